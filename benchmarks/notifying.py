@@ -8,6 +8,7 @@ Below some hundred thousand households there are too few batches for a rate to s
 """
 
 import asyncio
+import contextlib
 import datetime as dt
 import os
 import secrets
@@ -25,6 +26,7 @@ from uuid import UUID
 
 import asyncpg
 import orjson
+import psutil
 from sqlalchemy import text
 
 from benchmarks.harness import Measurement, Size
@@ -79,10 +81,12 @@ async def measured(url: str, bus_url: str, folder: Path, events: int) -> list[Me
         await keep_phones(database, vault_keys, range(events + new))
         await publish_typed(bus, range(events), NEW_IN)
         with worker(environment(url, bus_url, folder, vault_keys, gateway.port)) as process:
-            read = await read_a_second(database, events)
+            server = psutil.Process(await counted(database, "select pg_backend_pid()")).parent() or psutil.Process()
+            work = Work(psutil.Process(process.pid), server)
+            read = await read_a_second(database, events, work)
             check(await counted(database, TOLD), new)
             await publish_typed(bus, range(events, events + new), 1)
-            queued = await read_a_second(database, events + new)
+            queued = await read_a_second(database, events + new, work)
             check(await counted(database, TOLD), 2 * new)
             behind = await counted(database, QUEUED)
             waited = await urgent_seconds(bus, gateway)
@@ -94,8 +98,13 @@ async def measured(url: str, bus_url: str, folder: Path, events: int) -> list[Me
     note = f"median {statistics.median(waited):.2f} s of {len(waited)}, {MESSAGES_PER_SECOND} messages/s at the gateway"
     urgent = f"an urgent SMS at the gateway within {URGENT_GOAL:g} s at p99, {behind:,} queued before it"
     return [
-        rate(f"{READ_GOAL:,.0f} events/s read ({count})", read, READ_GOAL, "events/s"),
-        rate(f"{QUEUED_GOAL:,.0f} notifications/s queued ({new:,})", queued, QUEUED_GOAL, "notifications/s"),
+        rate(f"{READ_GOAL:,.0f} events/s read ({count}; {work.notes[0]})", read, READ_GOAL, "events/s"),
+        rate(
+            f"{QUEUED_GOAL:,.0f} notifications/s queued ({new:,}; {work.notes[1]})",
+            queued,
+            QUEUED_GOAL,
+            "notifications/s",
+        ),
         Measurement(urgent, [p99], [URGENT_GOAL], 1.0, notes=[note]),
         Measurement(f"{MEMORY_GOAL:g} MB, the worker's peak memory", [memory], [MEMORY_GOAL], 1.0, unit="MB"),
     ]
@@ -234,17 +243,46 @@ async def keep_phones(database: Database, vault_keys: str, numbers: range) -> No
     await connection.close()
 
 
-async def read_a_second(database: Database, events: int) -> float:
+@dataclass
+class Work:
+    """What the worker and PostgreSQL work for an event, messages handed over meanwhile included: beside the rate, which
+    depends on what else the machine does.
+    """
+
+    worker: psutil.Process
+    server: psutil.Process
+    notes: list[str] = field(default_factory=list)
+
+    def seconds(self) -> tuple[float, float]:
+        """Of processor time: the worker's, and that of all processes of the server."""
+        own, server = self.worker.cpu_times(), self.server.cpu_times()
+        left = server.user + server.system + server.children_user + server.children_system
+        for backend in self.server.children():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                times = backend.cpu_times()
+                left += times.user + times.system
+        return own.user + own.system, left
+
+    def note(self, since: tuple[float, float], events: int) -> None:
+        """Microseconds an event."""
+        worker, server = (1e6 * (now - then) / events for now, then in zip(self.seconds(), since, strict=True))
+        self.notes.append(
+            f"for each {worker:.0f} µs of the worker's processor time and {server:.0f} µs of PostgreSQL's"
+        )
+
+
+async def read_a_second(database: Database, events: int, work: Work) -> float:
     """Events that the worker reads a second, from its next batch until it has read so many in all."""
     before = await counted(database, READ, BULK)
-    began, first = 0.0, before
+    began, first, worked = 0.0, before, work.seconds()
     end = time.perf_counter() + PATIENCE
     while (read := await counted(database, READ, BULK)) < events:
         if time.perf_counter() > end:
             raise RuntimeError("the consumer does not come to the end")
         if read > before and not began:
-            began, first = time.perf_counter(), read
+            began, first, worked = time.perf_counter(), read, work.seconds()
         await asyncio.sleep(0.02)
+    work.note(worked, max(1, events - first))
     return (events - first) / max(time.perf_counter() - began, 1e-9) if began else 0.0
 
 

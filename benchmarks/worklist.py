@@ -139,9 +139,13 @@ async def walked(port: int, headers: dict[str, str], listing: MeasuredList) -> l
 
 
 async def walk(client: httpx.AsyncClient, listing: MeasuredList, pauses: Random) -> list[float]:
-    """One reader, page after page."""
+    """One reader, page after page. Before the first that counts the connections are open, here and in the service, and
+    the readers begin at different moments, as they go on.
+    """
     cursor: dict[str, str] = {}
     times = []
+    await client.get(listing.path, params={**listing.params, "limit": str(listing.rows)})
+    await asyncio.sleep(pauses.uniform(0, 2 * READS))
     for _ in range(listing.pages):
         began = time.perf_counter()
         answer = await client.get(listing.path, params={**listing.params, **cursor, "limit": str(listing.rows)})

@@ -10,13 +10,17 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from deploy.audit_signer import KEY, URL
 from deploy.local.errors import CommandError
 from deploy.sealing_keys import SETTINGS, variable_of
-from deploy.services import SERVICES, Services, check_services
+from deploy.services import MIGRATION_URL, SERVICES, Services, check_services
 from shared.platform.settings import ServiceSettings
 
 ROOT = Path(__file__).parents[1]
 VOLUME = "/var/lib/minglu"
+DATABASE_TLS = "?sslmode=verify-full&sslrootcert=/certificates/ca.pem"
+METRICS_PORT = 9100
+"""Of a service's worker, inside its container; further workers have those behind it."""
 PROVIDERS = ("sms_first", "sms_fallback", "email_first", "email_fallback")
 """Settings with addresses of SMS gateways and mail servers; one that is empty is switched off."""
 PEERS = (
@@ -27,6 +31,8 @@ PEERS = (
     "legal_person_base",
 )
 """Settings with addresses of the systems that results are published to; one that is empty is switched off."""
+SIGN_IN = ("public_address", "provider", "provider_secret")
+"""Settings that say where browsers find a service and who signs people in there; without a provider nobody can."""
 Settings = type[ServiceSettings]
 Section = Callable[[Settings], str]
 """The lines of one service; those of all services stand one after another."""
@@ -36,17 +42,20 @@ COMPOSE_CONTAINERS = """\
     <<: *service
     command: ["python", "-m", "deploy.migrate", "{name}"]
     restart: on-failure
-    environment: *{name}-settings
+    environment:
+      {migration_url}: postgresql+asyncpg://minglu_{name}_owner:${{{owner_password}:?}}@postgres:5432/minglu_{name}{tls}
+    volumes: ["certificates:/certificates:ro"]
     depends_on:
       postgres: {{condition: service_healthy}}
 
   {name}:
     <<: *service
     command: ["uvicorn", "--factory", "{package}.service:SERVICE.asgi", "--host", "0.0.0.0", "--port", "{port}", \
-"--no-access-log", "--no-server-header"]
+"--http", "shared.platform.http_protocol:GuardedProtocol", "--no-access-log", "--no-server-header"]
     environment: *{name}-settings
+    mem_limit: 1g
     ports: ["127.0.0.1:{port}:{port}"]
-    volumes: ["{name}:{volume}"]
+    volumes: ["{name}:{volume}", "certificates:/certificates:ro", *trust]
     depends_on:
       {name}-migrations: {{condition: service_completed_successfully}}
     healthcheck:
@@ -65,16 +74,34 @@ COMPOSE_WORKER = """\
     <<: *service
     command: [{command}]
     environment: *{name}-settings
-    volumes: ["{name}:{volume}"]
+    mem_limit: 2g
+    volumes: ["{name}:{volume}", "certificates:/certificates:ro", *trust]
     depends_on:
       {name}-migrations: {{condition: service_completed_successfully}}
       kafka: {{condition: service_healthy}}
+    healthcheck:
+      test:
+        - CMD
+        - python
+        - -c
+        - import urllib.request; urllib.request.urlopen('http://127.0.0.1:{metrics_port}/metrics', timeout=3)
+      interval: 10s
+      timeout: 5s
+      start_period: 30s
 
 """
+AUDIT = """\
+      {audit_url}: postgresql+asyncpg://minglu_auditor:${{MINGLU_AUDITOR_PASSWORD:?}}@postgres:5432/minglu_{name}{tls}
+      {audit_key}: ${{{audit_key}:?}}
+"""
 ROLE = """\
+CREATE ROLE minglu_{name}_owner LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'{name}_owner_password';
 CREATE ROLE minglu_{name} LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE PASSWORD :'{name}_password';
-CREATE DATABASE minglu_{name} OWNER minglu_{name} ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
+GRANT minglu_{name} TO minglu_{name}_owner;
+CREATE DATABASE minglu_{name} OWNER minglu_{name}_owner ENCODING 'UTF8' TEMPLATE template0 LOCALE 'C.UTF-8';
 REVOKE ALL ON DATABASE minglu_{name} FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE minglu_{name} TO minglu_{name};
+GRANT CONNECT ON DATABASE minglu_{name} TO minglu_auditor;
 
 """
 
@@ -82,6 +109,11 @@ REVOKE ALL ON DATABASE minglu_{name} FROM PUBLIC;
 def database_password(settings: Settings) -> str:
     """The variable that holds the password of the service's role."""
     return settings.variable("database_password")
+
+
+def owner_password(settings: Settings) -> str:
+    """The variable that holds the password of the role of its migrations."""
+    return settings.variable("owner_password")
 
 
 def sealing_variables(settings: Settings) -> dict[str, str]:
@@ -109,9 +141,25 @@ def peer_variables(settings: Settings) -> dict[str, str]:
     return {field: settings.variable(field) for field in PEERS if field in settings.model_fields}
 
 
+def sign_in_variables(settings: Settings) -> dict[str, str]:
+    """The variables that say how people sign in, by setting."""
+    return {field: settings.variable(field) for field in SIGN_IN if field in settings.model_fields}
+
+
+def sign_in_lines(settings: Settings) -> str:
+    """The lines of these variables in the example of secrets."""
+    return "".join(f"{variable}=\n" for variable in sign_in_variables(settings).values())
+
+
 def peer_lines(settings: Settings) -> str:
     """The lines of these variables in the example of secrets."""
     return "".join(f"{variable}=\n" for variable in peer_variables(settings).values())
+
+
+def called_services(settings: Settings) -> list[tuple[str, str, int]]:
+    """The services that a service calls: setting, name and port of each."""
+    named = [(f"{one.service_name()}_url", one.service_name(), one.default_port()) for one in SERVICES]
+    return [one for one in named if one[0] in settings.model_fields]
 
 
 def compose_settings(settings: Settings) -> str:
@@ -119,14 +167,18 @@ def compose_settings(settings: Settings) -> str:
     name = settings.service_name()
     password = f"${{{database_password(settings)}:?}}"
     values = {
-        "database_url": f"postgresql+asyncpg://minglu_{name}:{password}@postgres:5432/minglu_{name}",
-        "bus_url": "kafka://kafka:9092",
+        "database_url": f"postgresql+asyncpg://minglu_{name}:{password}@postgres:5432/minglu_{name}{DATABASE_TLS}",
+        "bus_url": "kafka://kafka:9092?network=private",
         "host": "0.0.0.0",  # noqa: S104 - inside the container
         "port": f'"{settings.default_port()}"',
         "issuer": "${MINGLU_ISSUER:?}",
         "audience": "minglu",
         "jwks": "${MINGLU_JWKS:?}",
+        "ca_bundle": "${MINGLU_CA_BUNDLE:-}",
         "data_dir": f"{VOLUME}/{name}",
+        "worker_metrics_port": f'"{METRICS_PORT}"',
+        "log_level": "${MINGLU_LOG_LEVEL:-info}",
+        "cors_origins": "${MINGLU_CORS_ORIGINS:-[]}",
     }
     if "watched_folder" in settings.model_fields:
         values["watched_folder"] = f"{VOLUME}/watched"
@@ -136,10 +188,9 @@ def compose_settings(settings: Settings) -> str:
         values[field] = f"${{{variable}:{'?' if settings.model_fields[field].is_required() else '-'}}}"
     if "vault_keys" in settings.model_fields:
         values["vault_keys"] = f"${{{settings.variable('vault_keys')}:?}}"
-    outside = provider_variables(settings) | peer_variables(settings)
+    values |= {field: f"http://{one}:{port}" for field, one, port in called_services(settings)}
+    outside = provider_variables(settings) | peer_variables(settings) | sign_in_variables(settings)
     values |= {field: f"${{{variable}:-}}" for field, variable in outside.items()}
-    values["audit_key"] = f"${{{settings.variable('audit_key')}:?}}"
-    values["audit_dir"] = f"{VOLUME}/audit"
     lines = [f"  {settings.variable(field)}: {value}\n" for field, value in values.items()]
     return "".join([f"x-{name}-settings: &{name}-settings\n", *lines, "\n"])
 
@@ -154,8 +205,9 @@ def compose_containers(settings: Settings) -> str:
             worker=worker,
             command=", ".join(f'"{word}"' for word in command),
             volume=VOLUME,
+            metrics_port=METRICS_PORT + number,
         )
-        for worker, command in commands.items()
+        for number, (worker, command) in enumerate(commands.items())
     ]
     return filled(COMPOSE_CONTAINERS)(settings) + "".join(workers)
 
@@ -169,7 +221,11 @@ def filled(template: str) -> Section:
             package=settings.package(),
             port=settings.default_port(),
             password=database_password(settings),
-            audit_key=settings.variable("audit_key"),
+            owner_password=owner_password(settings),
+            migration_url=settings.variable(MIGRATION_URL),
+            audit_url=settings.variable(URL),
+            audit_key=settings.variable(KEY),
+            tls=DATABASE_TLS,
             volume=VOLUME,
         )
 
@@ -184,7 +240,9 @@ def vault_line(settings: Settings) -> str:
 SECTIONS: Mapping[str, Mapping[str, Section]] = {
     "docker-compose.yml": {
         "settings": compose_settings,
-        "passwords": filled("      {password}: ${{{password}:?}}\n"),
+        "passwords": filled("      {owner_password}: ${{{owner_password}:?}}\n      {password}: ${{{password}:?}}\n"),
+        "audits": filled(AUDIT),
+        "migrated": filled("      {name}-migrations: {{condition: service_completed_successfully}}\n"),
         "containers": compose_containers,
         "volumes": filled("  {name}: {{}}\n"),
     },
@@ -193,16 +251,17 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
         "ports": filled("EXPOSE {port}\n"),
     },
     "deploy/postgres/roles.sql": {
-        "passwords": filled("\\getenv {name}_password {password}\n"),
+        "passwords": filled("\\getenv {name}_owner_password {owner_password}\n\\getenv {name}_password {password}\n"),
         "databases": filled(ROLE),
     },
     "deploy/secrets.env.example": {
-        "passwords": filled("{password}=\n"),
+        "passwords": filled("{owner_password}=\n{password}=\n"),
         "sealing": sealing_lines,
         "seeds": filled("{audit_key}=\n"),
         "vaults": vault_line,
         "providers": provider_lines,
         "peers": peer_lines,
+        "sign-in": sign_in_lines,
     },
 }
 """Which sections each file has."""

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from deploy.local.errors import CommandError
 from services.notification.settings import NotificationSettings
 from services.objection.settings import ObjectionSettings
+from services.portal.settings import PortalSettings
 from services.recognition.settings import RecognitionSettings
+from services.support.settings import SupportSettings
 from services.typing.settings import TypingSettings
 from shared.platform.settings import ServiceSettings
 
@@ -21,8 +23,23 @@ SERVICES: Services = (
     RecognitionSettings,
     ObjectionSettings,
     NotificationSettings,
+    SupportSettings,
+    PortalSettings,
 )
 """In the order of their start."""
+
+MIGRATION_URL = "migration_database_url"
+"""End of the variable with a service's database as the role of its migrations has it."""
+
+
+def role_of(service: str) -> str:
+    """The role that a service connects with, and the name of its database."""
+    return f"minglu_{service}"
+
+
+def owner_of(role: str) -> str:
+    """The role that everything in a service's database belongs to; only migrations use it."""
+    return f"{role}_owner"
 
 
 def check_services(services: Services) -> None:

@@ -6,6 +6,7 @@ They live in modules under tests/fixtures, one per topic, and are loaded here as
 """
 
 import gc
+import logging
 from collections.abc import Iterator
 from importlib.util import find_spec
 
@@ -19,7 +20,8 @@ FIXTURE_MODULES = [
     "tests.fixtures.postgres",
     "tests.fixtures.service_client",
     "tests.fixtures.kafka",
-    "tests.fixtures.spark",
+    "tests.fixtures.chromium",
+    "tests.fixtures.left_out",
     "tests.fixtures.xdist_groups",
     "tests.fixtures.budget",
 ]
@@ -43,6 +45,19 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+
+
+LOGS = structlog.get_config()
+
+
+@pytest.fixture(autouse=True)
+def _put_the_logs_right() -> Iterator[None]:
+    """A command that a test runs in this process configures logs: for the next test that would be a closed file."""
+    yield
+    if structlog.get_config() != LOGS:
+        structlog.configure(**LOGS)
+    root = logging.getLogger()
+    root.handlers = [one for one in root.handlers if not isinstance(one.formatter, structlog.stdlib.ProcessorFormatter)]
 
 
 @pytest.fixture(autouse=True)

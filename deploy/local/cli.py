@@ -34,6 +34,8 @@ COMMANDS: dict[str, Command] = {
     "dead-letters": Command("shared.messaging.cli", "dead_letters_app", "查看、重放未能处理的事件"),
     "audit": Command("shared.platform.cli", "audit_app", "离线核验审计记录"),
     "vault": Command("shared.platform.sealed_fields.cli", "vault_app", "个人信息的密钥：查看、轮换"),
+    "persons": Command("shared.platform.persons_cli", "persons_app", "经营者：比较证件号码规则，轮换假名密钥"),
+    "retention": Command("shared.platform.retention_cli", "retention_app", "数据保存期限：查看期限表，冻结、解除冻结"),
     "calendar": Command("shared.platform.calendar_cli", "calendar_app", "国务院公布的放假安排：核对、记入、查看"),
     "bench": Command("benchmarks.cli", "bench", "性能基准，以倍数表示"),
 }

@@ -47,12 +47,6 @@ class DataDirectory:
         folder.mkdir(exist_ok=True, mode=0o700)
         return folder
 
-    def audit_folder_of(self, service: str) -> Path:
-        """Where the checkpoints of a service's audit are kept; made when first asked for."""
-        folder = self.audit / service
-        folder.mkdir(exist_ok=True, mode=0o700)
-        return folder
-
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Hold the folder for one `up`; a second one is refused with the first one's process number."""

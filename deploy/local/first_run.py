@@ -11,9 +11,14 @@ from rich.progress import Progress
 from deploy.local.data_directory import DataDirectory
 from deploy.local.errors import CommandError
 from deploy.local.service_client import Client
+from deploy.local.token_issuer import TokenClaims
+from shared.law.model.recognition import LEVEL_DIGITS
+from shared.law.reader.loading import load_policy
 
 SEED = 2026
 POLL_SECONDS = 0.3
+UNSET_ACCEPTED = "示例数据：政策中有未设定的数值（{names}），用到它们的规则不成立，仍发布供演示"
+"""The approver's reason where the policy has numbers that no document has set."""
 WORKING = ("queued", "frozen", "typed")
 BUREAUS = {
     "registration": "市场监督管理局",
@@ -130,14 +135,25 @@ class FirstRun:
         return run
 
     async def publish(self, run: dict[str, Any]) -> dict[str, Any]:
-        """As the approver, on the version that was read."""
+        """As an approver of the level that publishes types, on the version that was read."""
+        approver = approver_of(run)
         task = self.progress.add_task("发布", total=1)
-        read = await self.client.get(f"/v1/runs/{run['id']}", "approver")
+        read = await self.client.get(f"/v1/runs/{run['id']}", approver)
         match = {"If-Match": read.headers["ETag"]}
-        published = await self.client.post(f"/v1/runs/{run['id']}/publication", "approver", {}, **match)
+        comparison = await self.client.get(f"/v1/runs/{run['id']}/comparison", approver)
+        unset = comparison.json()["proof"]["unset_parameters"]
+        body: dict[str, object] = {"reason": UNSET_ACCEPTED.format(names="、".join(unset))} if unset else {}
+        published = await self.client.post(f"/v1/runs/{run['id']}/publication", approver, body, **match)
         self.progress.advance(task)
         view: dict[str, Any] = published.json()
         return view
+
+
+def approver_of(run: dict[str, Any]) -> TokenClaims:
+    """An approver of the bureau that types the run's region: the province's, by most policies."""
+    types = load_policy(run["policy"]).run_by
+    digits = len(run["region"]) if types is None else LEVEL_DIGITS[types.level]
+    return TokenClaims("dev-typing-approver", "approver", run["region"][:digits], name="示例分型审批人")
 
 
 def last_closing(today: dt.date) -> dt.date:

@@ -13,8 +13,9 @@ from deploy.local.errors import CommandError
 from deploy.local.supervisor import tied_to_parent
 
 
-async def migrate(databases: dict[str, str], log_file: Path) -> None:
-    """Upgrade the database of each service, given by its package (`services.typing`) and URL, in this order.
+async def migrate(databases: dict[str, tuple[str, str]], log_file: Path) -> None:
+    """Upgrade the database of each service, in this order: by its package (`services.typing`) the owner's URL and the
+    name of the service's role.
 
     URLs hold passwords, so they are handed over on standard input.
     """
@@ -40,8 +41,8 @@ def main() -> None:
     """Upgrade what standard input names."""
     from shared.database.migrations import upgrade
 
-    for package, url in json.load(sys.stdin).items():
-        upgrade(url, package)
+    for package, (url, role) in json.load(sys.stdin).items():
+        upgrade(url, package, service_role=role)
 
 
 if __name__ == "__main__":

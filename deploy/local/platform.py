@@ -6,6 +6,7 @@ start seeds a region with synthetic evidence and a season of recognition. A seco
 
 import asyncio
 import datetime as dt
+import json
 import time
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
@@ -17,6 +18,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from deploy.local.data_directory import DataDirectory
+from deploy.local.development_sign_in import DevelopmentSignIn
 from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.first_run import FirstRun, FirstRunOrder, last_closing
 from deploy.local.migrations import migrate
@@ -30,11 +32,12 @@ from deploy.local.sample_publication import PublicationOfSample
 from deploy.local.sample_season import begin_season
 from deploy.local.sandboxes import Sandboxes
 from deploy.local.service_client import Client
-from deploy.local.service_processes import HOST, Connections, service_programs
+from deploy.local.service_processes import HOST, Connections, audit_signer, service_programs
 from deploy.local.summary import Addresses, example_household, show_addresses, show_results
 from deploy.local.supervisor import Supervisor
 from deploy.local.token_issuer import Issuer
-from deploy.services import SERVICES, Services, check_services
+from deploy.services import SERVICES, Services, check_services, owner_of, role_of
+from shared.database.privileges import AUDITOR
 
 log = structlog.get_logger()
 
@@ -72,6 +75,7 @@ class Platform:
         self.state: dict[str, Any] = {}
         self.bases = {service: f"http://{HOST}:{port}" for service, port in self.ports.items()}
         self.sandboxes = Sandboxes(data, wish.port - services[0].default_port(), self.bases.get("notification", ""))
+        self.sign_in = DevelopmentSignIn(data, wish.port - services[0].default_port(), self.bases.get("portal", ""))
         region = wish.region or REGION
         self.clients = {service: Client(base, self.issuer, region) for service, base in self.bases.items()}
 
@@ -79,7 +83,7 @@ class Platform:
         """Start, seed at the first start, then stay up."""
         began = time.monotonic()
         self.supervisor.end_leftovers()
-        for port in (*self.ports.values(), *self.sandboxes.ports):
+        for port in (*self.ports.values(), *self.sandboxes.ports, self.sign_in.port):
             await require_free(port)
         self.issuer.ensure()
         try:
@@ -104,8 +108,9 @@ class Platform:
         try:
             urls = self.start_database()
             keeper = asyncio.create_task(self.restart_database())
-            databases = {service.package(): urls.databases[service.service_name()] for service in self.services}
-            await migrate(databases, self.data.logs / "migrations.log")
+            names = {service.package(): service.service_name() for service in self.services}
+            orders = {package: (urls.owned[name], role_of(name)) for package, name in names.items()}
+            await migrate(orders, self.data.logs / "migrations.log")
             yield urls
         finally:
             if keeper is not None:
@@ -117,11 +122,20 @@ class Platform:
         """Start the server (in the main thread: Linux ties a child's life to the thread that made it)."""
         try:
             self.postgres.start()
-            databases = {service: self.postgres.create_database(f"minglu_{service}") for service in self.ports}
+            self.postgres.create_role(AUDITOR)
+            urls = {service: self._database_of(role_of(service)) for service in self.ports}
             bus = self.postgres.create_database("minglu_bus")
         except PostgresError as error:
             raise CommandError(str(error).rstrip("。")) from error
-        return Connections(databases, bus)
+        used, owned, audited = ({service: each[kind] for service, each in urls.items()} for kind in range(3))
+        return Connections(used, bus, owned, audited)
+
+    def _database_of(self, name: str) -> tuple[str, str, str]:
+        """A service's database: its URL for the service, for the migrations and for the auditor."""
+        owner = owner_of(name)
+        used = self.postgres.create_database(name, owner=owner, role=name)
+        self.postgres.sql(f"GRANT CONNECT ON DATABASE {name} TO {AUDITOR}")
+        return used, self.postgres.url_of(name, owner), self.postgres.url_of(name, AUDITOR)
 
     async def restart_database(self) -> None:
         """Start the server again when it has died; the services reconnect by themselves."""
@@ -140,18 +154,29 @@ class Platform:
         self.state = self.data.read_state() or self.first_state()
         if not self.data.calendar.exists():
             turn_to(self.data, machine_today() + dt.timedelta(days=self.state.get("season_shift", 0)))
-        for program in self.sandboxes.programs():
+        self.sign_in.admit_staff(self.state["region"])
+        for program in (*self.sandboxes.programs(), *self.sign_in.programs()):
             await self.supervisor.start(program)
-        peers = self.sandboxes.settings(self.state["region"])
+        peers = {**self.sandboxes.settings(self.state["region"]), **self.portal_settings(), **self.sign_in.settings()}
         for service in self.services:
             for program in service_programs(service, self.data, urls, self.ports[service.service_name()], peers):
                 await self.supervisor.start(program)
+        await self.supervisor.start(audit_signer(self.services, self.data, urls))
         try:
             async with asyncio.timeout(READY_SECONDS):
                 for client in self.clients.values():
                     await self.fail_on_crash_loop(wait_until_ready(client))
         except TimeoutError:
             raise CommandError(f"服务在 {READY_SECONDS:.0f} 秒内没有就绪，原因见日志 {self.data.logs}") from None
+
+    def portal_settings(self) -> dict[str, str]:
+        """Where the portal finds the other services and sends integrators, and the region that it opens with."""
+        titles = {one.title.removeprefix("名录 · "): self.bases[one.service_name()] for one in self.services}
+        return {
+            **{f"{name}_url": base for name, base in self.bases.items()},
+            "public_urls": json.dumps(titles, ensure_ascii=False),
+            "home_region": self.state["region"],
+        }
 
     async def fail_on_crash_loop(self, work: Coroutine[None, None, T]) -> T:
         """Do the work, but give up when one of the processes ends again and again."""
@@ -180,11 +205,14 @@ class Platform:
             lines += await self.fail_on_crash_loop(ObjectionOfSample(self.data, self.clients, run).come())
             publication = PublicationOfSample(self.data, self.clients, self.sandboxes)
             lines += await self.fail_on_crash_loop(publication.come())
+            await self.fail_on_crash_loop(self.sign_in.admit_operators(self.clients))
             lines += await self.fail_on_crash_loop(describe_inbox(self.data, self.clients["notification"]))
             lines += await self.fail_on_crash_loop(describe_messages(self.sandboxes))
             for line in lines:
                 self.console.print(line, soft_wrap=True)
             uscc = await example_household(client, run)
+        if "portal" in self.bases:
+            await self.fail_on_crash_loop(self.sign_in.open_accounts())
         titles = {service.service_name(): service.title for service in self.services}
         show_addresses(self.console, Addresses(self.bases, titles), self.data, client.region, uscc)
 

@@ -122,22 +122,47 @@ class EmbeddedPostgres:
         """Where it listens; the port stays the same over restarts while it is free."""
         return Address("127.0.0.1", self.files.remembered()["port"], self.files.password_of(SUPERUSER))
 
-    def create_database(self, name: str, *, owner: str | None = None, template: str = "template1") -> str:
-        """A database and a role that owns it (same name unless told), made if missing; gives the role's URL."""
-        role = owner or name
-        for identifier in (name, role, template):
+    def create_database(
+        self, name: str, *, owner: str | None = None, role: str | None = None, template: str = "template1"
+    ) -> str:
+        """A database, a role that owns it (same name unless told) and a role that uses it (the owner unless told), made
+        if missing; gives the user's URL. `shared.database.privileges` says what a user may do.
+        """
+        owner = owner or name
+        role = role or owner
+        for identifier in (name, owner, role, template):
             if not re.fullmatch(r"[a-z][a-z0-9_]{0,62}", identifier):
                 raise PostgresError(f"“{identifier}”不能作为数据库或角色的名称，只能用小写字母、数字和下划线。")
-        password = self.files.password_of(role)
-        missing = self.sql(
-            f"SELECT 'CREATE ROLE {role} LOGIN PASSWORD ''{password}''' "
-            f"WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec\n"
-            f"SELECT 'CREATE DATABASE {name} OWNER {role} TEMPLATE {template}' "
+        self.create_role(owner)
+        self.sql(
+            f"SELECT 'CREATE DATABASE {name} OWNER {owner} TEMPLATE {template}' "
             f"WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec\n"
             f"REVOKE ALL ON DATABASE {name} FROM PUBLIC;"
         )
-        assert not missing  # noqa: S101 - these statements print nothing
-        return self.address.url(name, role, password)
+        if role != owner:
+            self._let_use(name, owner, role)
+        return self.url_of(name, role)
+
+    def url_of(self, database: str, role: str) -> str:
+        """The URL of a database for a role that has been made."""
+        return self.address.url(database, role, self.files.password_of(role))
+
+    def create_role(self, role: str) -> None:
+        """A role that may connect where it is let, made if missing."""
+        self.sql(
+            f"SELECT 'CREATE ROLE {role} LOGIN PASSWORD ''{self.files.password_of(role)}''' "
+            f"WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') \\gexec"
+        )
+
+    def _let_use(self, database: str, owner: str, role: str) -> None:
+        """The owner may give tables away to the role. What an earlier release made as the role becomes the owner's."""
+        self.create_role(role)
+        self.sql(
+            f"SELECT 'REASSIGN OWNED BY {role} TO {owner}' FROM pg_database "
+            f"WHERE datname = '{database}' AND datdba = '{role}'::regrole \\gexec\n"
+            f"GRANT {role} TO {owner}; GRANT CONNECT, TEMPORARY ON DATABASE {database} TO {role};",
+            database,
+        )
 
     def sql(self, statements: str, database: str = "postgres") -> str:
         """Run statements as the superuser; gives what psql prints (unaligned, no header)."""

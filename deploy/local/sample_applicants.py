@@ -131,6 +131,7 @@ class Applicants:
                     "criteria": self.claim["criteria"],
                     "verified": self.claim["criteria"],
                     "breach_recorded": False,
+                    "ruled_out": ["disqualifier.1", "disqualifier.2"],
                 }
         await self.client.post("/v1/reviews", self.reviewer, body)
 

@@ -23,6 +23,10 @@ from deploy.local.sample_notice import NoticeOfSample, describe_notice
 from deploy.local.service_client import Client
 from shared.reference.regions import region_name
 
+WITHOUT_NOTICE = {"recommended-notice": "without-notice"}
+"""The reading that the demonstration's city or municipality takes, so that its first day has recommended households
+that are recognised: with a notice they would be recognised a week later.
+"""
 QUOTA_TIMEOUT = 120.0
 """Seconds for the word of the publication to come over the bus."""
 
@@ -53,6 +57,7 @@ async def begin_seasons(data: DataDirectory, clients: Mapping[str, Client], run:
     recognition, season = clients["recognition"], None
     days = sample_days(run["region"], dt.date.fromisoformat(run["as_of"]), machine_today())
     order: dict[str, object] = {"scope": recognition.region, "year": year_of(run), "policy": run["policy"]}
+    order["readings"] = WITHOUT_NOTICE
     if days is not None and await set_quota_when_counted(recognition, order):
         largest, *others = counties_by_households(run)
         if others:

@@ -3,18 +3,21 @@
 import shlex
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import deploy
+from deploy.audit_signer import FOLDER, KEY, URL
 from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.supervisor import Program
 from deploy.local.token_issuer import AUDIENCE, ISSUER
+from deploy.services import Services
 from shared.platform.settings import ServiceSettings
 
 HOST = "127.0.0.1"
 PSEUDONYM_KEY = "pseudonym.key"
 """Name of the secret in the data folder."""
+PROTOCOL = "shared.platform.http_protocol:GuardedProtocol"
 ROOT = Path(deploy.__file__).parents[1]
 """Where the packages lie. Given to uvicorn, which else puts the current folder before everything: started from
 inside ``services/``, the standard library's ``typing`` would be ours."""
@@ -22,10 +25,14 @@ inside ``services/``, the standard library's ``typing`` would be ours."""
 
 @dataclass(frozen=True)
 class Connections:
-    """URLs of the services' databases by name, and of the bus; all hold passwords."""
+    """URLs of the services' databases by name, and of the bus; all hold passwords. `owned`, `audited`: the same
+    databases as the role of the migrations and that of the auditor have them.
+    """
 
     databases: Mapping[str, str]
     bus: str
+    owned: Mapping[str, str] = field(default_factory=dict)
+    audited: Mapping[str, str] = field(default_factory=dict)
 
 
 def service_environment(
@@ -38,8 +45,8 @@ def service_environment(
     """The variables that a service's settings are read from.
 
     A key or a folder is given to the services that have a setting for it: the pseudonym key to those that receive
-    operators' identity numbers, sealing keys to who seals and who opens. Each signs its audit's checkpoints with a
-    seed of its own. `peers`: values of settings that point to outside peers.
+    operators' identity numbers, sealing keys to who seals and who opens. `peers`: values of settings that
+    point to outside peers.
     """
     service = settings.service_name()
     values = {
@@ -51,8 +58,6 @@ def service_environment(
         "host": HOST,
         "port": str(port),
         "data_dir": str(data.folder_of(service)),
-        "audit_key": data.secret(f"{service}-audit.key"),
-        "audit_dir": str(data.audit_folder_of(service)),
     }
     if "pseudonym_key" in settings.model_fields:
         values["pseudonym_key"] = data.secret(PSEUDONYM_KEY)
@@ -87,7 +92,7 @@ def service_programs(
     service, declaration = settings.service_name(), f"{settings.package()}.service"
     environment = service_environment(settings, data, urls, port, peers)
     write_private(data.secrets / f"{service}.env", shell_lines(environment))
-    where = ("--app-dir", str(ROOT), "--host", HOST, "--port", str(port))
+    where = ("--app-dir", str(ROOT), "--host", HOST, "--port", str(port), "--http", PROTOCOL)
     http = ("-m", "uvicorn", "--factory", f"{declaration}:SERVICE.asgi", *where)
     quiet = ("--no-access-log", "--no-server-header", "--log-level", "warning", "--timeout-graceful-shutdown", "5")
     worker = (sys.executable, "-P", "-m", declaration)
@@ -96,3 +101,15 @@ def service_programs(
         Program(f"{service}-worker", worker, environment),
         *(Program(f"{service}-{name}", (*worker, name), environment) for name in settings.further_workers),
     ]
+
+
+def audit_signer(services: Services, data: DataDirectory, urls: Connections) -> Program:
+    """The process that signs the checkpoints of all audits, each with a seed of its own.
+
+    What the auditor needs to export is also kept as a private file (``set -a; . .minglu/secrets/auditor.env``).
+    """
+    addresses = {one.variable(URL): urls.audited[one.service_name()] for one in services}
+    keys = {one.variable(KEY): data.secret(f"{one.service_name()}-audit.key") for one in services}
+    write_private(data.secrets / "auditor.env", shell_lines(addresses))
+    command = (sys.executable, "-P", "-m", "deploy.audit_signer")
+    return Program("audit-signer", command, addresses | keys | {FOLDER: str(data.audit)})

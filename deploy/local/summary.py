@@ -90,7 +90,8 @@ def show_addresses(console: Console, addresses: Addresses, data: DataDirectory, 
         return f'-H "Authorization: Bearer $({minglu_command()} token {who}{option})"'
 
     officer = bearer(f"--role officer --region {region}")
-    lines = [""] + [f"接口文档       {url}/docs  {addresses.titles[name]}" for name, url in addresses.bases.items()]
+    lines = ["", f"用浏览器打开   {addresses.bases['portal']}"]
+    lines += [f"接口文档       {url}/docs  {addresses.titles[name]}" for name, url in addresses.bases.items()]
     if uscc is not None:
         address = f"{base}/v1/households/{uscc}"
         lines += [f"查询一户       curl -s {address}", f"为什么         curl -s {address}/explanation"]

@@ -22,7 +22,7 @@ from shared.reference.departments import Department
 ISSUER = "minglu-local"
 AUDIENCE = "minglu"
 ALGORITHM = "ES256"
-ROLES = ("bureau", "officer", "approver", "auditor", "system", "operator")
+ROLES = ("bureau", "officer", "approver", "auditor", "system", "operator", "system-admin", "security-admin")
 OF_MARKET_SUPERVISION = ("officer", "approver")
 DEPARTMENTS = "、".join(f"{one}（{one.label}）" for one in Department)
 HOURS = 12
@@ -58,7 +58,6 @@ class Issuer:
 
     def token(self, claim: TokenClaims, hours: float = HOURS) -> str:
         """A signed token; WrongUsageError if the platform has never been started in this folder."""
-        key = self._key()
         now = int(time.time())
         claims: dict[str, object] = {
             "iss": ISSUER,
@@ -73,6 +72,11 @@ class Issuer:
         for name in ("operator_ref", "department", "name"):
             if (value := getattr(claim, name)) is not None:
                 claims[name] = value
+        return self.signed(claims)
+
+    def signed(self, claims: dict[str, object]) -> str:
+        """A token with exactly these claims; WrongUsageError as above."""
+        key = self._key()
         return str(jwt.encode({"alg": ALGORITHM, "kid": key.kid}, claims, key))
 
     def _key(self) -> ECKey:
@@ -91,7 +95,7 @@ def token(
     ] = None,
     name: Annotated[str | None, typer.Option(help="工作人员的姓名", metavar="姓名")] = None,
     subject: Annotated[str | None, typer.Option(help="令牌代表谁；不写则为“dev-角色”")] = None,
-    hours: Annotated[float, typer.Option(help="有效小时数", min=0.01, max=720)] = HOURS,
+    hours: Annotated[float, typer.Option(help="有效小时数", min=0.01, max=24)] = HOURS,
     data: Annotated[Path, typer.Option(help="minglu up 的数据目录")] = DEFAULT,
 ) -> None:
     """打印一个开发用令牌（只对本机的 minglu up 有效）。"""

@@ -4,25 +4,19 @@ import base64
 import gzip
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
-import numpy as np
 from starlette.requests import Request
 
+from deploy.sandbox.national_contents import codes_ok, fault_of
 from deploy.sandbox.national_store import NewRecord
 from services.notification.publication.peers.peer import PeerUnreadableError, Record, RecordKey, Verdict
 from services.notification.publication.peers.reasons import Reason
 from services.notification.publication.peers.wire import REMOVE, WireFormat
 from services.notification.publication.records.domain import canonical
 from services.notification.publication.systems import Kind
-from shared.reference.regions import known_regions
-from shared.reference.uscc import HOUSEHOLD_PREFIX, LENGTH, checksum_ok
 
-LABELS: Final = frozenset({"生存型", "成长型", "发展型", "不符合分型条件"})
-CATEGORIES: Final = frozenset({"知名", "特色", "优质", "新兴"})
 LARGEST_BODY: Final = 64 * 2**20
-YEARS: Final = range(2020, 2100)
 WORDS: Final[Mapping[Reason, str]] = {
     Reason.INCOMPLETE: "必填项缺失",
     Reason.KIND: "记录类型不予接收",
@@ -50,6 +44,7 @@ WORDS: Final[Mapping[Reason, str]] = {
     Reason.NOT_ALLOWED: "不允许的操作",
     Reason.CURSOR: "游标已失效",
     Reason.UNKNOWN_ITEM: "事项不存在",
+    Reason.VALUE: "栏目取值不在代码表内",
 }
 
 
@@ -97,18 +92,6 @@ def check_page(
     return [*taken.values()], refused
 
 
-def codes_ok(codes: Sequence[object]) -> Sequence[bool]:
-    """Which of these are codes of households; one that is left out is none."""
-    fit = [isinstance(one, str) and len(one) == LENGTH and one.isascii() for one in codes]
-    text = "".join(one if ok and isinstance(one, str) else "0" * LENGTH for one, ok in zip(codes, fit, strict=True))
-    array = np.frombuffer(text.encode(), np.uint8).reshape(-1, LENGTH)
-    good = checksum_ok(array).tolist()
-    return [
-        bool(ok and one_good and str(one).startswith(HOUSEHOLD_PREFIX))
-        for one, ok, one_good in zip(codes, fit, good, strict=True)
-    ]
-
-
 def _new_record(form: WireFormat, region: str, row: Mapping[str, Any], good_code: bool) -> NewRecord:
     words = form.words
     kind = form.own_kinds[row[words["kind"]]]
@@ -127,49 +110,12 @@ def _new_record(form: WireFormat, region: str, row: Mapping[str, Any], good_code
             content = form.content_in(row.get(words["content"]) or {})
         except PeerUnreadableError:
             raise _RefusedRow(Reason.INCOMPLETE) from None
-        if (check := CHECKS.get(kind)) is not None:
-            check(content, uscc, where)
+        if (fault := fault_of(kind, key, uscc, where, content)) is not None:
+            raise _RefusedRow(fault)
+    elif row.get(words["content"]):
+        raise _RefusedRow(Reason.INCOMPLETE)
     record = Record(kind, key, uscc, where, version, removed, content)
     return NewRecord(record, None if removed else canonical(content))
-
-
-def _check_household(content: Mapping[str, Any], uscc: str | None, region: str) -> None:
-    if uscc is None or content.get("uscc") != uscc:
-        raise _RefusedRow(Reason.USCC)
-    if region not in known_regions() or content.get("region", region) != region:
-        raise _RefusedRow(Reason.REGION)
-    if not content.get("name"):
-        raise _RefusedRow(Reason.NAME)
-
-
-def _check_type(content: Mapping[str, Any], uscc: str | None, region: str) -> None:
-    _check_household(content, uscc, region)
-    if content.get("type_label") not in LABELS:
-        raise _RefusedRow(Reason.LABEL)
-    if content.get("year") not in YEARS:
-        raise _RefusedRow(Reason.YEAR)
-
-
-def _check_recognition(content: Mapping[str, Any], uscc: str | None, region: str) -> None:
-    _check_household(content, uscc, region)
-    if content.get("category") not in CATEGORIES:
-        raise _RefusedRow(Reason.CATEGORY)
-    try:
-        valid_until = date.fromisoformat(content["valid_until"])
-        granted_on = None if content["granted_on"] is None else date.fromisoformat(content["granted_on"])
-    except (KeyError, TypeError, ValueError):
-        raise _RefusedRow(Reason.DATE) from None
-    if granted_on is not None and valid_until < granted_on:
-        raise _RefusedRow(Reason.PERIOD)
-    if content.get("certificate", "") == "":  # null: recognised before certificates were issued here
-        raise _RefusedRow(Reason.CERTIFICATE)
-
-
-CHECKS: Final[Mapping[Kind, Callable[[Mapping[str, Any], str | None, str], None]]] = {
-    Kind.TYPE: _check_type,
-    Kind.RECOGNITION: _check_recognition,
-}
-"""Other kinds are taken as they come."""
 
 
 async def read_body(request: Request) -> tuple[bytes, bytes]:

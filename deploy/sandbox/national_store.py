@@ -42,6 +42,9 @@ create index if not exists refused_of_batch on refused (system, batch, id);
 create table if not exists handed_in (
   id integer primary key, system text not null, reference text not null, item blob not null, answer text
 );
+create table if not exists conclusion (
+  system text not null, reference text not null, told text not null, primary key (system, reference)
+) without rowid;
 create table if not exists entity (uscc text primary key, region text not null, told blob not null) without rowid;
 create index if not exists entity_of_region on entity (region, uscc);
 """
@@ -235,7 +238,7 @@ class NationalStore:
         """Lose everything that a system holds."""
         with self._lock, self._connection:
             self._connection.execute("begin immediate")
-            for table in ("record", "page", "refused", "batch", "handed_in"):
+            for table in ("record", "page", "refused", "batch", "handed_in", "conclusion"):
                 self._connection.execute(f"delete from {table} where system = ?", (system,))
 
     def forget_records(self, system: str, since: datetime) -> None:
@@ -320,6 +323,19 @@ class NationalStore:
             *(answer, system, reference),
         )
         return self.answers(system).get(reference)
+
+    def conclude(self, system: str, reference: str, told: str) -> str | None:
+        """Keep how an item that was answered has ended, once; what is kept, None where there is no such item."""
+        if not self._rows("select 1 from handed_in where system = ? and reference = ?", system, reference):
+            return None
+        self._rows(
+            "insert or ignore into conclusion (system, reference, told) values (?, ?, ?)", system, reference, told
+        )
+        return self.conclusions(system).get(reference)
+
+    def conclusions(self, system: str) -> Mapping[str, str]:
+        """Bodies of what was told of ends, by reference."""
+        return dict(self._rows("select reference, told from conclusion where system = ?", system))
 
     def answers(self, system: str) -> Mapping[str, str]:
         """Bodies of the answers, by reference."""

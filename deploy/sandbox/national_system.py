@@ -24,7 +24,7 @@ from services.notification.publication.batches.domain import batch_digest
 from services.notification.publication.peers.http_calls import signed
 from services.notification.publication.peers.peer import Verdict
 from services.notification.publication.peers.reasons import Reason
-from services.notification.publication.peers.wire import DONE, RECEIVING, WORKING, WireFormat
+from services.notification.publication.peers.wire import CONCLUDED, DONE, RECEIVING, WORKING, WireFormat
 from services.notification.publication.systems import Kind, System
 
 SIGNED_FOR: Final = 300
@@ -286,10 +286,12 @@ class SandboxSystem:
         return {"asked": asked, "rows": rows, "after": str(behind), "more": more}
 
     async def answer_item(self, request: Request, mood: str) -> Mapping[str, Any]:  # noqa: ARG002 - see `page`
-        """What became of something that was handed in; the same answer again is the same one."""
+        """What became of something that was handed in, and later how it ended; the same again is the same one."""
         _, body = await read_body(request)
         reference = request.path_params["reference"]
-        kept = self.store.answer(self.name, reference, body.decode())
+        is_end = orjson.loads(body).get(self.form.words["outcome"]) == self.form.outcomes[CONCLUDED]
+        keep = self.store.conclude if is_end else self.store.answer
+        kept = keep(self.name, reference, body.decode())
         if kept is None:
             raise RefusedCallError(Reason.UNKNOWN_ITEM)
         if kept != body.decode():

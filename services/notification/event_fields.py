@@ -24,7 +24,20 @@ DEPARTMENT_FIELDS = PUBLIC_FIELDS | {
     *("recommended_from", "banned_until", "conflict", "what", "defend_by", "unverified", "outcome", "correction"),
     *("lifted", "feed", "delivery", "bureau", "receipt", "against", "subject", "handled_at", "filed_on", "accept_by"),
     *("decide_by", "explained_by", "respond_by", "would_become", "climbed_to", "previously_due_on", "changed"),
-    *("corrected", "verification", "item", "open_objections", "held"),
+    *("corrected", "verification", "item", "open_objections", "held", "move", "to_region", "operator_changes"),
+    *(
+        "event",
+        "effect",
+        "call",
+        "trigger",
+        "problem",
+        "source",
+        "owner_region",
+        "supervised_by",
+        "granted",
+        "ended",
+        "departments",
+    ),
     *("notification", "rule", "cause", "channel", "state", "code"),
     *(
         "filing",
@@ -56,6 +69,7 @@ STAND_INS: Mapping[str, object] = {
     "message": "（样例不含原文）",
     "missing": ["（样例不含原文）"],
     "makers": [],
+    "assigned": "示例人员",
 }
 """What a sample has where a rule needs something that is not shown."""
 

@@ -1,4 +1,4 @@
-"""Handlers of the other services' events. Two consumers: urgent events never wait behind a published run's millions.
+"""Handlers of the other services' events. Urgent events never wait behind a published run's millions.
 
 Types and register entries are told only where the copy changes with them: an event that is read again, or was overtaken
 by a later one, costs one look at the copy.
@@ -79,6 +79,10 @@ OF_HOUSEHOLDS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
 }
 BULK_TOPICS = ("typing.events", "annual-report.events")
 URGENT_TOPICS = ("objection.events", "recognition.events")
+SUPPORT_TOPICS = ("support.events",)
+"""Entitlements and visits change for hundreds of thousands at once: heard by a consumer of its own, too"""
+OWN_TOPICS = ("notification.events",)
+"""Also says how each of a million messages ended: heard by a consumer of its own, nothing urgent waits behind it"""
 
 
 def told(topics: Collection[str]) -> Mapping[type[Payload], BatchEventHandler[Resources]]:
@@ -88,3 +92,5 @@ def told(topics: Collection[str]) -> Mapping[type[Payload], BatchEventHandler[Re
 
 BULK_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {**told(BULK_TOPICS), **OF_HOUSEHOLDS}
 HANDLERS = told(URGENT_TOPICS)
+OWN_HANDLERS = told(OWN_TOPICS)
+SUPPORT_HANDLERS = told(SUPPORT_TOPICS)

@@ -11,6 +11,7 @@ from services.notification.publication.batches import models as publication_batc
 from services.notification.publication.files import models as publication_files
 from services.notification.publication.incoming import models as publication_incoming
 from services.notification.publication.oversight import models as publication_oversight
+from services.notification.publication.peers import models as publication_peers
 from services.notification.publication.reconciliation import models as publication_reconciliation
 from services.notification.publication.records import models as publication_records
 from services.notification.publication.registers import models as publication_registers
@@ -32,6 +33,7 @@ CAPABILITIES = (
     publication_incoming,
     publication_reconciliation,
     publication_oversight,
+    publication_peers,
     publication_records,
     publication_registers,
     registers,

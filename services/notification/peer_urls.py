@@ -10,15 +10,14 @@ have no blanks, no line breaks and nothing beyond ASCII, also when encoded.
 
 | option | what it says | otherwise |
 |---|---|---|
-| `page` | records that the system takes at once, 1 to 20,000; of `files:` those that have one digest | 5000 |
+| `page` | records that the system takes at once, 1 to 20,000; of `files:` those of one file | 5000 |
 | `per_second` | calls that it takes in a second | 20 |
 | `timeout` | seconds that it may take to answer | 20 |
 | `region` | region (2, 4 or 6 digits) whose records it takes | all of them |
 | `ca` | file with certificates of the authorities that it is checked against | the machine's |
 | `plain` | `yes`: without TLS also to another machine, inside a network that is encrypted by other means | `no` |
 
-`files:` is a system that takes files only; it has `page` and `region`. A file is a whole batch, of as many records as
-`MINGLU_NOTIFICATION_PUBLICATION_BATCH_ROWS` says.
+`files:` is a system that takes files only; it has `page` and `region`.
 """
 
 import re

@@ -33,8 +33,8 @@ POSSIBLE: Final[Mapping[str, frozenset[str]]] = {
     "aliyun": frozenset({"receipts"}),
     "tencent": frozenset({"receipts", "region"}),
     "sandbox": frozenset({"receipts", "keys"}),
-    "smtp": frozenset({"sender", "ca"}),
-    "smtps": frozenset({"sender", "ca"}),
+    "smtp": frozenset({"sender", "ca", "receipts"}),
+    "smtps": frozenset({"sender", "ca", "receipts"}),
 }
 SMS_KINDS: Final = frozenset({"aliyun", "tencent", "sandbox"})
 BY_TEMPLATE: Final = frozenset({"aliyun", "tencent"})

@@ -9,6 +9,7 @@ from fastapi import Depends
 
 from services.notification.settings import NotificationSettings
 from shared.database.connections import Database
+from shared.feeds.intake.absence import AbsenceRules
 from shared.feeds.intake.context import FileChecker, IntakeContext
 from shared.file_store import Store
 from shared.platform.app import resources_of
@@ -19,12 +20,11 @@ from shared.reference.personal_data import OperatorPseudonym
 @dataclass(frozen=True, kw_only=True)
 class ContactIntake(IntakeContext):
     """Where deliveries of contacts are checked: in memory, what does not fit is refused; small ones have a slot of
-    their own. `samples`: whether the made-up numbers of samples count; `least_accepted`: see the settings.
+    their own. `samples`: whether the made-up numbers of samples count.
     """
 
     vault: Vault
     samples: bool
-    least_accepted: float
     small_checks: anyio.CapacityLimiter | None = field(default_factory=lambda: anyio.CapacityLimiter(1))
 
     @classmethod
@@ -41,7 +41,7 @@ class ContactIntake(IntakeContext):
             largest=largest,
             vault=vault,
             samples=settings.sample_contacts,
-            least_accepted=settings.full_delivery_least_accepted,
+            absence=AbsenceRules(settings.full_delivery_least_accepted, settings.removal_share, settings.removal_least),
         )
 
 

@@ -15,6 +15,10 @@ from services.notification.handlers import (
     BULK_HANDLERS,
     BULK_TOPICS,
     HANDLERS,
+    OWN_HANDLERS,
+    OWN_TOPICS,
+    SUPPORT_HANDLERS,
+    SUPPORT_TOPICS,
     URGENT_TOPICS,
     limits_of,
     tell_what_waited,
@@ -46,6 +50,8 @@ from shared.platform.service import FurtherWorker, Service, Subscription, Worker
 
 EVENTS_AT_ONCE = 2000
 """Events per transaction: a published run has millions of them, and larger batches are faster."""
+EVENTS_PASSED_AT_ONCE = 5000
+"""The same where nearly all are another consumer's"""
 
 
 def stores(resources: Resources) -> Sequence[StoredFiles]:
@@ -60,6 +66,13 @@ def telling_task(context: WorkerContext[NotificationSettings, Resources]) -> Cor
 
 PUBLISHER = FurtherWorker[NotificationSettings, Resources](
     subscriptions=[
+        Subscription(
+            "publication-corrections",
+            publication_handlers.CORRECTION_TOPICS,
+            {},
+            publication_handlers.CORRECTION_HANDLERS,
+            EVENTS_PASSED_AT_ONCE,
+        ),
         Subscription(
             "publication", publication_handlers.URGENT_TOPICS, {}, publication_handlers.URGENT_HANDLERS, EVENTS_AT_ONCE
         ),
@@ -93,6 +106,8 @@ SERVICE = Service(
     subscriptions=[
         Subscription("notification", URGENT_TOPICS, {}, HANDLERS),
         Subscription("notification-bulk", BULK_TOPICS, {}, BULK_HANDLERS, EVENTS_AT_ONCE),
+        Subscription("notification-support", SUPPORT_TOPICS, {}, SUPPORT_HANDLERS, EVENTS_AT_ONCE),
+        Subscription("notification-own", OWN_TOPICS, {}, OWN_HANDLERS, EVENTS_AT_ONCE),
         Subscription("webhooks", fanout.TOPICS, {}, fanout.HANDLERS, EVENTS_AT_ONCE, fanout.asked_topics),
     ],
     deadlines=DEADLINES,

@@ -42,6 +42,10 @@ class NotificationSettings(ServiceSettings):
     """Bytes of one delivery of contacts, which is held in memory until it is counted in"""
     full_delivery_least_accepted: float = Field(default=0.5, ge=0, le=1)
     """Share of its rows that a full delivery of contacts must be accepted with to remove what it does not name"""
+    removal_share: float = Field(default=0.1, ge=0, le=1)
+    """A full delivery that would remove more than this share of a region's contacts waits for an officer's word"""
+    removal_least: int = Field(default=5, ge=0)
+    """… if it would remove at least so many"""
     contact_memory: str = "800MB"
     """Memory for checking one delivery of contacts; what needs more is refused, since nothing of it may go to a disk"""
     sample_contacts: bool = False
@@ -246,6 +250,8 @@ class NotificationSettings(ServiceSettings):
     """Kinds of differences that are repaired without an officer, as a JSON list"""
     reconciliation_most_repairs: int = Field(default=20_000, ge=0)
     """Where a round finds more of them an officer looks first: the system's answer may be wrong"""
+    reconciliation_most_withdrawals: int = Field(default=100, ge=0)
+    """Records that an approver may have withdrawn from a system by one order, where it holds too much"""
     reconciliation_poll: float = Field(default=5, gt=0)
     """Seconds until the worker looks again whether there is something to reconcile"""
     base_check_days: tuple[Annotated[int, Field(ge=1, le=28)], ...] = (1,)

@@ -15,6 +15,7 @@ from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
 from services.objection.objections import endpoints as objection_endpoints
 from services.objection.objections.clearing import CHANGES
+from services.objection.objections.models import ENDED_DOCUMENTS
 from services.objection.objections.repository import document_digests
 from services.objection.objections.rescheduling import note_moved
 from services.objection.objectors import endpoints as objector_endpoints
@@ -62,6 +63,7 @@ SERVICE = Service(
     tasks=[directory_task],
     tidying=[take_what_waited],
     stores=stores,
+    retained=[ENDED_DOCUMENTS],
 )
 
 if __name__ == "__main__":

@@ -34,6 +34,10 @@ class ObjectionSettings(ServiceSettings):
     most_documents: int = Field(default=20, ge=1, le=200)
     """Documents of one objection"""
 
+    report_days: int = Field(default=15, ge=1, le=250)
+    """Working days within which officers end a report, recognition or not: the bureau's own number, not checked
+    against a text"""
+
     @field_validator("handed_in_objections_keys", mode="before")
     @classmethod
     def empty_is_none(cls, value: object) -> object:

@@ -1,5 +1,6 @@
 """What happens when a deadline falls due: kind of deadline → handler, for the worker."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from uuid import UUID
 
@@ -7,8 +8,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.domain import ApplicationState, NoticeState
+from services.recognition.applications.models import Application
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
-from services.recognition.applications.workflow import LATE_RESERVE_DEADLINE, refuse_applications
+from services.recognition.applications.workflow import (
+    LATE_RESERVE_DEADLINE,
+    announce_application,
+    refuse_applications,
+)
 from services.recognition.assessments import evaluations, reports
 from services.recognition.examination import inquiries, notices, repository as examination_repository
 from services.recognition.lifecycle import service as lifecycle_service
@@ -18,6 +24,8 @@ from services.recognition.season.domain import SeasonState
 from services.recognition.selection.service import lapse_late_reserve
 from services.recognition.supervision import repository as supervision_repository, service as supervision_service
 from shared import clock
+from shared.contracts.recognition import ApplicationReturned
+from shared.platform import audit
 from shared.platform.system_callers import CLOCK
 from shared.worker import deadlines
 from shared.worker.deadlines import Deadline, Handler
@@ -112,6 +120,7 @@ async def on_check_supplement_due(session: AsyncSession, deadline: Deadline) -> 
         await season_repository.get_season(
             session, check_item[1].season_id, "", lock=True
         )  # before the application, as in a selection
+        await application_repository.lock_with_reserve(session, check_item[1])
         await supervision_repository.lock_item(session, check_item)
         await supervision_service.expire_supplement(session, check_item)
 
@@ -141,13 +150,33 @@ async def on_last_day_moved(session: AsyncSession, deadline: Deadline) -> None:
         if one.fired:
             continue
         if one.kind == SUPPLEMENT_DEADLINE and application.state == ApplicationState.RETURNED:
-            application.due_on = one.due_on
+            await move_supplement(session, application, one.due_on)
         elif one.kind == inquiries.CONSULTATION_DEADLINE:
             consultations = await examination_repository.lock_consultations_of(session, [application.id])
             for consultation in consultations[application.id]:
                 if consultation.answered_at is None:
                     consultation.due_on = one.due_on
     await session.flush()
+
+
+async def move_supplement(session: AsyncSession, application: Application, due_on: dt.date) -> None:
+    """The last day of a locked, returned application is another one: who is to complete it is told."""
+    before = application.due_on
+    if before is None or before == due_on:
+        return
+    application.due_on = due_on
+    application.version += 1
+    await announce_application(
+        session,
+        ApplicationReturned,
+        application,
+        actor=CLOCK.subject,
+        reason=application.reason,
+        due_on=due_on,
+        previously_due_on=before,
+    )
+    details = {"due_on": str(due_on), "previously_due_on": str(before)}
+    await audit.record(session, application, CLOCK, "application:reschedule", details)
 
 
 DEADLINES: Mapping[str, Handler] = {

@@ -12,6 +12,7 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.examination.clearing import on_notice_cleared
 from services.recognition.handed_in.service import hear_hand_in
 from services.recognition.monitoring.service import reassess, sync_recognitions
+from services.recognition.monitoring.waiting import count_waiting
 from services.recognition.objections.admissions import admit_adjusted
 from services.recognition.objections.reports import hear_report
 from services.recognition.objections.service import apply_upheld
@@ -31,9 +32,10 @@ from shared.platform.system_callers import BUS
 
 
 async def on_run_published(session: AsyncSession, event: Event, _resources: Resources) -> None:
-    """The published counts, from which quotas are computed."""
+    """The counts of the year's typing, from which quotas are computed (以每年个体工商户集中分型判定数量为基准)."""
     published = event.payload(TypingRunPublished)
-    await register_repository.save_counts(session, published.year, published.run, published.counts, event.time)
+    if published.central:
+        await register_repository.save_counts(session, published.year, published.run, published.counts, event.time)
 
 
 async def on_public_notice_cleared(session: AsyncSession, event: Event, _resources: Resources) -> None:
@@ -70,17 +72,21 @@ async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _re
 
 async def on_households_changed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """New or changed register entries: update the copy and judge applications and recognitions again."""
-    others = await household_copy.apply_changed(
-        session, [event.payload(HouseholdChanged) for event in latest_per_subject(events)]
-    )
+    latest = latest_per_subject(events)
+    before = await register_repository.operators_of(session, [event.subject for event in latest])
+    others = await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in latest])
+    told_at = {event.subject: event.time for event in latest if event.subject in set(others)}
+    await register_repository.note_new_operators(session, before, told_at)
     await application_repository.lock_running(session, others)  # locked before recognitions
     await sync_recognitions(session, await recognition_repository.recognised_codes(session, others))
+    await count_waiting(session, {event.subject for event in latest}, BUS)
     await reassess(session, others, BUS)
 
 
 async def apply_types(session: AsyncSession, households: Sequence[HouseholdTyped]) -> None:
     """Store new types and judge the households that apply or are recognised again."""
     await household_copy.apply_typed(session, households)
+    await count_waiting(session, {household.uscc for household in households}, BUS)
     await reassess(session, [household.uscc for household in households], BUS)
 
 

@@ -2,6 +2,7 @@
 
 from services.recognition.applications import models as applications
 from services.recognition.base import Base
+from services.recognition.handed_in import models as handed_in
 from services.recognition.lifecycle import models as lifecycle
 from services.recognition.objections import models as objections
 from services.recognition.outlets import models as outlets
@@ -10,7 +11,7 @@ from services.recognition.registers import models as registers
 from services.recognition.season import models as season
 from services.recognition.supervision import models as supervision
 
-CAPABILITIES = (applications, lifecycle, objections, outlets, recognitions, registers, season, supervision)
+CAPABILITIES = (applications, handed_in, lifecycle, objections, outlets, recognitions, registers, season, supervision)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

@@ -7,11 +7,12 @@ from fastapi import Depends
 
 from services.recognition.settings import RecognitionSettings
 from shared.database.connections import Database
+from shared.feeds.intake.absence import AbsenceRules
 from shared.feeds.intake.context import IntakeContext
 from shared.file_store import Store
 from shared.platform.app import resources_of
+from shared.platform.pseudonym_keys import pseudonym_in_force
 from shared.platform.sealed_messages import SealOpener
-from shared.reference.personal_data import OperatorPseudonym
 
 
 @dataclass
@@ -29,8 +30,9 @@ class Resources:
     def open(cls, settings: RecognitionSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
         documents = Store(settings.data_dir, "documents", suffix="")
-        key = OperatorPseudonym(bytes.fromhex(settings.pseudonym_key.get_secret_value()))
-        intake = IntakeContext.open(settings.data_dir, key, largest=settings.largest_delivery)
+        key = pseudonym_in_force(settings.pseudonym_key)
+        absence = AbsenceRules(settings.full_delivery_least_accepted, settings.removal_share, settings.removal_least)
+        intake = IntakeContext.open(settings.data_dir, key, largest=settings.largest_delivery, absence=absence)
         keys = settings.handed_in_applications_keys
         return cls(settings, database, documents, intake, SealOpener.of(keys.get_secret_value() if keys else None))
 

@@ -5,16 +5,20 @@
 from collections.abc import Sequence
 
 from services.recognition.applications import endpoints as application_endpoints
+from services.recognition.applications.models import RETAINED
 from services.recognition.applications.repository import document_digests
 from services.recognition.assessments import endpoints as assessment_endpoints
 from services.recognition.deadlines import DEADLINES, on_deadlines_moved
 from services.recognition.decisions import endpoints as decision_endpoints
 from services.recognition.examination import endpoints as examination_endpoints
+from services.recognition.handed_in.service import take_what_waited
 from services.recognition.handlers import BATCH_HANDLERS, HAND_INS, HANDLERS
 from services.recognition.lifecycle import endpoints as lifecycle_endpoints
 from services.recognition.monitoring import endpoints as monitoring_endpoints
 from services.recognition.monitoring.repository import rejects_digests
+from services.recognition.monitoring.waiting import count_what_waited
 from services.recognition.outlets import endpoints as outlet_endpoints
+from services.recognition.registers import endpoints as register_endpoints
 from services.recognition.resources import Resources
 from services.recognition.season import endpoints as season_endpoints
 from services.recognition.selection import endpoints as selection_endpoints
@@ -61,6 +65,7 @@ SERVICE = Service(
         selection_endpoints.pool_router,
         outlet_endpoints.badge_router,
         outlet_endpoints.credit_router,
+        register_endpoints.router,
     ],
     subscriptions=[
         Subscription("recognition", ["typing.events", "objection.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE),
@@ -71,7 +76,9 @@ SERVICE = Service(
     ],
     deadlines=DEADLINES,
     on_deadlines_moved=on_deadlines_moved,
+    tidying=[take_what_waited, count_what_waited],
     stores=stores,
+    retained=RETAINED,
 )
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ from typing import ClassVar
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.platform.pseudonym_keys import PseudonymKeys
 from shared.platform.settings import ServiceSettings
 
 
@@ -18,16 +19,30 @@ class RecognitionSettings(ServiceSettings):
     service: str = "recognition"
     port: int = Field(default=8002, ge=0, le=65535)
 
-    pseudonym_key: SecretStr
-    """Hex key of the operators' pseudonyms, the same as the typing service's: id numbers are replaced on receipt"""
+    pseudonym_key: PseudonymKeys
+    """Keys of the operators' pseudonyms, the same as the typing service's: id numbers are replaced on receipt"""
 
     handed_in_applications_keys: SecretStr | None = None
     """Private keys (JWKS) that applications from the national systems are sealed for; none: they cannot be opened"""
+
+    hand_in_wait_hours: float = Field(default=24, gt=0)
+    """How long an application from a national system waits for a household that recognition has not heard of; then it
+    is refused. No text gives the number: unverified (未核对)"""
 
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of an application"""
     largest_delivery: int = Field(default=2**30, ge=1)
     """Bytes of one delivery of penalties or dishonest debtors"""
+
+    new_operator_days: int = Field(default=15, ge=0)
+    """Days after a change of operator before the new one may withdraw an application or consent to be read about;
+    unverified: no text gives this number"""
+    full_delivery_least_accepted: float = Field(default=0.1, ge=0, le=1)
+    """Share of its rows that a full delivery must be accepted with to remove what it does not name"""
+    removal_share: float = Field(default=0.1, ge=0, le=1)
+    """A full delivery that would remove more than this share of a region's records waits for an officer's word"""
+    removal_least: int = Field(default=5, ge=0)
+    """… if it would remove at least so many"""
 
     @field_validator("handed_in_applications_keys", mode="before")
     @classmethod

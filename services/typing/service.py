@@ -13,11 +13,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.typing.corrections import endpoints as corrections_endpoints, repository as corrections_repository
 from services.typing.corrections.settlement import settle_deliveries
 from services.typing.deliveries import endpoints as deliveries_endpoints, repository as deliveries_repository
-from services.typing.deliveries.pull import pull_regularly
-from services.typing.deliveries.pull_source import PullSource
+from services.typing.deliveries.pull import Pulling, pull_regularly
 from services.typing.deliveries.watched_folder import watch_folders
 from services.typing.directory import endpoints as directory_endpoints
 from services.typing.handlers import HANDLERS
+from services.typing.moves import endpoints as moves_endpoints
+from services.typing.names.register import follow_registrations
+from services.typing.numbers import endpoints as numbers_endpoints
+from services.typing.persons import endpoints as persons_endpoints
+from services.typing.plausibility import endpoints as plausibility_endpoints
+from services.typing.report_answers import ANSWERED_TOPIC, answer_unusable
 from services.typing.resources import Resources
 from services.typing.retyping.corrected_evidence import apply_waiting_corrections
 from services.typing.retyping.late_reports import apply_waiting_reports
@@ -25,8 +30,11 @@ from services.typing.run_worker import RunWorker
 from services.typing.runs import endpoints as runs_endpoints
 from services.typing.runs.streams import run_streams
 from services.typing.settings import TypingSettings
+from services.typing.standards import endpoints as standards_endpoints
+from services.typing.statistics import endpoints as statistics_endpoints
 from services.typing.tidying import clear_discarded, clear_old_trials
 from services.typing.trials import endpoints as trials_endpoints
+from shared.feeds.pulling.paged_api import PullSource
 from shared.platform.annotations import annotation_handlers
 from shared.platform.housekeeping import StoredFiles
 from shared.platform.service import Service, Subscription, WorkerContext
@@ -58,7 +66,8 @@ def pull_from_bureaus(worker: TypingWorker) -> EndlessTask | None:
         return None
     every = dt.timedelta(hours=settings.pull_every_hours)
     sources = read_sources(settings.pull_sources)
-    return pull_regularly(worker.database, worker.resources.intake, sources, settings.pull_hosts, every=every)
+    pulling = Pulling(settings.pull_hosts)
+    return pull_regularly(worker.database, worker.resources.intake, sources, pulling, every=every)
 
 
 def read_sources(path: Path) -> list[PullSource]:
@@ -82,21 +91,38 @@ SERVICE = Service(
     resources=Resources.open,
     routers=[
         deliveries_endpoints.router,
+        moves_endpoints.router,
+        numbers_endpoints.router,
         runs_endpoints.closings_router,
         runs_endpoints.router,
+        plausibility_endpoints.router,
         directory_endpoints.router,
         directory_endpoints.annotations_router,
         directory_endpoints.policies_router,
-        directory_endpoints.statistics_router,
+        standards_endpoints.router,
+        statistics_endpoints.router,
         corrections_endpoints.router,
         trials_endpoints.router,
+        persons_endpoints.router,
     ],
     subscriptions=[
-        Subscription("typing", ["annual-report.events", "objection.events"], HANDLERS),
+        Subscription(
+            "typing",
+            [ANSWERED_TOPIC, "objection.events"],
+            HANDLERS,
+            unusable={ANSWERED_TOPIC: answer_unusable},
+        ),
         Subscription("annotations", ["notification.events"], batch_handlers=annotation_handlers("type"), batch=50),
     ],
     tasks=[take_runs_further, stream_results, watch_folder, pull_from_bureaus],
-    tidying=[clear_discarded, clear_old_trials, apply_waiting_reports, apply_waiting_corrections, settle_deliveries],
+    tidying=[
+        follow_registrations,
+        clear_discarded,
+        clear_old_trials,
+        apply_waiting_reports,
+        apply_waiting_corrections,
+        settle_deliveries,
+    ],
     stores=stores,
 )
 

@@ -1,6 +1,6 @@
 """The list of every published payload; what is not on it is not part of the contract."""
 
-from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
+from shared.contracts.annual_report import AnnualReportAnswered, AnnualReportClosed, AnnualReportFiled
 from shared.contracts.notification import (
     HandedIn,
     NotificationDelivered,
@@ -74,11 +74,22 @@ from shared.contracts.recognition import (
     SupplementDemanded,
     SupplementReceived,
 )
+from shared.contracts.support import (
+    CallDue,
+    EntitlementsChanged,
+    OfficialAssigned,
+    ProblemAnswered,
+    ProblemCollected,
+    ProblemForwarded,
+    ProblemOverdue,
+)
 from shared.contracts.typing import (
     CorrectionAnswered,
     CorrectionContradicted,
     CorrectionMet,
     HouseholdChanged,
+    HouseholdMoveDecided,
+    HouseholdMovePending,
     HouseholdTyped,
     TypingAdjusted,
     TypingRunCompleted,
@@ -88,11 +99,14 @@ from shared.contracts.typing import (
 PAYLOADS: tuple[type[Payload], ...] = (
     AnnualReportClosed,
     AnnualReportFiled,
+    AnnualReportAnswered,
     TypingRunCompleted,
     TypingRunPublished,
     HouseholdTyped,
     TypingAdjusted,
     HouseholdChanged,
+    HouseholdMovePending,
+    HouseholdMoveDecided,
     CorrectionAnswered,
     CorrectionMet,
     CorrectionContradicted,
@@ -162,6 +176,13 @@ PAYLOADS: tuple[type[Payload], ...] = (
     PublicationLate,
     PublicationRejected,
     HandedIn,
+    EntitlementsChanged,
+    CallDue,
+    OfficialAssigned,
+    ProblemCollected,
+    ProblemForwarded,
+    ProblemAnswered,
+    ProblemOverdue,
 )
 
 BY_TYPE: dict[str, type[Payload]] = {payload.event_type: payload for payload in PAYLOADS}

@@ -1,6 +1,6 @@
 """Writes the published contract: `python -m shared.contracts.generate` fills docs/contracts.
 
-One JSON Schema (2020-12) per payload, named as its events' `dataschema` says, and one AsyncAPI 3.0 document over
+One JSON Schema (2020-12) per payload, named as its events' `dataschema` says, and one AsyncAPI 3.1 document over
 all topics. A test fails when the folder differs from what this would write.
 """
 
@@ -21,12 +21,41 @@ ATTRIBUTES: dict[str, tuple[str, dict[str, Any]]] = {
     "time": ("When the event was written", {"type": "string", "format": "date-time"}),
     "datacontenttype": ("Always JSON", {"const": "application/json"}),
     "partitionkey": ("The subject; also the record's key", {"type": "string"}),
-    "correlationid": ("The first event of the chain", {"type": "string"}),
+    "correlationid": ("The first event of the chain; of HouseholdChanged, the delivery", {"type": "string"}),
     "causationid": ("The event that led to this one", {"type": "string"}),
     "actor": ("Who decided: an officer's subject", {"type": "string"}),
     "traceparent": ("W3C trace context", {"type": "string"}),
 }
 OPTIONAL = {"causationid", "actor", "traceparent"}
+INBOUND = "annual-report.events"
+"""The topic that other systems write."""
+RULES = """\
+CloudEvents 1.0 in structured JSON, as another system sends and receives them.
+
+- Topics have 12 partitions. The record's key is the subject in UTF-8, its partition murmur2 of the key, as in Kafka's \
+own Java client; librdkafka needs `partitioner=murmur2_random`. Order holds per subject.
+- Events may come again and late: an event counts once per `source` and `id`. Where `data` has a `revision`, apply the \
+event only if its revision is higher than the one held for the subject.
+- `year` in AnnualReportClosed and AnnualReportFiled is the year that the figures are about: `closed_on` lies in the \
+year after, `filed_on` in a later year, neither in the future. In TypingRunCompleted and TypingRunPublished it is the \
+year of the as-of day.
+- Each message on annual-report.events is answered once on annual-report.answers: taken, known already, or refused \
+with the reason. A refused one changed nothing; send the corrected event with a new id.
+- A `revision` above 2^40 is a fault of its sender: nobody applies it.
+- Unknown fields are to be ignored: within a version optional ones are added.
+"""
+SERVER: dict[str, Any] = {
+    "host": "{host}:{port}",
+    "protocol": "kafka-secure",
+    "description": "TLS by the operator's CA; each user has its rules per topic.",
+    "variables": {
+        "host": {"description": "A broker of the installation", "default": "bus.example.test"},
+        "port": {"default": "9094"},
+    },
+    "security": [{"$ref": "#/components/securitySchemes/password"}],
+}
+SAMPLES = Path(__file__).parents[2] / "tests" / "contracts" / "samples"
+"""One event of each type that every later version must still read: also the examples of the document."""
 
 
 def documents() -> dict[str, str]:
@@ -41,20 +70,24 @@ def data_schema(payload: type[Payload]) -> dict[str, Any]:
     return {"$schema": DIALECT, "$id": payload.schema_uri, **payload.model_json_schema()}
 
 
-def asyncapi() -> dict[str, Any]:
-    """The AsyncAPI document: a channel per topic, a message per payload."""
+def asyncapi(*, with_examples: bool = True) -> dict[str, Any]:
+    """The AsyncAPI document: a channel per topic, a message per payload. Examples lie beside the tests."""
     return {
-        "asyncapi": "3.0.0",
+        "asyncapi": "3.1.0",
         "info": {
             "title": "Minglu events",
             "version": "1.0.0",
-            "description": "CloudEvents 1.0 in structured JSON. Topics have 12 partitions, keyed by the subject.",
+            "description": RULES,
         },
+        "servers": {"bus": SERVER},
         "defaultContentType": "application/cloudevents+json",
         "channels": {topic: _channel(topic) for topic in TOPICS},
-        "operations": {f"receive-{topic.replace('.', '-')}": _operation(topic) for topic in TOPICS},
+        "operations": _operations(),
         "components": {
-            "messages": {payload.event_type: _message(payload) for payload in PAYLOADS},
+            "securitySchemes": {
+                "password": {"type": "scramSha512", "description": "A user and its password, over TLS."}
+            },
+            "messages": {payload.event_type: _message(payload, with_examples) for payload in PAYLOADS},
             "schemas": {payload.event_type: _embedded(payload) for payload in PAYLOADS},
         },
     }
@@ -69,16 +102,26 @@ def _channel(topic: str) -> dict[str, Any]:
     }
 
 
-def _operation(topic: str) -> dict[str, Any]:
-    return {"action": "receive", "channel": {"$ref": f"#/channels/{topic}"}}
+def _operations() -> dict[str, Any]:
+    """As another system does them: it receives from every topic, and sends to the inbound one."""
+    operations = {_operation_id("receive", topic): _operation("receive", topic) for topic in TOPICS if topic != INBOUND}
+    return {_operation_id("send", INBOUND): _operation("send", INBOUND)} | operations
 
 
-def _message(payload: type[Payload]) -> dict[str, Any]:
+def _operation_id(action: str, topic: str) -> str:
+    return f"{action}-{topic.replace('.', '-')}"
+
+
+def _operation(action: str, topic: str) -> dict[str, Any]:
+    return {"action": action, "channel": {"$ref": f"#/channels/{topic}"}}
+
+
+def _message(payload: type[Payload], with_examples: bool) -> dict[str, Any]:
     properties = {name: {"description": about, **schema} for name, (about, schema) in ATTRIBUTES.items()}
     properties["type"] = {"const": payload.event_type}
     properties["dataschema"] = {"const": payload.schema_uri}
     properties["data"] = {"$ref": f"#/components/schemas/{payload.event_type}"}
-    return {
+    message: dict[str, Any] = {
         "name": payload.event_type,
         "title": payload.event_name,
         "summary": (payload.__doc__ or "").strip().partition("\n")[0],
@@ -90,6 +133,13 @@ def _message(payload: type[Payload]) -> dict[str, Any]:
         },
         "bindings": {"kafka": {"key": {"type": "string"}, "bindingVersion": "0.5.0"}},
     }
+    if with_examples:
+        message["examples"] = [{"payload": json.loads(_sample(payload).read_bytes())}]
+    return message
+
+
+def _sample(payload: type[Payload]) -> Path:
+    return SAMPLES / f"{payload.event_name}.v{payload.version}.json"
 
 
 def _embedded(payload: type[Payload]) -> dict[str, Any]:

@@ -46,7 +46,7 @@ class Payload(BaseModel):
     def __pydantic_init_subclass__(cls, **kwargs: object) -> None:
         """Sets the names of the subclass: `event_name` is the class's own name unless given."""
         super().__pydantic_init_subclass__(**kwargs)
-        owner = getattr(cls, "topic", "none").removesuffix(".events")
+        owner = getattr(cls, "topic", "none").partition(".")[0]
         cls.event_name = cls.__dict__.get("event_name", cls.__name__)
         cls.event_type = f"cn.minglu.{owner}.{cls.event_name}.v{cls.version}"
         cls.schema_uri = f"{SCHEMA_BASE_URL}{cls.event_type}.json"
@@ -64,7 +64,7 @@ class StatePayload(Payload):
 
 class HandInAnswer(Payload):
     """What became of something that was handed in at a national system (`HandedIn`), said by the service that heard
-    it: exactly one for each. Subject: the uscc.
+    it: one for each, and the same again where it is told again. Subject: the uscc.
 
     `taken`: stored as if it had been filed here; `matched`: the same was there already; `refused`: with the reason.
     """

@@ -93,9 +93,12 @@ class ApplicationSubmitted(ApplicationPayload):
 
 
 class ApplicationReturned(ApplicationPayload):
-    """The application went back once, with everything that is missing; `due_on` is the last day to complete it."""
+    """The application went back once, with everything that is missing; `due_on` is the last day to complete it. Told
+    again when the holidays of a year were announced and the day moved, with the day that it was before.
+    """
 
     due_on: date
+    previously_due_on: date | None = None
 
 
 class ApplicationRefused(ApplicationPayload):
@@ -126,10 +129,7 @@ class SupplementDemanded(ApplicationPayload):
 
 
 class SupplementReceived(ApplicationPayload):
-    """A superior's check that had demanded more material is concluded by what came in. `outcome`: `passed`, `refused`.
-
-    Subject: the uscc.
-    """
+    """A superior's check is concluded by the further material that came in. `outcome`: `passed`, `refused`."""
 
     outcome: Annotated[str, Field(max_length=40)]
 

@@ -34,8 +34,15 @@ class TypingRunCompleted(TypingPayload):
 class TypingRunPublished(TypingRunCompleted):
     """An officer published the run: its types are in force. Subject: the region.
 
-    HouseholdTyped follows for every household of the run.
+    HouseholdTyped follows for every household of the run. `words`: SHA-256 of the standard in the law's own words by
+    which it was typed (`Policy.words_digest`); whoever has another text under the policy's name does not have this one.
+    Not given in events from before this was said. `central`: it is the year's typing, whose counts are the base of
+    quotas (以每年个体工商户集中分型判定数量为基准); false for a run in between
+    that the deciding level has put in force.
     """
+
+    words: Digest | None = None
+    central: bool = True
 
 
 class HouseholdTyped(StatePayload, TypingPayload):
@@ -74,6 +81,32 @@ class HouseholdChanged(StatePayload, TypingPayload):
     region: Region
     status: StatusName
     operator_ref: OperatorRef | None
+
+
+class HouseholdMovePending(TypingPayload):
+    """A bureau delivered a household of another region as its own: it moves, and its operator changes, only when the
+    county that it is registered in confirms. Subject: the uscc.
+
+    `region`: the county that would lose it and is asked; `to_region`: the county that it would move to.
+    """
+
+    move: UUID
+    uscc: Uscc
+    region: Region
+    to_region: Region
+    operator_changes: bool
+
+
+class HouseholdMoveDecided(TypingPayload):
+    """What came of a move that waited: `confirmed` (HouseholdChanged follows), `refused`, or `superseded` (it is
+    registered elsewhere by now). Subject: the uscc.
+    """
+
+    move: UUID
+    uscc: Uscc
+    region: Region
+    to_region: Region
+    outcome: Annotated[str, Field(max_length=40)]
 
 
 class CorrectionAnswered(TypingPayload):

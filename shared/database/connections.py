@@ -1,6 +1,6 @@
 """A service's own PostgreSQL database: sessions for changes, a pool of raw connections for hot reads.
 
-URLs are `postgresql+asyncpg://role:password@host:port/name` (the driver's name may be left out).
+`addresses` says how URLs are written, and how the way to another machine is protected.
 Only the edge commits: the route of a request (unit_of_work) or the consumer of a message. `transaction()` is for
 workers.
 """
@@ -13,9 +13,10 @@ from typing import Any
 import asyncpg
 from pydantic import SecretStr
 from sqlalchemy import Column, DateTime, MetaData, event, text
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+
+from shared.database.addresses import database_address
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -39,11 +40,20 @@ def most_connections(pool_size: int) -> int:
 
 
 class Database:
-    """Connections to one database; opened when first used, closed by `close()`."""
+    """Connections to one database; opened when first used, closed by `close()`. `lock_seconds`: how long a statement of
+    a session waits for a lock before it is a transient error.
+    """
 
-    def __init__(self, url: str | SecretStr, *, pool_size: int = 10, application: str = "minglu") -> None:
-        text = url.get_secret_value() if isinstance(url, SecretStr) else url
-        self.url = make_url(text).set(drivername="postgresql+asyncpg")
+    def __init__(
+        self,
+        url: str | SecretStr,
+        *,
+        pool_size: int = 10,
+        application: str = "minglu",
+        lock_seconds: float | None = None,
+    ) -> None:
+        self.address = database_address(url)
+        self.url = self.address.url
         self.application = application
         self.engine: AsyncEngine = create_async_engine(
             self.url,
@@ -51,7 +61,10 @@ class Database:
             max_overflow=0,
             pool_use_lifo=True,  # the one used last knows the statements; those of a peak are left alone
             hide_parameters=True,  # parameters hold personal data, and errors are logged
-            connect_args={"server_settings": {"application_name": application}},
+            connect_args={
+                "ssl": self.address.tls or False,
+                "server_settings": {"application_name": application} | _lock_timeout(lock_seconds),
+            },
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
@@ -89,14 +102,7 @@ class Database:
 
     def connect_options(self) -> dict[str, Any]:
         """Keyword arguments of `asyncpg.connect`, for a separate connection (LISTEN, COPY, locks)."""
-        return {
-            "host": self.url.host,
-            "port": self.url.port,
-            "user": self.url.username,
-            "password": self.url.password,
-            "database": self.url.database,
-            "server_settings": {"application_name": self.application},
-        }
+        return self.address.connect_options(self.application)
 
     def _pool_options(self) -> dict[str, Any]:
         read_only = {"application_name": self.application, "default_transaction_read_only": "on"}
@@ -113,6 +119,11 @@ class Database:
             await self._pool.close()
             self._pool = None
         await self.engine.dispose()
+
+
+def _lock_timeout(seconds: float | None) -> dict[str, str]:
+    """How long a statement waits for a lock, which is a transient error then; None: until it has it."""
+    return {} if seconds is None else {"lock_timeout": f"{max(1, round(seconds * 1000))}ms"}
 
 
 def _refuse_closed(connection: Any, _record: object, _proxy: object) -> None:  # noqa: ANN401 - the dialect's own

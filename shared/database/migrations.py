@@ -20,8 +20,10 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, MetaData, pool, text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from shared.database.addresses import database_address
 from shared.database.advisory_locks import AdvisoryLock, lock_key
 from shared.database.columns import EnumText, JsonOf
+from shared.database.privileges import grant
 
 T = TypeVar("T")
 
@@ -32,11 +34,18 @@ PLATFORM_VERSIONS = "platform_version"
 SERVICE_VERSIONS = "alembic_version"
 
 
-def upgrade(url: str, package: str, revision: str = "head") -> None:
-    """Bring the database at `url` to the platform's newest revision, then to `revision` of the service `package`."""
+def upgrade(url: str, package: str, revision: str = "head", *, service_role: str | None = None) -> None:
+    """Bring the database at `url` to the platform's newest revision, then to `revision` of the service `package`.
+
+    `service_role`: the role that the service itself connects with, where that of `url` is another one, the owner's; it
+    gets its rights.
+    """
     if package != PLATFORM:
         upgrade(url, PLATFORM)
     command.upgrade(_config(url, package), revision)
+    if service_role is not None:
+        tables = _service_tables(package)
+        asyncio.run(_with_connection(url, lambda connection: grant(connection, service_role, tables)))
 
 
 def downgrade(url: str, package: str, revision: str) -> None:
@@ -133,7 +142,8 @@ def _config(url: str, package: str) -> Config:
 
 
 async def _with_connection(url: str, use: Callable[[Connection], T]) -> T:
-    engine = create_async_engine(url, poolclass=pool.NullPool)
+    address = database_address(url)
+    engine = create_async_engine(address.url, poolclass=pool.NullPool, connect_args={"ssl": address.tls or False})
     try:
         async with engine.begin() as connection:
             return await connection.run_sync(use)

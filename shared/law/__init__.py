@@ -2,7 +2,7 @@
 
     language   facts, units, and the expressions over them: parsed by sqlglot, lowered to a small tree
     model      what a policy is: clauses with their citations, types, recognition rules, duties
-    reader     policies/*.yaml -> model, with file and line in every error
+    reader     policies/*.yaml -> model (rules, support measures), with file and line in every error
     compiler   model + a day -> one DuckDB statement, one Python function, one tree walk
     explain    an outcome -> sentences, and counterfactuals: what would make the household another type
     verifier   proofs with z3, test households, coverage of the text

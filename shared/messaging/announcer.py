@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.payload import Payload
-from shared.database.direct import fetch
-from shared.messaging.events import Event
-from shared.messaging.outbox import emit, emit_all
+from shared.database.direct import SentStatement, fetch
+from shared.messaging.events import ChainLink, Event, current_traceparent, new_event
+from shared.messaging.outbox import emit, emit_all, writing
 
 StateAt = Callable[[int], Payload]
 """The payload of a state event with a revision."""
@@ -39,10 +39,15 @@ class Announcer:
         *,
         subject: str,
         actor: str | None = None,
-        cause: Event | None = None,
+        cause: Event | ChainLink | None = None,
     ) -> Event:
         """One event, with the session's transaction. `actor`: who did it; `cause`: the event that led here."""
         return await emit(session, payload, subject=subject, source=self.source, actor=actor, cause=cause)
+
+    def announcing(self, payload: Payload, *, subject: str, actor: str | None) -> SentStatement:
+        """What writes one event, to be sent together with the change that it announces."""
+        traceparent = current_traceparent()
+        return writing(new_event(payload, subject=subject, source=self.source, actor=actor, traceparent=traceparent))
 
     async def announce_all(
         self, session: AsyncSession, payloads: Sequence[tuple[str, Payload]], *, actor: str | None

@@ -16,9 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared.contracts.payload import Payload
 from shared.database.connections import Database
 from shared.messaging import metrics
-from shared.messaging.bus import Bounds, Bus, Message, Partition, Reader
+from shared.messaging.bus import Bounds, Bus, Partition, Reader
 from shared.messaging.dead_letters import count_open, dead_letter
-from shared.messaging.dispatch import BatchHandler, Handler, Handlers, OutcomeCounts, apply
+from shared.messaging.dispatch import AnswerUnusable, BatchHandler, Handler, Handlers, OutcomeCounts, apply
 from shared.messaging.inbox import Fault, IncomingMessage, read_message
 from shared.messaging.offsets import Positions, advance, load_positions
 from shared.messaging.replay import cause_of, replay_requested
@@ -55,10 +55,11 @@ class Consumer:
         batch_handlers: Mapping[type[Payload], BatchHandler] | None = None,
         batch: int = 500,
         asked: AskedTopics | None = None,
+        unusable: Mapping[str, AnswerUnusable] | None = None,
     ) -> None:
         self._database, self._bus, self._name, self._batch = database, bus, name, batch
         self._topics, self._asked = sorted(topics), asked
-        self._handlers = Handlers(handlers or {}, batch_handlers or {})
+        self._handlers = Handlers(handlers or {}, batch_handlers or {}, unusable)
         self._reading: frozenset[str] = frozenset()
         self._next_tick = 0.0
 
@@ -72,22 +73,38 @@ class Consumer:
             async with self._bus.reader(self._topics) as reader:
                 positions = await self._positions(reader)
                 self._reading, self._next_tick = frozenset[str](), 0.0
+                batch: Sequence[IncomingMessage] = ()
                 while True:
-                    await self._tick(reader, positions)
-                    messages = await reader.read(self._batch, TICK_EVERY)
-                    failpoint("consumer.read")
-                    await self._take(reader.cluster, positions, messages)
+                    if await self._tick(reader, positions):
+                        batch = ()  # read before: what is asked for of it is read again
+                    batch = await self._take_and_read_on(reader, positions, batch)
+
+    async def _take_and_read_on(
+        self, reader: Reader, positions: Positions, batch: Sequence[IncomingMessage]
+    ) -> Sequence[IncomingMessage]:
+        """Applies a batch and reads the next one meanwhile, while the database is busy with the first."""
+        following = asyncio.create_task(self._read(reader))
+        try:
+            await self._take(reader.cluster, positions, batch)
+            return await following
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+    async def _read(self, reader: Reader) -> Sequence[IncomingMessage]:
+        messages = await reader.read(self._batch, TICK_EVERY)
+        failpoint("consumer.read")
+        return [read_message(message, self._handlers.known) for message in messages]
 
     async def _positions(self, reader: Reader) -> Positions:
         bounds = await reader.bounds()
         async with self._database.transaction() as session:
             return await load_positions(session, self._name, reader.cluster, bounds)
 
-    async def _take(self, cluster: str, positions: Positions, messages: Sequence[Message]) -> None:
+    async def _take(self, cluster: str, positions: Positions, batch: Sequence[IncomingMessage]) -> None:
         """Applies the messages together or, if that fails, one by one."""
-        if not messages:
+        if not batch:
             return
-        batch = [read_message(message, self._handlers.known) for message in messages]
         try:
             await self._apply(cluster, positions, batch)
         except Exception as error:
@@ -125,7 +142,7 @@ class Consumer:
     async def _dead_letter(
         self, cluster: str, positions: Positions, incoming: IncomingMessage, error: Exception
     ) -> None:
-        log.error("dead_letter", consumer=self._name, subject=incoming.key, error=type(error).__name__)
+        log.error("event_failed", consumer=self._name, subject=incoming.key, error=type(error).__name__)
         upto = {incoming.message.partition: incoming.message.offset + 1}
         async with self._database.transaction() as session:
             await advance(session, self._name, cluster, positions, upto)
@@ -137,16 +154,16 @@ class Consumer:
         for outcome, count in outcomes.items():
             metrics.CONSUMED.labels(self._name, outcome).inc(count)
 
-    async def _tick(self, reader: Reader, positions: Positions) -> None:
+    async def _tick(self, reader: Reader, positions: Positions) -> bool:
         """About once a second: applies letters whose replay was requested, passes topics by that nobody asks for, and
-        sets the metrics.
+        sets the metrics. Returns whether reading goes on from `positions` again, without what was read ahead.
         """
         now = asyncio.get_running_loop().time()
         if now < self._next_tick:
-            return
+            return False
         await replay_requested(self._database, self._name, self._handlers)
         bounds = await reader.bounds()
-        await self._follow(reader, positions, bounds)
+        sought = await self._follow(reader, positions, bounds)
         async with self._database.session() as session:
             letters = await count_open(session, self._name)
         for kind in Fault:
@@ -157,10 +174,11 @@ class Consumer:
         for topic, behind in lag.items():
             metrics.LAG.labels(self._name, topic).set(behind)
         self._next_tick = now + TICK_EVERY
+        return sought
 
-    async def _follow(self, reader: Reader, positions: Positions, bounds: Mapping[Partition, Bounds]) -> None:
-        """Reads the topics that are asked for. The others are passed by up to `bounds`, which were looked at before:
-        who has asked since then has asked for what came later.
+    async def _follow(self, reader: Reader, positions: Positions, bounds: Mapping[Partition, Bounds]) -> bool:
+        """Reads the topics that are asked for; returns whether they have changed. The others are passed by up to
+        `bounds`, which were looked at before: who has asked since then has asked for what came later.
         """
         asked = frozenset(self._topics)
         if self._asked is not None:
@@ -171,6 +189,8 @@ class Consumer:
                 if passed:
                     await advance(session, self._name, reader.cluster, positions, passed)
             positions.update(passed)
-        if asked != self._reading:
-            await reader.seek({at: offset for at, offset in positions.items() if at.topic in asked})
-            self._reading = asked
+        if asked == self._reading:
+            return False
+        await reader.seek({at: offset for at, offset in positions.items() if at.topic in asked})
+        self._reading = asked
+        return True

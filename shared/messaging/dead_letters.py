@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import structlog
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -26,6 +27,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.connections import now_column
 from shared.messaging.inbox import Fault, IncomingMessage, message_identity
+
+log = structlog.get_logger()
 
 INSERT = text(
     """
@@ -129,8 +132,9 @@ class DeadLetter:
 async def dead_letter(
     session: AsyncSession, consumer: str, incoming: IncomingMessage, fault: Fault, cause: str
 ) -> None:
-    """Stores the message as a letter; a second time has no effect."""
+    """Stores the message as a letter, and logs it; a second time has no effect."""
     message = incoming.message
+    log.error("dead_letter", consumer=consumer, kind=fault.value, topic=message.partition.topic, subject=incoming.key)
     letter = {
         "consumer": consumer,
         "topic": message.partition.topic,

@@ -15,6 +15,7 @@ from zlib import crc32
 
 import asyncpg
 
+from shared.database.addresses import database_address
 from shared.database.advisory_locks import AdvisoryLock, lock_statement
 from shared.messaging.bus import (
     PARTITIONS,
@@ -59,7 +60,7 @@ def bus_errors() -> Iterator[None]:
 
 async def connect_to_log(url: str) -> asyncpg.Connection:
     """A connection to the log; makes sure that its tables exist."""
-    connection = await asyncpg.connect(url, timeout=5)
+    connection = await asyncpg.connect(**database_address(url).connect_options(), timeout=5)
     try:
         if await connection.fetchval("SELECT to_regclass('log_cluster')") is None:
             async with connection.transaction():

@@ -17,7 +17,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 from pydantic import ValidationError
 
 from shared import clock
-from shared.contracts.payload import Payload
+from shared.contracts.payload import Payload, StatePayload
 from shared.messaging.bus import Record
 
 _propagator = TraceContextTextMapPropagator()
@@ -44,11 +44,18 @@ CONTENT_TYPE = "application/cloudevents+json; charset=UTF-8"
 REQUIRED = ("id", "source", "type", "subject")
 OPTIONAL = ("correlationid", "causationid", "actor", "traceparent")
 
+MOST_REVISIONS = 2**40
+"""Above this a revision is no count of changes: at a thousand a second it takes 34 years to get there. A time in
+milliseconds, or a forged number, would keep a subject from every later change.
+"""
+
 P = TypeVar("P", bound=Payload)
 
 
 class UnreadableError(ValueError):
-    """Bytes that are no event of ours: not JSON, or not a CloudEvents 1.0 envelope with a subject."""
+    """Bytes that are no event of ours: not JSON, not a CloudEvents 1.0 envelope with a subject, or a state whose
+    revision no service can have come to.
+    """
 
 
 class InvalidDataError(ValueError):
@@ -69,6 +76,15 @@ def envelope_of(data: type[Payload], source: str, time: datetime, correlation: s
 
 
 @dataclass(frozen=True, slots=True)
+class ChainLink:
+    """The last event of a chain, as work that takes long keeps it: the next event goes on from here."""
+
+    correlation: str
+    causation: str
+    traceparent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """One fact. `subject`, the uscc or an area's region, is also its key: order holds per subject.
 
@@ -85,6 +101,11 @@ class Event:
     actor: str | None = None
     traceparent: str | None = None
     published: bytes | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def link(self) -> ChainLink:
+        """What an event that follows this one, perhaps much later, goes on from."""
+        return ChainLink(self.correlation, self.id, self.traceparent)
 
     def payload(self, kind: type[P]) -> P:
         """The data as `kind`. TypeError if it is of another kind: a handler was registered wrongly."""
@@ -109,22 +130,23 @@ def new_event(
     subject: str,
     source: str,
     actor: str | None = None,
-    cause: Event | None = None,
+    cause: Event | ChainLink | None = None,
     correlation: str | None = None,
     traceparent: str | None = None,
 ) -> Event:
     """An event with an id of its own, in the chain of the event that caused it."""
     event_id = str(uuid4())
+    link = cause.link if isinstance(cause, Event) else cause
     return Event(
         id=event_id,
         source=source,
         subject=subject,
         time=clock.now(),
         data=payload,
-        correlation=correlation or (cause.correlation if cause else event_id),
-        causation=cause.id if cause else None,
+        correlation=correlation or (link.correlation if link else event_id),
+        causation=link.causation if link else None,
         actor=actor,
-        traceparent=traceparent,
+        traceparent=traceparent or (link.traceparent if link else None),
     )
 
 
@@ -137,7 +159,7 @@ class BulkEncoder:
     """Events of one kind with one origin, a run or a delivery, as the bytes that travel.
 
     What they share is put together once: there are millions. Their ids are UUIDv5 of origin and subject, so an event
-    that is encoded twice is the same event. `same`: data that all of them carry.
+    that is encoded twice is the same event. `same`: data that all of them carry; `after`: the event that led to them.
     """
 
     def __init__(
@@ -149,11 +171,14 @@ class BulkEncoder:
         time: datetime,
         actor: str | None,
         same: Mapping[str, object],
+        after: ChainLink | None = None,
     ) -> None:
         self._origin = UUID(str(origin))  # asyncpg's own UUID is unknown to orjson
-        self._envelope = envelope_of(data, source, time, str(origin))
-        if actor is not None:
-            self._envelope["actor"] = actor
+        self._envelope = envelope_of(data, source, time, after.correlation if after else str(origin))
+        of_all = {"actor": actor}
+        if after is not None:
+            of_all |= {"causationid": after.causation, "traceparent": after.traceparent}
+        self._envelope |= {name: value for name, value in of_all.items() if value is not None}
         self._same = dict(same)
 
     def record(self, subject: str, data: Mapping[str, object]) -> Record:
@@ -203,6 +228,8 @@ def parse_event(raw: bytes, known: Mapping[str, type[Payload]]) -> Event | None:
     except ValidationError as error:
         fields = ", ".join(".".join(map(str, problem["loc"])) or "data" for problem in error.errors())
         raise InvalidDataError(f"{envelope['type']}: {fields}") from error
+    if isinstance(data, StatePayload) and data.revision > MOST_REVISIONS:
+        raise UnreadableError(f"revision {data.revision} is no count of changes")
     return Event(
         id=envelope["id"],
         source=envelope["source"],

@@ -89,13 +89,15 @@ async def not_applied_before(session: AsyncSession, consumer: str, events: Seque
     steps = [event for event in events if not isinstance(event.data, StatePayload)]
     if not steps:
         return list(events)
-    parameters = {
-        "consumer": consumer,
-        "sources": [event.source for event in steps],
-        "ids": [event.id for event in steps],
-    }
-    new = {(source, event_id) for source, event_id in await session.execute(REMEMBER, parameters)}
+    new = await remember(session, consumer, [(event.source, event.id) for event in steps])
     return [event for event in events if isinstance(event.data, StatePayload) or _is_first(new, event)]
+
+
+async def remember(session: AsyncSession, consumer: str, identities: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Remembers sources and ids; returns those that were not remembered before."""
+    sources, ids = [source for source, _ in identities], [event_id for _, event_id in identities]
+    rows = await session.execute(REMEMBER, {"consumer": consumer, "sources": sources, "ids": ids})
+    return {(source, event_id) for source, event_id in rows}
 
 
 def _is_first(new: set[tuple[str, str]], event: Event) -> bool:

@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -18,6 +18,7 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, ProducerClosed
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
+from aiokafka.protocol.admin import CreateAclsRequest
 from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.messaging.bus import (
@@ -31,6 +32,7 @@ from shared.messaging.bus import (
     Record,
 )
 from shared.messaging.events import CONTENT_TYPE
+from shared.messaging.kafka_address import KafkaAddress
 
 log = structlog.get_logger()
 
@@ -165,6 +167,8 @@ def _text(key: bytes | None) -> str | None:
 HEADERS = [("content-type", CONTENT_TYPE.encode())]
 BATCH_BYTES = 950_000
 TOPIC_EXISTS = 36
+NOT_OURS = 29
+"""TOPIC_AUTHORIZATION_FAILED: the topic's owner creates it; who only reads it waits for that."""
 REPLICAS = 3
 
 
@@ -174,10 +178,10 @@ def partition_of(key: str, partitions: int) -> int:
 
 
 class KafkaBus:
-    """The bus over one Kafka cluster; `servers` is `host:port,host:port`."""
+    """The bus over one Kafka cluster."""
 
-    def __init__(self, servers: str) -> None:
-        self._options = {"bootstrap_servers": servers, "request_timeout_ms": int(TIMEOUT * 1000)}
+    def __init__(self, address: KafkaAddress) -> None:
+        self._options = {**address.client_options(), "request_timeout_ms": int(TIMEOUT * 1000)}
         self._producer: AIOKafkaProducer | None = None
         self._client: AIOKafkaClient | None = None
         self._opening = asyncio.Lock()
@@ -190,7 +194,9 @@ class KafkaBus:
         return str(response.to_object()["cluster_id"])
 
     async def ensure_topics(self, topics: Collection[str]) -> None:
-        """Creates the topics that do not exist yet: replicated on up to three brokers, two of which must ack."""
+        """Creates the topics that do not exist yet: replicated on up to three brokers, two of which must ack. Waits for
+        those that only their owner may create.
+        """
         admin = AIOKafkaAdminClient(**self._options)
         try:
             async with kafka_errors_as_bus_errors():
@@ -298,7 +304,7 @@ async def _create(admin: AIOKafkaAdminClient, topics: Collection[str]) -> None:
     new = [NewTopic(topic, PARTITIONS, replicas, topic_configs=configuration) for topic in sorted(topics)]
     response = await admin.create_topics(new)
     for topic, code, *_ in response.topic_errors:
-        if code not in {0, TOPIC_EXISTS}:
+        if code not in {0, TOPIC_EXISTS, NOT_OURS}:
             raise KafkaError(f"topic {topic} cannot be created: error {code}")
 
 
@@ -308,3 +314,33 @@ async def _all_have_leaders(admin: AIOKafkaAdminClient, topics: Collection[str])
         topic["partitions"] and all(partition["leader"] >= 0 for partition in topic["partitions"])
         for topic in described
     )
+
+
+OPERATIONS: Mapping[str, int] = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8}
+"""Kafka's numbers of the operations on a topic."""
+TOPIC, LITERAL, ALLOW = 2, 3, 3
+
+
+class Rule(NamedTuple):
+    """One user may do one thing with one topic."""
+
+    user: str
+    topic: str
+    operation: str
+
+
+async def allow(address: KafkaAddress, rules: Iterable[Rule]) -> None:
+    """Writes the rules to the cluster. RuntimeError if Kafka refuses one."""
+    client = AIOKafkaClient(**address.client_options())
+    try:
+        await client.bootstrap()
+        for rule in rules:
+            request = CreateAclsRequest(
+                TOPIC, rule.topic, LITERAL, f"User:{rule.user}", "*", OPERATIONS[rule.operation], ALLOW
+            )
+            answer = await client.send(client.get_random_node(), request)
+            [result] = answer.to_object()["creation_responses"]
+            if result["error_code"]:
+                raise RuntimeError(f"{rule}: {result['error_message']}")
+    finally:
+        await client.close()

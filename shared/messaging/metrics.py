@@ -9,7 +9,7 @@ STREAMED = Counter("minglu_bulk_records_sent", "Records of bulk streams acknowle
 LAG = Gauge("minglu_consumer_lag_events", "Events on the bus and not yet consumed", ["consumer", "topic"])
 CONSUMED = Counter(
     "minglu_events_consumed",
-    "Events by what became of them: applied, repeated, unknown, unreadable, invalid, failed, waiting",
+    "Events by what became of them: applied, repeated, unknown, refused, unreadable, invalid, failed, waiting",
     ["consumer", "outcome"],
 )
 DEAD_LETTERS = Gauge("minglu_dead_letters_open", "Messages that wait for an operator, by kind", ["consumer", "kind"])

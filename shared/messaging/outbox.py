@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.contracts.payload import Payload
 from shared.database.connections import now_column
-from shared.database.direct import fetch
-from shared.messaging.events import Event, current_traceparent, new_event
+from shared.database.direct import SentStatement, fetch
+from shared.messaging.events import ChainLink, Event, current_traceparent, new_event
 
 CHANNEL = "minglu_outbox"
 MAX_EVENT_BYTES = 900_000
@@ -63,7 +63,7 @@ async def emit(
     subject: str,
     source: str,
     actor: str | None = None,
-    cause: Event | None = None,
+    cause: Event | ChainLink | None = None,
     correlation: str | None = None,
 ) -> Event:
     """Adds the event to the session's transaction: it is sent if, and only if, that transaction commits.
@@ -79,8 +79,14 @@ async def emit(
         correlation=correlation,
         traceparent=current_traceparent(),
     )
-    await fetch(session, INSERT, *_row_of(event).values())
+    statement = writing(event)
+    await fetch(session, statement.text, *statement.values)
     return event
+
+
+def writing(event: Event) -> SentStatement:
+    """The statement that adds an event, for who sends it together with the change that the event announces."""
+    return SentStatement(INSERT, tuple(_row_of(event).values()))
 
 
 async def emit_all(

@@ -13,19 +13,25 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeVar
 
 import structlog
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi_offline import FastAPIOffline
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 
 from shared.database.connections import Database
+from shared.platform.admission import Admission
 from shared.platform.announced_calendar import calendar_followed
-from shared.platform.idempotency import KeyReused
-from shared.platform.identity import SAFE_METHODS, Identity, RouteAccess, access_of, route_access
+from shared.platform.api_description import complete_description
+from shared.platform.audited_access import Refusals
+from shared.platform.caching import CachingMiddleware
+from shared.platform.http_methods import MethodsMiddleware
+from shared.platform.identity import SAFE_METHODS, Identity, access_of, route_access
+from shared.platform.measuring import measured
 from shared.platform.officers import RecordedToday
-from shared.platform.problems import OPENAPI_RESPONSES, ProblemBody, install_problem_handlers, status_of, status_problem
-from shared.platform.reachable_errors import errors_of
+from shared.platform.problems import OPENAPI_RESPONSES, install_problem_handlers, status_problem
+from shared.platform.published_contracts import ASYNCAPI, SCHEMA, asyncapi_page, schema_page
+from shared.platform.query_parameters import refuse_unknown_parameters
 from shared.platform.request_middleware import RequestMiddleware
 from shared.platform.settings import ServiceSettings, apply_clock_shift
 from shared.platform.tokens import TokenVerifier
@@ -36,6 +42,7 @@ log = structlog.get_logger()
 S = TypeVar("S", bound=ServiceSettings)
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 READY_SECONDS = 2.0
+NO_KEYS = "读不到统一身份认证的签名公钥，不能核验登录凭证；请检查 JWKS 的地址或文件、网络和 CA 证书。"
 
 
 def create_app(
@@ -53,7 +60,12 @@ def create_app(
         redoc_url=None,  # its bundle loads a picture from elsewhere
         swagger_ui_parameters={"validatorUrl": None},  # as would the page's validation badge
         lifespan=_lifespan(resources),
-        middleware=[Middleware(RequestMiddleware, service=settings.service)],
+        middleware=[
+            Middleware(RequestMiddleware, service=settings.service),
+            Middleware(MethodsMiddleware),
+            Middleware(CachingMiddleware),
+        ],
+        dependencies=[Depends(refuse_unknown_parameters)] if settings.refuses_unknown_parameters else [],
         responses=OPENAPI_RESPONSES,
         telemetry={"metrics": False, "logs": False, "operation_spans": False},
     )
@@ -61,7 +73,8 @@ def create_app(
     install_problem_handlers(app)
     for router in routers:
         app.include_router(router)
-    for path, page in (("/healthz", _healthy), ("/readyz", _ready), ("/metrics", _metrics)):
+    pages = (("/healthz", _healthy), ("/readyz", _ready), ("/metrics", _metrics))
+    for path, page in (*pages, (ASYNCAPI, asyncapi_page), (SCHEMA, schema_page)):
         app.add_route(path, page, include_in_schema=False)
     complete_description(app)
     check_routes(app)
@@ -84,17 +97,25 @@ def _lifespan(resources: Callable[[S, Database], object] | None) -> Lifespan:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         settings: S = app.state.settings
-        app.state.identity = Identity(TokenVerifier(settings.jwks, settings.issuer, settings.audience))
+        app.state.identity = Identity(
+            TokenVerifier(settings.jwks, settings.issuer, settings.audience, settings.longest_token_hours * 3600)
+        )
         app.state.database = Database(
-            settings.database_url, pool_size=settings.database_pool, application=settings.service
+            settings.database_url,
+            pool_size=settings.database_pool,
+            application=settings.service,
+            lock_seconds=settings.lock_seconds,
         )
         app.state.acting = RecordedToday()  # of this database
+        app.state.refusals = Refusals()
+        app.state.admission = Admission(settings)
         apply_clock_shift(settings)
         if resources is not None:
             app.state.resources = resources(settings, app.state.database)
         log.info("service_started", service=settings.service)
         try:
-            async with calendar_followed(app.state.database):
+            database = app.state.database
+            async with calendar_followed(database), _refusals_written(app), measured(database, settings.service):
                 yield
         finally:
             await app.state.database.close()
@@ -102,47 +123,25 @@ def _lifespan(resources: Callable[[S, Database], object] | None) -> Lifespan:
     return lifespan
 
 
+@asynccontextmanager
+async def _refusals_written(app: FastAPI) -> AsyncIterator[None]:
+    """Refused calls are written while the application runs, the last ones when it stops."""
+    refusals, database = app.state.refusals, app.state.database
+    writing = asyncio.create_task(refusals.write_regularly(database))
+    try:
+        yield
+    finally:
+        writing.cancel()
+        await asyncio.wait([writing])
+        try:
+            await refusals.write(database)
+        except Exception as error:  # the database is away: the log has each of them
+            log.warning("refusals_lost", error=type(error).__name__)
+
+
 async def resources_of(request: Request) -> Any:  # noqa: ANN401 - the service's own class, which its annotation names
     """What the service's endpoints share: `ResourcesDep = Annotated[Resources, Depends(resources_of)]`."""
     return request.app.state.resources
-
-
-def complete_description(app: FastAPI) -> None:
-    """Put the problem's schema, which every operation refers to, and each operation's errors and roles into the
-    description.
-    """
-    describe = app.openapi
-
-    def openapi() -> dict[str, Any]:
-        if app.openapi_schema is not None:
-            return app.openapi_schema
-        description = describe()
-        schemas = description.setdefault("components", {}).setdefault("schemas", {})
-        body = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(body.pop("$defs", {}))
-        schemas["ProblemBody"] = body
-        for one in route_access(app):
-            operation = description["paths"].get(one.path, {}).get(one.method.lower())
-            if operation is None:
-                continue
-            operation["responses"]["default"] = _problems_response(one)
-            if not one.access.public:
-                operation["x-roles"] = sorted(one.access.roles)
-        return description
-
-    app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
-
-
-def _problems_response(one: RouteAccess) -> dict[str, Any]:
-    """How an operation answers with problems, and which named errors it can answer with."""
-    response: dict[str, Any] = dict(OPENAPI_RESPONSES["default"])
-    named = errors_of(one.route.dependant)
-    if one.method not in SAFE_METHODS:
-        named.append(KeyReused)  # raised around the endpoint, where an answer is looked up
-    lines = [f"- {status_of(error)} `{error.slug}`：{error.title}" for error in named]
-    if lines:
-        response["description"] += "\n\n可能的问题（type 为 `/problems/…`）：\n" + "\n".join(dict.fromkeys(lines))
-    return response
 
 
 async def _healthy(_request: Request) -> Response:
@@ -157,6 +156,9 @@ async def _ready(request: Request) -> Response:
     except Exception as error:  # whatever is wrong with the database
         log.warning("not_ready", error=type(error).__name__)
         return status_problem(503, {"Retry-After": "1"}).response("/readyz")
+    if not await request.app.state.identity.has_keys(READY_SECONDS):
+        log.warning("not_ready", error="no signing keys")
+        return status_problem(503, {"Retry-After": "5"}, detail=NO_KEYS).response("/readyz")
     return JSONResponse({"status": "ready"})
 
 

@@ -3,14 +3,15 @@
 There is one chain per region code in which something was done (one chain for all would be one lock around every
 decision). An entry's hash is the SHA-256 of its canonical JSON, which holds the hash before it; the first entry's
 is 64 zeros. An export is JSON Lines in order of chain and number. `verify` finds edits, deletions, insertions and
-exchanges anywhere, and truncation up to the last signed checkpoint: what was cut off after it leaves no trace.
+exchanges anywhere, and truncation up to the last signed checkpoint: what was cut off after it leaves no trace. So
+`unsigned_faults` finds entries that should long have been signed: the signer has stopped, or its file was shortened.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 GENESIS = "0" * 64
 
@@ -111,6 +112,28 @@ def verify(
         if chain.startswith(prefix) and signed and length < max(signed):
             findings.append(ChainFault(chain, length + 1, f"检查点证明有 {max(signed)} 条，末尾的记录被删除。"))
     return findings
+
+
+def unsigned_faults(
+    entries: Iterable[Entry], checkpoints: Mapping[str, Mapping[int, str]], now: datetime, patience: timedelta
+) -> list[ChainFault]:
+    """Chains with entries older than `patience` at the instant `now` that no checkpoint covers, one fault for each.
+
+    A chain that grows is signed every minute; `now` is when the entries were exported.
+    """
+    unsigned: dict[str, list[Entry]] = {}
+    covered = {chain: max(signed, default=0) for chain, signed in checkpoints.items()}
+    for entry in entries:
+        if entry.seq > covered.get(entry.chain, 0) and now - datetime.fromisoformat(entry.at) > patience:
+            unsigned.setdefault(entry.chain, []).append(entry)
+    return [
+        ChainFault(
+            chain,
+            late[0].seq,
+            f"从 {late[0].at} 起的 {len(late)} 条早该有签名的检查点而没有：签名停了，或检查点文件被截短。",
+        )
+        for chain, late in unsigned.items()
+    ]
 
 
 def _faults_of(entry: Entry, before: Tip, signed: Mapping[int, str]) -> Iterator[ChainFault]:

@@ -5,6 +5,7 @@ Exit codes: 0 in order; 1 something was found; 2 wrong usage, such as no such fi
 
 import asyncio
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -24,11 +25,16 @@ def verify(
         typer.Option(help="检查点的公钥（十六进制）；检查点旁的 audit-checkpoints.pub 可供参考，应以另行保管的为准"),
     ] = None,
     region: PREFIX = "",
+    exported_at: Annotated[
+        datetime | None, typer.Option(help="导出的时间，默认为现在；核验以前导出的文件时要写明", show_default=False)
+    ] = None,
+    patience: Annotated[int, typer.Option(min=1, help="记录最迟几分钟后应有签名的检查点")] = 15,
 ) -> None:
-    """核验导出的审计记录：修改、删除、插入、调换，以及到最后一个检查点为止的截断。"""
+    """核验导出的审计记录：修改、删除、插入、调换，到最后一个检查点为止的截断，以及早该签名而没有签名的记录。"""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-    from shared.platform.audit_chain import ChainFault, read_export, verify as verify_entries
+    from shared import clock
+    from shared.platform.audit_chain import ChainFault, read_export, unsigned_faults, verify as verify_entries
     from shared.platform.audit_checkpoints import read_checkpoints
 
     if (checkpoints is None) != (key is None):
@@ -41,6 +47,10 @@ def verify(
             signed, findings = read_checkpoints(checkpoints.read_bytes().splitlines(), public_key)
         with export.open("rb") as lines:
             findings += verify_entries(read_export(lines), signed, region)
+        if checkpoints is not None:
+            now = exported_at.astimezone() if exported_at is not None else clock.now()
+            with export.open("rb") as lines:
+                findings += unsigned_faults(read_export(lines), signed, now, timedelta(minutes=patience))
     except FileNotFoundError as error:
         _refuse(f"找不到文件 {error.filename}。")
     except ValueError as error:
@@ -55,15 +65,18 @@ def verify(
 @audit_app.command(name="export")
 def export_command(
     out: Annotated[Path, typer.Argument(help="写到哪个文件")],
-    service: Annotated[str, typer.Option(help="哪个服务；连接取自环境变量 MINGLU_<服务>_DATABASE_URL")] = "typing",
+    service: Annotated[
+        str, typer.Option(help="哪个服务；连接取自环境变量 MINGLU_<服务>_AUDIT_DATABASE_URL（审计员的账号）")
+    ] = "typing",
     region: PREFIX = "",
 ) -> None:
     """导出一个服务的审计记录。"""
     from asyncpg import PostgresError
 
-    url = os.environ.get(f"MINGLU_{service.upper()}_DATABASE_URL")
-    if not url:
-        _refuse(f"没有设置环境变量 MINGLU_{service.upper()}_DATABASE_URL。")
+    names = [f"MINGLU_{service.upper()}_{end}" for end in ("AUDIT_DATABASE_URL", "DATABASE_URL")]
+    url = next((os.environ[name] for name in names if os.environ.get(name)), None)
+    if url is None:
+        _refuse(f"没有设置环境变量 {names[0]}（或开发用的 {names[1]}）。")
     try:
         count = asyncio.run(_export(url, out, region))
     except (OSError, PostgresError) as error:

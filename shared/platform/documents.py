@@ -10,6 +10,7 @@ without a row.
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from anyio import to_thread
 from fastapi import Request
@@ -20,6 +21,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from shared.database.columns import CreatedAt, Id, Subject
 from shared.file_store import BLOCK, FileTooLargeError, Spooled, Store, spool
 from shared.platform.errors import Invalid, NotFound, TooLarge, UnsupportedType
+from shared.platform.image_metadata import PHOTOS, without_metadata
 
 MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 """Types that are taken, and how such files begin."""
@@ -98,7 +100,7 @@ async def store_document(files: Store, request: Request, largest: int) -> Stored
         raise DocumentTypeRefused
     if media_type is None or (labelled in MAGIC_BYTES and media_type != labelled):
         raise DocumentContentMismatch(f"文件不是 {label or '可以接受的材料'}，或是空文件")
-    stored = await _store(files, head, chunks, largest)
+    stored = await _store(files, head, chunks, largest, media_type)
     return StoredDocument(media_type, stored.size, stored.sha256)
 
 
@@ -116,18 +118,28 @@ def document_response(files: Store, document: DocumentTable) -> FileResponse:
     return FileResponse(path, media_type=document.media_type, filename=document.name, headers=headers)
 
 
-async def _store(files: Store, head: bytes, rest: AsyncIterator[bytes], largest: int) -> Spooled:
-    """What fits in a block is stored from memory, anything longer through a workspace."""
+async def _store(files: Store, head: bytes, rest: AsyncIterator[bytes], largest: int, media_type: str) -> Spooled:
+    """What fits in a block is stored from memory, anything longer through a workspace; photos without what they say of
+    place, time and camera.
+    """
     if len(head) <= min(BLOCK, largest):
-        return Spooled(await to_thread.run_sync(files.keep_bytes, head), len(head))
+        content = without_metadata(head, media_type)
+        return Spooled(await to_thread.run_sync(files.keep_bytes, content), len(content))
     with files.workspace() as workspace:
         incoming = workspace / "document"
         try:
             spooled = await spool(_prepend(head, rest), incoming, largest)
         except FileTooLargeError as error:
             raise DocumentTooLarge(f"一份材料最大 {largest // 2**20} MB") from error
+        if media_type in PHOTOS:
+            return await to_thread.run_sync(_keep_photo, files, incoming, media_type)
         await to_thread.run_sync(files.keep, incoming)
     return spooled
+
+
+def _keep_photo(files: Store, incoming: Path, media_type: str) -> Spooled:
+    content = without_metadata(incoming.read_bytes(), media_type)
+    return Spooled(files.keep_bytes(content), len(content))
 
 
 async def _first_block(chunks: AsyncIterator[bytes]) -> bytes:

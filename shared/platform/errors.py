@@ -70,8 +70,16 @@ class NoRoom(ServiceError):
     """There is no space left to store it; later there may be."""
 
 
+class TooMany(ServiceError):
+    """So much has been asked for that is not done yet; later there may be room."""
+
+
 class UnsupportedType(ServiceError):
     """Content of a type that is not taken."""
+
+
+class Unavailable(ServiceError):
+    """Somebody else's answer is needed and does not come; later it may."""
 
 
 class Unreadable(ServiceError):

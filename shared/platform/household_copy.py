@@ -6,6 +6,7 @@ revisions of their own.
 
 import uuid
 from collections.abc import Collection, Mapping, Sequence
+from operator import attrgetter
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import ARRAY, BigInteger, ColumnElement, Index, Integer, String, Uuid, bindparam, func, select, text
@@ -14,6 +15,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped
 from shared.database.columns import County, Uscc
+from shared.database.staging import Staged
 
 
 class HouseholdTable:
@@ -41,14 +43,23 @@ class HouseholdTable:
     changed_revision: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
+TYPED = Staged(
+    "staged_typed",
+    uscc="text",
+    name="text",
+    region="text",
+    operator_ref="text",
+    type="text",
+    year="integer",
+    run="uuid",
+    revision="bigint",
+)
 APPLY_TYPED = text(
     """
     INSERT INTO household AS h (uscc, name, region, operator_ref, status, type, typed_year, typed_run,
                                 typed_revision, changed_revision)
     SELECT n.uscc, n.name, n.region, n.operator_ref, 'registered', n.type, n.year, n.run, n.revision, 0
-    FROM unnest(CAST(:uscc AS text[]), CAST(:name AS text[]), CAST(:region AS text[]), CAST(:operator_ref AS text[]),
-                CAST(:type AS text[]), CAST(:year AS int[]), CAST(:run AS uuid[]), CAST(:revision AS bigint[]))
-        AS n(uscc, name, region, operator_ref, type, year, run, revision)
+    FROM pg_temp.staged_typed n
     ORDER BY n.uscc
     ON CONFLICT (uscc) DO UPDATE SET
         type = excluded.type, typed_year = excluded.typed_year, typed_run = excluded.typed_run,
@@ -80,8 +91,8 @@ APPLY_CHANGED = text(
 
 async def apply_typed(session: AsyncSession, typed: Sequence[HouseholdTyped]) -> None:
     """Applies types in force; one payload per household. Register entries are changed by HouseholdChanged alone."""
-    columns = ("uscc", "name", "region", "operator_ref", "type", "year", "run", "revision")
-    await session.execute(APPLY_TYPED, {name: [getattr(one, name) for one in typed] for name in columns})
+    await TYPED.copy(session, map(attrgetter(*TYPED.columns), typed))
+    await session.execute(APPLY_TYPED)
 
 
 async def apply_changed(session: AsyncSession, changed: Sequence[HouseholdChanged]) -> list[str]:

@@ -1,5 +1,6 @@
 """Housekeeping of every service. Once a minute it deletes old answers of repeated calls and runs what the service
-itself wants tidied; every tenth time it also deletes files that no row names and deadlines that fired long ago.
+itself wants tidied; every tenth time it also erases what was kept for its term, and deletes files that no row names and
+deadlines that fired long ago.
 """
 
 import asyncio
@@ -26,9 +27,14 @@ file and committing its row.
 
 
 async def keep_tidy(
-    database: Database, tidying: Sequence[Callable[[], Awaitable[object]]], stores: Sequence[StoredFiles]
+    database: Database,
+    tidying: Sequence[Callable[[], Awaitable[object]]],
+    stores: Sequence[StoredFiles],
+    erasing: Callable[[Database], Awaitable[object]] | None = None,
 ) -> None:
-    """Tidy up once a minute until cancelled; waits for a lost database."""
+    """Tidy up once a minute until cancelled; waits for a lost database. `erasing` runs as seldom as the sweeps, before
+    them: files go with the rows that named them.
+    """
 
     async def tidy_and_wait() -> None:
         for round_number in count():
@@ -37,6 +43,8 @@ async def keep_tidy(
             async with database.transaction() as session:
                 await forget_answers(session, ANSWERS_KEPT)
             if round_number % SWEPT_EVERY == 0:
+                if erasing is not None:
+                    await erasing(database)
                 await sweep_stores(database, stores)
                 async with database.transaction() as session:
                     await forget_fired(session)

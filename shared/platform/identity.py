@@ -40,9 +40,15 @@ class Role(StrEnum):
     AUDITOR = "auditor"
     SYSTEM = "system"
     OPERATOR = "operator"
+    SYSTEM_ADMIN = "system-admin"
+    SECURITY_ADMIN = "security-admin"
 
 
-STAFF = frozenset(Role) - {Role.OPERATOR}
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
+"""Who runs the platform, and who keeps its accounts and keys (docs/security.md). No route of casework is theirs, and
+they are not staff: they have no region and see nobody's data.
+"""
+STAFF = frozenset(Role) - ADMINISTRATORS - {Role.OPERATOR}
 OF_MARKET_SUPERVISION = frozenset({Role.OFFICER, Role.APPROVER})
 """Roles that only the market-supervision bureaus' own staff have."""
 LONGEST_NAME = 100
@@ -67,7 +73,7 @@ class Caller:
         return not self.subject
 
     def covers(self, region: str) -> bool:
-        """Is the region inside the caller's? False for operators, who have none."""
+        """Is the region inside the caller's? False for operators and administrators, who have none."""
         return bool(self.roles & STAFF) and region.startswith(self.region)
 
 
@@ -93,6 +99,10 @@ class Identity:
             return remembered[1]
         return await self._check(token)
 
+    async def has_keys(self, seconds: float) -> bool:
+        """Whether tokens can be checked: the issuer's keys are there, or can be read within these seconds."""
+        return await self._verifier.has_keys(seconds)
+
     async def _check(self, token: str) -> Caller:
         try:
             claims = await self._verifier.verify(token)
@@ -112,6 +122,8 @@ def caller_from(claims: Mapping[str, Any]) -> Caller:
     subject, region, ref = claims.get("sub"), claims.get("region"), claims.get("operator_ref")
     named = claims.get("roles")
     if not isinstance(subject, str) or not 0 < len(subject) <= 200 or not isinstance(named, list):
+        raise InvalidTokenError
+    if not subject.isprintable() or subject != subject.strip():  # line ends, or marks that turn what is shown around
         raise InvalidTokenError
     department = _department(claims.get("department"))
     roles = frozenset(role for role in Role if role.value in named)
@@ -146,12 +158,25 @@ def _name(named: object) -> str | None:
     return name if name and name.isprintable() else None
 
 
+class CombinedPowers(Forbidden):
+    """An administrator's token that holds any other role: 三权分立, GB/T 22239 8.1.5."""
+
+    slug, title = "combined-powers", "管理权限不得兼任"
+    detail = "系统管理员、安全管理员、审计员的权限不得由一人兼任，管理员也不得兼办业务。请使用只含一种管理角色的令牌。"
+
+
 async def identify(request: Request) -> Caller:
-    """The request's caller; determined once per request."""
+    """The request's caller; determined once per request. Powers that must be apart are refused each time, after the
+    caller is noted, so that the audit of refused calls names who it was.
+    """
     caller: Caller | None = request.scope.get(CALLER)
     if caller is None:
         identity: Identity = request.app.state.identity
-        caller = request.scope[CALLER] = await identity.caller_of(request.headers.get("authorization"))
+        caller = await identity.caller_of(request.headers.get("authorization"))
+        request.app.state.admission.count_subject(caller.subject, request.scope)
+        request.scope[CALLER] = caller
+    if caller.roles & ADMINISTRATORS and len(caller.roles) > 1:
+        raise CombinedPowers
     return caller
 
 
@@ -214,6 +239,8 @@ WITHOUT_CALLER = {
     "/healthz",
     "/readyz",
     "/metrics",
+    "/asyncapi.json",
+    "/contracts/{name}",
 }
 """The application's own pages; they show nobody's data."""
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

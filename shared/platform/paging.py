@@ -11,6 +11,7 @@ It is not secret and grants nothing: the query is limited to the region and role
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -29,6 +30,8 @@ PARSERS: Mapping[type[Key], Callable[[Any], Key]] = {date: date.fromisoformat, U
 """Kinds that are written as texts."""
 
 CHECK_BYTES = 6
+UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
+"""NUL and halves of characters, which PostgreSQL's texts cannot hold."""
 MAX_CURSOR_LENGTH = 4000
 CursorParameter = Annotated[str | None, Query(max_length=MAX_CURSOR_LENGTH, description="上一页的 next")]
 
@@ -111,6 +114,8 @@ class Cursor:
         if cursor is None:
             return None
         values = _decoded(cursor)
+        if not all(map(_can_be_stored, values)):
+            raise _unknown_cursor()
         if [type(value) for value in values] != [str if kind in PARSERS else kind for kind in kinds]:
             raise _unknown_cursor()
         try:
@@ -133,6 +138,13 @@ def _decoded(cursor: str) -> Sequence[str | int]:
     if not isinstance(values, list):
         raise _unknown_cursor()
     return values
+
+
+def _can_be_stored(value: str | int) -> bool:
+    """Whether a column of any list can hold it; anybody can compute a cursor's check, so its values may be anything."""
+    if isinstance(value, str):
+        return UNSTORABLE.search(value) is None
+    return isinstance(value, int) and abs(value) < 2**63
 
 
 def _check(text: bytes) -> bytes:

@@ -51,7 +51,9 @@ STATUS_OF_KIND: Mapping[type[ServiceError], int] = {
     errors.UnsupportedType: 415,
     errors.Invalid: 422,
     errors.VersionMissing: 428,
+    errors.TooMany: 429,
     errors.Unreadable: 500,
+    errors.Unavailable: 503,
     errors.NoRoom: 507,
 }
 """How the edge answers each kind of named error."""
@@ -192,10 +194,10 @@ def server_error() -> Problem:
     return status_problem(500)
 
 
-def status_problem(status: int, headers: Mapping[str, str] | None = None) -> Problem:
-    """The general problem of an HTTP status."""
-    slug, title, detail = STATUS_PROBLEMS.get(status, STATUS_PROBLEMS[500 if status >= 500 else 400])
-    return Problem(status, slug, title, detail, headers=headers)
+def status_problem(status: int, headers: Mapping[str, str] | None = None, detail: str | None = None) -> Problem:
+    """The general problem of an HTTP status, with its general explanation or another."""
+    slug, title, general = STATUS_PROBLEMS.get(status, STATUS_PROBLEMS[500 if status >= 500 else 400])
+    return Problem(status, slug, title, detail or general, headers=headers)
 
 
 def invalid_request(*errors: tuple[str, str, str]) -> Problem:
@@ -252,7 +254,8 @@ async def _handle_database_error(request: Request, error: Exception) -> Response
     problem = _problem_of_database_error(cause)
     if problem is None:
         raise error
-    log.warning("database_refused", status=problem.status, error=type(cause).__name__, path=request.scope["path"])
+    route = getattr(request.scope.get("route"), "path", "-")  # the pattern: a path can hold an id number
+    log.warning("database_refused", status=problem.status, error=type(cause).__name__, route=route)
     return problem.response(request.scope["path"])
 
 

@@ -14,9 +14,14 @@ from opentelemetry.context import Context
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 from prometheus_client import Histogram
 from starlette.applications import Starlette
+from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from shared.platform.problems import invalid_request, server_error
+from shared.platform.admission import Admission, tell_budgets
+from shared.platform.audited_access import REFUSED, Refusals
+from shared.platform.http_methods import share_with_origins
+from shared.platform.problems import Problem, invalid_request, server_error
 
 log = structlog.get_logger()
 
@@ -28,6 +33,8 @@ DURATION = Histogram(
 )
 TRACEPARENT = re.compile(rb"[0-9a-f-]{1,128}")
 PLAIN_WORD = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+CALLER_GONE = 499
+"""What is noted, as web servers do, when the caller went away before an answer; nobody gets it."""
 UNLOGGED_METHODS = {"GET", "HEAD", "OPTIONS"}
 
 PROCESS = secrets.token_hex(8).encode()
@@ -64,7 +71,7 @@ class RequestMiddleware:
         started = time.perf_counter()
         request_id = _header(scope, b"x-request-id", PLAIN_WORD) or b"%b%016x" % (PROCESS, next(_numbers))
         bound = structlog.contextvars.bind_contextvars(request_id=request_id.decode())
-        answer = _ResponseSender(send, request_id)
+        answer = _ResponseSender(scope, send, request_id)
         try:
             await self._guarded(scope, receive, answer)
         finally:
@@ -76,15 +83,26 @@ class RequestMiddleware:
             problem = invalid_request(("path", "nul-character", "地址中不能含有空字符（%00）。"))
             await problem.response()(scope, receive, answer)
             return
+        try:
+            admission = _admission_of(scope)
+            if admission is not None:
+                admission.enter(scope)
+        except Problem as problem:
+            await problem.response(scope["path"])(scope, receive, answer)
+            return
         token = _continue_trace(scope)
         try:
-            await self.app(scope, receive, answer)
+            await self.app(scope, receive if admission is None else admission.timed(receive), answer)
+        except ClientDisconnect:
+            answer.status = answer.status or CALLER_GONE
         except Exception:
             log.exception("request_failed", method=scope["method"], route=self._route(scope))
             if answer.status:
                 raise  # half an answer has gone out: the server must close the connection
             await server_error().response(scope["path"])(scope, receive, answer)
         finally:
+            if admission is not None:
+                admission.leave()
             if token is not None:
                 trace_context.detach(token)
 
@@ -96,8 +114,15 @@ class RequestMiddleware:
             child = DURATION.labels(self.service, method, route, str(status))
             observe = self._observers[key] = child.observe
         observe(seconds)
+        if status in REFUSED:
+            self._note_refusal(scope, route, status)
         if method not in UNLOGGED_METHODS or status >= 400:
             log.info("request", method=method, route=route, status=status, milliseconds=round(seconds * 1000, 1))
+
+    def _note_refusal(self, scope: Scope, route: str, status: int) -> None:
+        refusals: Refusals | None = getattr(scope["app"].state, "refusals", None) if "app" in scope else None
+        if refusals is not None:
+            refusals.note(scope, route, status)
 
     def _route(self, scope: Scope) -> str:
         """The route's pattern, never the path itself: a path can name a household."""
@@ -107,20 +132,33 @@ class RequestMiddleware:
 
 
 class _ResponseSender:
-    """Passes the answer on; keeps its status, adds the request's id and what browsers must not do with it."""
+    """Passes the answer on; keeps its status, adds the request's id, what is left of the caller's budget, and what
+    browsers may and must not do with it.
+    """
 
-    def __init__(self, send: Send, request_id: bytes) -> None:
-        self._send = send
+    def __init__(self, scope: Scope, send: Send, request_id: bytes) -> None:
+        self._scope, self._send = scope, send
         self._id = (b"x-request-id", request_id)
         self.status = 0
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.status = message["status"]
-            given = message["headers"]
+            given = self._with_rights(message["headers"])
             names = {name for name, _ in given}
             message["headers"] = [*given, self._id, *(one for one in SAFE_HEADERS if one[0] not in names)]
         await self._send(message)
+
+    def _with_rights(self, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        headers = MutableHeaders(raw=[*given])
+        tell_budgets(self._scope, headers)
+        share_with_origins(self._scope, headers)
+        return headers.raw
+
+
+def _admission_of(scope: Scope) -> Admission | None:
+    """None for an application that was not started."""
+    return getattr(scope["app"].state, "admission", None) if "app" in scope else None
 
 
 def _header(scope: Scope, name: bytes, pattern: re.Pattern[bytes]) -> bytes | None:

@@ -10,9 +10,9 @@
     if __name__ == "__main__":
         SERVICE.work()
 
-`uvicorn --factory services.objection.service:SERVICE.asgi` serves it over HTTP, `python -m services.objection.service`
-is its worker, and the same with a name one of its further workers. A declaration that cannot work ends the process at
-its start, with one line that says what is wrong.
+`uvicorn --factory services.objection.service:SERVICE.asgi` serves it over HTTP (with `http_protocol`, which closes slow
+connections), `python -m services.objection.service` is its worker, and the same with a name one of its further workers.
+A declaration that cannot work ends the process at its start, with one line that says what is wrong.
 """
 
 import asyncio
@@ -32,13 +32,15 @@ from shared.contracts.payload import Payload
 from shared.database.connections import Database
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Consumer
+from shared.messaging.dispatch import AnswerUnusable
 from shared.messaging.events import Event
 from shared.messaging.relay import Relay
+from shared.outgoing_tls import trust
 from shared.platform.announced_calendar import keep_deadlines_by_calendar
 from shared.platform.app import create_app
-from shared.platform.audit_checkpoints import Checkpointer
 from shared.platform.garbage import spare_what_stays
 from shared.platform.housekeeping import StoredFiles, keep_tidy
+from shared.platform.retention import RetainedKind, Retention
 from shared.platform.settings import ServiceSettings
 from shared.platform.telemetry import start_telemetry
 from shared.platform.worker import run_worker
@@ -63,7 +65,8 @@ class Subscription(Generic[R]):
 
     `name` is the consumer's, for good: it is part of the inbox's key, and another name would apply everything again.
     `batch` events at most share a transaction. `asked`, where not everything is always wanted: the topics that are; the
-    others are passed by unread.
+    others are passed by unread. `unusable`, by topic that other systems write: what answers a message of theirs that
+    is of no use.
     """
 
     name: str
@@ -72,6 +75,7 @@ class Subscription(Generic[R]):
     batch_handlers: Mapping[type[Payload], BatchEventHandler[R]] = field(default_factory=dict)
     batch: int = 500
     asked: Callable[[AsyncSession, R], Awaitable[Collection[str]]] | None = None
+    unusable: Mapping[str, AnswerUnusable] = field(default_factory=dict)
 
     def check(self) -> None:
         """DeclarationError for an unknown topic or event, an event of another topic, a topic without a handler."""
@@ -86,6 +90,8 @@ class Subscription(Generic[R]):
                 raise DeclarationError(f"subscription {self.name}: {event.__name__} is in no contract")
             if event.topic not in self.topics:
                 raise DeclarationError(f"subscription {self.name}: {event.__name__} comes on {event.topic}")
+        if unheard := set(self.unusable) - set(self.topics):
+            raise DeclarationError(f"subscription {self.name}: it does not read {', '.join(sorted(unheard))}")
         if twice := set(self.handlers) & set(self.batch_handlers):
             named = ", ".join(sorted(event.__name__ for event in twice))
             raise DeclarationError(f"subscription {self.name}: two handlers for {named}")
@@ -102,6 +108,7 @@ class Subscription(Generic[R]):
             batch_handlers={event: _with(handler, resources) for event, handler in self.batch_handlers.items()},
             batch=self.batch,
             asked=None if asked is None else lambda session: asked(session, resources),
+            unusable=self.unusable,
         )
 
 
@@ -140,8 +147,9 @@ class Service(Generic[S, R]):
     """One service. `settings` also says its name, title and port (see `ServiceSettings`), and its further workers.
 
     `resources(settings, database)` opens what endpoints and tasks share. `tidying` runs once a minute, `stores` gives
-    the stores of files whose unnamed files are swept, `deadlines` maps the kinds of deadlines to their handlers,
-    `on_deadlines_moved` is told of those that the announced holidays moved, in the transaction that moves them.
+    the stores of files whose unnamed files are swept, `retained` says what is erased after its term, `deadlines` maps
+    the kinds of deadlines to their handlers, `on_deadlines_moved` is told of those that the announced holidays moved,
+    in the transaction that moves them.
     """
 
     settings: type[S]
@@ -153,6 +161,7 @@ class Service(Generic[S, R]):
     tasks: Sequence[WorkerTask[S, R]] = ()
     tidying: Sequence[Callable[[R], Awaitable[object]]] = ()
     stores: Callable[[R], Sequence[StoredFiles]] = no_stores
+    retained: Sequence[RetainedKind] = ()
     further_workers: Mapping[str, FurtherWorker[S, R]] = field(default_factory=dict)
 
     @property
@@ -174,6 +183,7 @@ class Service(Generic[S, R]):
             subscriptions += worker.subscriptions
         for subscription in subscriptions:
             subscription.check()
+        self._retention({})
         names = [subscription.name for subscription in subscriptions]
         if len(set(names)) < len(names):
             raise DeclarationError(f"two subscriptions share a name: {', '.join(sorted(names))}")
@@ -190,13 +200,13 @@ class Service(Generic[S, R]):
         """One endless coroutine per task of the worker."""
         self.check()
         settings, database, bus, resources = context.settings, context.database, context.bus, context.resources
-        tasks = [Relay(database, bus).run(), keep_tidy(database, self._tidying(resources), self.stores(resources))]
+        erase = self._retention(settings.retention_days).erase
+        tidying = keep_tidy(database, self._tidying(resources), self.stores(resources), erase)
+        tasks = [Relay(database, bus).run(), tidying]
         tasks += [one.consumer(database, bus, resources).run() for one in self.subscriptions]
         if self.deadlines:
             tasks.append(Deadlines(database, self.deadlines).run())
         tasks.append(keep_deadlines_by_calendar(database, self.on_deadlines_moved))
-        if settings.audit_key is not None and settings.audit_dir is not None:
-            tasks.append(Checkpointer(database, settings.audit_key.get_secret_value(), settings.audit_dir).run())
         own = [task(context) for task in self.tasks]
         return tasks + [task for task in own if task is not None]
 
@@ -215,6 +225,11 @@ class Service(Generic[S, R]):
         """The application with the settings of the environment, for uvicorn's `--factory`."""
         settings = self._start()
         app = self._ended_by_one_line(lambda: self.app(settings))
+        # only what serves HTTP loads the server
+        from shared.platform.http_protocol import GuardedProtocol
+
+        GuardedProtocol.head_seconds = settings.head_seconds
+        GuardedProtocol.most_connections = settings.connections_at_once
         spare_what_stays()
         return app
 
@@ -233,6 +248,11 @@ class Service(Generic[S, R]):
     def _start(self) -> S:
         settings = self._ended_by_one_line(self.settings)
         start_telemetry(settings)
+        try:
+            trust(settings.ca_bundle)
+        except OSError as error:  # ssl.SSLError is one
+            variable = settings.variable("ca_bundle")
+            raise SystemExit(f"service {self.name}: settings: {variable}: {type(error).__name__}") from None
         return settings
 
     def _ended_by_one_line(self, start: Callable[[], T]) -> T:
@@ -250,6 +270,12 @@ class Service(Generic[S, R]):
     def _variables(self, location: tuple[int | str, ...]) -> str:
         """The environment variable that a fault is about; a fault of the whole names none."""
         return self.settings.variable(str(location[0])) if location else "all"
+
+    def _retention(self, changed: Mapping[str, int]) -> Retention:
+        try:
+            return Retention.of(self.name, self.retained, changed)
+        except LookupError as error:
+            raise DeclarationError(str(error)) from error
 
     def _tidying(self, resources: R) -> list[Callable[[], Awaitable[object]]]:
         return [partial(tidy, resources) for tidy in self.tidying]

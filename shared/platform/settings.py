@@ -5,14 +5,18 @@ the names of its variables. `deploy.services` lists these classes, and `minglu u
 follow from that list.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 import structlog
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, field_validator
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from shared import clock
+from shared.database.addresses import database_address
+from shared.messaging.kafka_address import kafka_address
+from shared.platform.secret_files import SecretFiles
 
 log = structlog.get_logger()
 
@@ -27,6 +31,10 @@ class ServiceSettings(BaseSettings):
     demonstration_calendar: ClassVar[bool] = True
     """Whether `minglu up` moves the service's calendar into the season of its sample data"""
 
+    refuses_unknown_parameters: ClassVar[bool] = True
+    """Whether query parameters that an operation does not know are refused. Links to pages for people get parameters
+    of others' on their way: there they are ignored"""
+
     further_workers: ClassVar[tuple[str, ...]] = ()
     """Names of worker processes beside the service's own (`Service.further_workers`)"""
 
@@ -36,13 +44,36 @@ class ServiceSettings(BaseSettings):
     port: int = Field(default=8000, ge=0, le=65535)
 
     database_url: SecretStr
-    """postgresql+asyncpg://role:password@host:port/name"""
+    """postgresql+asyncpg://role:password@host:port/name, with TLS beyond this machine (`shared.database.addresses`)"""
     database_pool: int = Field(default=10, ge=1, le=100)
     """Size of the HTTP process's pools (`database.most_connections`)"""
     worker_pool: int = Field(default=4, ge=1, le=100)
     """Size of the worker's: its tasks are few and each does one thing after the other"""
+    lock_seconds: float = Field(default=30, gt=0)
+    """How long a request waits for a lock of the database before it is asked to come again (503)"""
     bus_url: SecretStr
-    """kafka://host:port,… or the URL of the database with the embedded log"""
+    """The address of Kafka (`shared.messaging.kafka_address`) or of the database with the embedded log"""
+
+    requests_at_once: int = Field(default=500, ge=1)
+    """Requests that are answered at the same time; more are asked to come again (503)"""
+    connections_at_once: int = Field(default=2000, ge=1)
+    """Connections that are held open at the same time; more are closed"""
+    address_rate: float | None = Field(default=None, gt=0)
+    """Requests a second from one address, above which it is asked to wait (429); none: not limited. Behind a proxy
+    uvicorn must be told to believe it (`--forwarded-allow-ips`), or all its callers count as one"""
+    subject_rate: float | None = Field(default=None, gt=0)
+    """Requests a second by one subject; none: not limited"""
+    rate_burst_seconds: float = Field(default=10, gt=0)
+    """How many seconds' worth of requests may come at once"""
+    head_seconds: float = Field(default=10, gt=0)
+    """How long a connection may take to say what it wants"""
+    body_seconds: float = Field(default=30, gt=0)
+    """How long a body may pause on its way"""
+    body_bytes_per_second: float = Field(default=1024, ge=0)
+    """How fast a body must arrive, on average"""
+
+    cors_origins: tuple[str, ...] = ()
+    """Origins whose pages may read our answers in a browser (a JSON list, for example `["https://boards.example"]`)"""
 
     issuer: str
     """`iss` of the tokens we accept"""
@@ -51,15 +82,19 @@ class ServiceSettings(BaseSettings):
     jwks: str
     """The issuer's public keys: a file or an https URL"""
 
+    ca_bundle: Path | None = None
+    """A PEM file of certificate authorities that outgoing connections trust besides the public ones"""
+
+    longest_token_hours: float = Field(default=24, gt=0)
+    """A token that is valid for longer from now on is refused"""
+
     data_dir: Path
     """Folder for delivered files, snapshots and results"""
-    audit_key: SecretStr | None = None
-    """Hex seed (32 bytes) of the Ed25519 key that signs the audit's checkpoints"""
-    audit_dir: Path | None = None
-    """Folder for the checkpoints, outside the database and, in production, on another machine"""
-
     worker_metrics_port: int | None = Field(default=None, ge=1, le=65535)
     """Port of the worker's `/metrics`, further workers have those behind it; none: not served"""
+
+    retention_days: Mapping[str, Annotated[int, Field(ge=30)]] = Field(default_factory=dict)
+    """Days by kind (`minglu retention table`), where they are to differ from the table's"""
 
     clock_shift_days: int = 0
     """Days by which the service's calendar is ahead of the machine's (below 0: behind); demonstrations only"""
@@ -69,6 +104,40 @@ class ServiceSettings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     log_format: Literal["json", "console"] = "json"
     trace_exporter: Literal["none", "console", "otlp"] = "none"
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - there is none
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - replaced by ours, which name each file
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment variables, and the files that they name."""
+        return init_settings, env_settings, SecretFiles(settings_cls)
+
+    @field_validator("ca_bundle", mode="before")
+    @classmethod
+    def _none_if_empty(cls, value: object) -> object:
+        """Compose passes on what is not set as an empty text."""
+        return value or None
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_protected(cls, url: SecretStr) -> SecretStr:
+        """Refuses at the start what could not be connected to later, in the clear least of all."""
+        database_address(url)
+        return url
+
+    @field_validator("bus_url")
+    @classmethod
+    def _is_protected_log(cls, url: SecretStr) -> SecretStr:
+        """The same for the bus: the embedded log, which is a database, and Kafka."""
+        if url.get_secret_value().startswith("kafka"):
+            kafka_address(url.get_secret_value())
+            return url
+        return cls._is_protected(url)
 
     @classmethod
     def service_name(cls) -> str:

@@ -27,6 +27,8 @@ from shared.text_output import spell_what_cannot_be_shown
 log = structlog.get_logger()
 
 QUIET_LIBRARIES = ("uvicorn.access", "httpx", "httpcore", "aiokafka", "alembic")
+OWN_HANDLERS = ("uvicorn", "uvicorn.error", "uvicorn.access", "uvicorn.asgi")
+"""Loggers whose library gives them handlers before the application is loaded; their lines go the way of all others."""
 
 
 def start_telemetry(settings: ServiceSettings) -> None:
@@ -61,6 +63,9 @@ def configure_logs(level: str = "info", *, json_lines: bool = True, service: str
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(number)
+    for name in OWN_HANDLERS:
+        library = logging.getLogger(name)
+        library.handlers, library.propagate = [], True
     for name in QUIET_LIBRARIES:
         logging.getLogger(name).setLevel(max(number, logging.WARNING))
     set_on_retry_hooks([PrometheusOnRetryHook, log_retry])

@@ -8,10 +8,11 @@ above, rolls back. It also serves `Idempotency-Key` (see idempotency) and record
 
 An endpoint that reads its body itself (`request.stream()`) opens its transaction with its first statement, so it reads
 the stream first. Under an `Idempotency-Key` such a call names its content by `Content-Digest`, and the endpoint must
-refuse a stream that does not match.
+refuse a stream that does not match. Who may not call is told so before a byte of a body is read.
 """
 
 import hashlib
+import json
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Annotated, Any
@@ -52,12 +53,14 @@ class TransactionalRoute(APIRoute):
         endpoint = super().get_route_handler()
 
         async def handle(request: Request) -> Response:
+            if request.method in SAFE_METHODS:
+                return await _committed(request, endpoint)
+            await access_of(self.dependant, self.path)(request)  # before a body is read or anything told about a key
             if self.body_field is not None:
                 request = await _with_body(request)
-            key = None if request.method in SAFE_METHODS else request.headers.get(idempotency.HEADER)
+            key = request.headers.get(idempotency.HEADER)
             if key is None:
                 return await _committed(request, endpoint)
-            await access_of(self.dependant, self.path)(request)  # before anything is told about the key
             claim = await _call_of(request, key, streams=self.body_field is None)
             if self.body_field is None and _carries_body(request):
                 return await _idempotently_streamed(request, endpoint, claim)
@@ -152,13 +155,19 @@ def _session_of(request: Request) -> AsyncSession:
 async def _call_of(request: Request, key: str, *, streams: bool) -> IdempotentCall:
     check_key(key)
     caller = await identify(request)
-    digest = hashlib.sha256(request.url.query.encode() + b"\n")
+    digest = hashlib.sha256(_rights(caller) + request.url.query.encode() + b"\n")
     digest.update(request.headers.get("content-type", "").encode() + b"\n")
     if not streams:
         digest.update(await request.body())
     elif _carries_body(request):
         digest.update(_content_digest(request))
     return IdempotentCall(caller.subject, f"{request.method} {request.url.path}", key, digest.digest())
+
+
+def _rights(caller: Caller) -> bytes:
+    """Where and as what a caller acts: with another region the same person asks for something else."""
+    rights = [caller.region, caller.operator_ref, caller.department, sorted(caller.roles)]
+    return json.dumps(rights).encode() + b"\n"
 
 
 def _content_digest(request: Request) -> bytes:

@@ -8,6 +8,7 @@ from prometheus_client import start_http_server
 from shared.database.connections import Database
 from shared.messaging.bus import Bus
 from shared.messaging.transports import open_bus
+from shared.platform.measuring import Measuring
 from shared.platform.settings import ServiceSettings, apply_clock_shift
 from shared.worker.run import run_until_stopped
 
@@ -27,7 +28,7 @@ async def run_worker(settings: ServiceSettings, tasks: Tasks, further: str | Non
     database = Database(settings.database_url, pool_size=settings.worker_pool, application=application)
     bus = open_bus(settings.bus_url.get_secret_value())
     try:
-        await run_until_stopped(tasks(database, bus))
+        await run_until_stopped([*tasks(database, bus), Measuring(database, settings.service, bus).run()])
     finally:
         await bus.close()
         await database.close()

@@ -1,29 +1,22 @@
 """Replacements for personal data: an operator's keyed, versioned pseudonym (operator_id -> operator_ref), and masked
 names and contacts.
 
-A pseudonym is `v<version>:` and the first 32 hexadecimal digits of HMAC-SHA-256 over the normalised id number
-(GB 11643 ids, passports and permits alike: NFKC, capitals, no spaces), so the same person has the same pseudonym
-in every feed and service that has the key. Without the key a pseudonym can be neither computed nor reversed.
+A pseudonym is `v<version>:` and the first 32 hexadecimal digits of HMAC-SHA-256 over the id number in its one spelling
+(`operator_ids`), so the same person has the same pseudonym in every feed and service that has the key. Without the key
+a pseudonym can be neither computed nor reversed. What is nobody's number has no pseudonym.
 """
 
 import hashlib
 import hmac
-import string
-import sys
+import re
 import unicodedata
-from functools import cache
+from collections.abc import Sequence
 from typing import Final
 
-SPACES: Final = (
-    "\t\n\v\f\r\x1c\x1d\x1e\x1f \x85\u00a0\u1680\u180e\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008"
-    "\u2009\u200a\u200b\u200c\u200d\u2028\u2029\u202f\u205f\u2060\u3000\ufeff"
-)
+from shared.reference.operator_ids import person_id, person_id_sql
+
 DIGITS: Final = 32  # hexadecimal: 128 bits
 BLOCK_BYTES: Final = 64  # SHA-256 works on blocks of this size (RFC 2104: B)
-_HALF_WIDTH: Final = "".join(map(chr, range(0x21, 0x7F)))
-_FULL_WIDTH: Final = "".join(chr(ord(c) + 0xFEE0) for c in _HALF_WIDTH)
-_SEPARATOR: Final = "\x01"
-_CLEAN: Final = str.maketrans(string.ascii_lowercase, string.ascii_uppercase, SPACES)
 
 
 class OperatorPseudonym:
@@ -33,61 +26,51 @@ class OperatorPseudonym:
         if len(key) < 16:
             raise ValueError("a pseudonym's key has at least 16 bytes")
         self._key = key
-        self._prefix = f"v{version}:"
+        self.version = version
 
     def of(self, operator_id: str) -> str:
-        normalised = unicodedata.normalize("NFKC", operator_id).translate(_CLEAN)
-        if not normalised:
-            raise ValueError("a blank operator_id has no pseudonym")
-        return self._prefix + hmac.new(self._key, normalised.encode(), "sha256").hexdigest()[:DIGITS]
+        """The pseudonym. ValueError for what is nobody's number."""
+        person = person_id(operator_id)
+        if person is None:
+            raise ValueError("a text that is nobody's id number has no pseudonym")
+        return self.of_text(person)
+
+    def of_text(self, text: str) -> str:
+        """The pseudonym of a text that is taken as it is."""
+        return f"v{self.version}:{hmac.new(self._key, text.encode(), 'sha256').hexdigest()[:DIGITS]}"
 
     def sql(self, column: str) -> str:
         """A DuckDB expression that gives the pseudonym of the ids in `column` (an SQL expression)."""
+        return self.sql_of_text(person_id_sql(column))
+
+    def sql_of_text(self, text: str) -> str:
+        """A DuckDB expression that gives the pseudonym of a text that is taken as it is."""
         inner, outer = _pads(self._key)
-        normalised = f"nullif({_normalised_sql(f'({column})')}, '')"
-        first = f"unhex(sha256(unhex('{inner}') || encode({normalised})))"
-        return f"'{self._prefix}' || left(sha256(unhex('{outer}') || {first}), {DIGITS})"
+        first = f"unhex(sha256(unhex('{inner}') || encode({text})))"
+        return f"'v{self.version}:' || left(sha256(unhex('{outer}') || {first}), {DIGITS})"
+
+
+KEY_OF_VERSION: Final = re.compile(r"v([1-9][0-9]{0,2}):((?:[0-9a-fA-F]{2}){16,})")
+
+
+def read_pseudonym_keys(setting: str) -> Sequence[OperatorPseudonym]:
+    """The pseudonyms of a setting, the version in force first: `v2:hex,v1:hex`, or one key in hexadecimal, which is
+    version 1. ValueError names no key.
+    """
+    text = setting.strip()
+    if ":" not in text:
+        text = f"v1:{text}"
+    found = [KEY_OF_VERSION.fullmatch(one.strip()) for one in text.split(",")]
+    keys = [OperatorPseudonym(bytes.fromhex(one[2]), int(one[1])) for one in found if one]
+    if len(keys) < len(found) or len({one.version for one in keys}) < len(keys):
+        raise ValueError("keys of pseudonyms are v<version>:<32 or more hexadecimal digits>, each version once")
+    return keys
 
 
 def _pads(key: bytes) -> tuple[str, str]:
     """The key XORed with ipad and with opad, in hexadecimal (RFC 2104 section 2)."""
     block = (hashlib.sha256(key).digest() if len(key) > BLOCK_BYTES else key).ljust(BLOCK_BYTES, b"\0")
     return bytes(b ^ 0x36 for b in block).hex(), bytes(b ^ 0x5C for b in block).hex()
-
-
-def _normalised_sql(column: str) -> str:
-    """Normalisation in four steps of rising cost: already normal, ASCII, full-width forms, anything else.
-
-    NFKC is NFC of the text with every character replaced by its compatibility decomposition.
-    """
-    half = f"translate({column}, {_literal(_FULL_WIDTH)}, {_literal(_HALF_WIDTH)})"
-    characters = f"list_transform(string_split({column}, ''), lambda c: coalesce({_decompositions()}[c], c))"
-    composed = f"nfc_normalize(array_to_string({characters}, ''))"
-    return (
-        f"case when regexp_full_match({column}, '[!-`{{-~]*') then {column} "
-        f"when regexp_full_match({column}, '[ -~]*') then upper(replace({column}, ' ', '')) "
-        f"when regexp_full_match({half}, '[\\x00-\\x7f]*') then {_clean_sql(half)} "
-        f"else {_clean_sql(composed)} end"
-    )
-
-
-def _clean_sql(text: str) -> str:
-    lower, upper = string.ascii_lowercase, string.ascii_uppercase
-    return f"translate({text}, {_literal(lower + SPACES)}, '{upper}')"
-
-
-@cache
-def _decompositions() -> str:
-    """A DuckDB map: character -> its compatibility decomposition, where that is not the canonical one."""
-    pairs = [(c, unicodedata.normalize("NFKD", c)) for c in map(chr, range(sys.maxunicode + 1))]
-    special = [(c, to) for c, to in pairs if to != unicodedata.normalize("NFD", c)]
-    keys = _literal("".join(c for c, _ in special))
-    values = _literal(_SEPARATOR.join(to for _, to in special))
-    return f"map(string_split({keys}, ''), string_split({values}, {_literal(_SEPARATOR)}))"
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def mask_name(name: str) -> str:

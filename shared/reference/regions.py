@@ -42,6 +42,14 @@ def known_regions() -> frozenset[str]:
     return frozenset(code for code in regions() if len(code) == _COUNTY_DIGITS)
 
 
+@cache
+def is_region(prefix: str) -> bool:
+    """Whether some county's code is or was this one, or begins with it; of a municipality also its first
+    four digits.
+    """
+    return prefix in regions() or any(code.startswith(prefix) for code in known_regions())
+
+
 def region_name(code: str) -> str | None:
     """The Chinese name, without its parents'; 410000 and 410100 are read as 41 and 4101. None: unknown."""
     short = code.removesuffix("00").removesuffix("00") if len(code) == _COUNTY_DIGITS else code
@@ -73,3 +81,7 @@ def full_region_name(code: str) -> str | None:
     """The Chinese name with its parents', the highest first: 河南省郑州市中原区. None: unknown."""
     names = [region_name(one) for one in (*reversed(parents_of(code)), code)]
     return "".join(name for name in names if name) if names[-1] else None
+
+
+BUREAU_NAMES = {"": "市场监督管理总局", "12": "天津市市场监督管理委员会"}
+"""Market-supervision bureaus whose names do not follow from their regions'"""

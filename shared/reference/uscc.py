@@ -11,12 +11,11 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-ALPHABET: Final = "0123456789ABCDEFGHJKLMNPQRTUWXY"  # GB 32100: no I, O, S, V, Z
+from shared.reference.uscc_form import ALPHABET, HOUSEHOLD_PREFIX, LENGTH
+
 ORGANISATION_ALPHABET: Final = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # GB 11714
 WEIGHTS: Final = tuple(pow(3, place, 31) for place in range(17))
 ORGANISATION_WEIGHTS: Final = (3, 7, 9, 10, 5, 8, 4, 2)
-HOUSEHOLD_PREFIX: Final = "92"
-LENGTH: Final = 18
 
 _VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
 _ORGANISATION_VALUE: Final = {character: value for value, character in enumerate(ORGANISATION_ALPHABET)}

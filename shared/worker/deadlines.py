@@ -18,7 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from shared import clock
 from shared.clock import CHINA
 from shared.database.connections import Database
-from shared.database.direct import fetch
+from shared.database.direct import SentStatement, fetch
 from shared.worker.failpoints import failpoint
 from shared.worker.transient import is_transient, run_forever
 
@@ -167,12 +167,18 @@ async def schedule_all(session: AsyncSession, due: Mapping[str, Mapping[str, dat
 
 async def schedule_rows(session: AsyncSession, rows: Sequence[Mapping[str, object]]) -> None:
     """Sets or moves deadlines, each once, given by the names in `SCHEDULED`: one round trip for any number."""
+    statement = scheduling(rows)
+    if statement is not None:
+        await fetch(session, statement.text, *statement.values)
+
+
+def scheduling(rows: Sequence[Mapping[str, object]]) -> SentStatement | None:
+    """What `schedule_rows` sends, for who sends it together with more; None where all lie too long ago."""
     oldest = clock.now() - OLDEST_INSTANT
     recent = [row for row in rows if isinstance(row["due_at"], datetime) and row["due_at"] > oldest]
     if len(recent) < len(rows):
         log.warning("deadlines_too_old", count=len(rows) - len(recent), oldest=oldest.isoformat())
-    if recent:
-        await fetch(session, SCHEDULE, *([row[name] for row in recent] for name in SCHEDULED))
+    return SentStatement(SCHEDULE, [[row[name] for row in recent] for name in SCHEDULED]) if recent else None
 
 
 async def cancel(session: AsyncSession, *, kind: str, subject: str) -> None:

@@ -20,9 +20,10 @@ from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.clock import CHINA
+from shared.database.direct import SentStatement
 from shared.law.language.units import Unit, format_day, format_value
 from shared.reference.calendar import WorkingDeadline, add_days, add_working_days, working_days_before
-from shared.worker.deadlines import end_of_day, schedule_rows
+from shared.worker.deadlines import end_of_day, schedule_rows, scheduling
 
 RECKONED = text(
     """
@@ -174,10 +175,12 @@ async def schedule_reckoned(session: AsyncSession, *, kind: str, subject: str, r
 
 async def schedule_all_reckoned(session: AsyncSession, due: Mapping[str, Mapping[str, Reckoning]]) -> None:
     """Sets or moves many, kind → subject → reckoning, in one round trip."""
-    await schedule_rows(
-        session,
-        [_row(kind, subject, reckoning) for kind, ones in due.items() for subject, reckoning in ones.items()],
-    )
+    await schedule_rows(session, _rows(due))
+
+
+def scheduling_reckoned(due: Mapping[str, Mapping[str, Reckoning]]) -> SentStatement | None:
+    """The same as a statement, for who sends it together with more; None where all lie too long ago."""
+    return scheduling(_rows(due))
 
 
 async def reckoned_deadlines(
@@ -214,6 +217,10 @@ async def move_deadlines(session: AsyncSession, on_moved: OnMoved | None = None)
         for first in range(0, len(moved), TOLD_AT_ONCE):
             await on_moved(session, moved[first : first + TOLD_AT_ONCE])
     return moved
+
+
+def _rows(due: Mapping[str, Mapping[str, Reckoning]]) -> list[dict[str, object]]:
+    return [_row(kind, subject, reckoning) for kind, ones in due.items() for subject, reckoning in ones.items()]
 
 
 def _row(kind: str, subject: str, reckoning: Reckoning) -> dict[str, object]:

@@ -13,6 +13,7 @@ PAGES = sorted(
         ROOT / "docs" / "architecture.md",
         *(ROOT / "docs" / "howto").glob("*.md"),
         *(ROOT / "docs" / "adr").glob("*.md"),
+        *(ROOT / "docs" / "feeds").glob("*.md"),
     ]
 )
 FOLDERS = ("services", "shared", "deploy", "docs", "tests", "policies", "scripts", "benchmarks")

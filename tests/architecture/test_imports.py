@@ -26,7 +26,9 @@ BREACHES = {
         "import services.notification.messages.domain, services.notification.publication.batches.domain"
     ),
     "services/objection/registers/repository.py": "import services.objection.objections.repository",
+    "services/portal/shell/words.py": "import services.portal.directory.endpoints",
     "services/recognition/registers/repository.py": "import services.recognition.outlets.repository",
+    "services/support/registers/repository.py": "import services.support.rules.repository",
     "shared/reference/regions.py": "import services.typing.runs.domain",
     "shared/clock.py": "import aiokafka, shared.messaging.bus",
     "shared/platform/tasks.py": "import duckdb",

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.services import SERVICES
-from shared.platform.app import complete_description
+from shared.platform.api_description import complete_description
 from shared.platform.errors import ServiceError
 from shared.platform.identity import route_access
 from shared.platform.problems import status_of

@@ -18,22 +18,30 @@ from deploy.services import SERVICES
 from shared.contracts.catalogue import PAYLOADS, TOPICS
 from shared.contracts.generate import FOLDER
 from shared.platform.errors import VersionMismatch, VersionMissing
-from shared.platform.identity import Role, route_access
-from shared.platform.reachable_errors import errors_of
+from shared.platform.etag import require_match
+from shared.platform.identity import SAFE_METHODS, Role, route_access
+from shared.platform.reachable_errors import errors_of, flattened
 from shared.platform.settings import ServiceSettings
 from shared.platform.state_machine import IllegalTransition
 
+CONTRACTS = {"/v1/feeds", "/v1/feeds/{feed}/schema"}
+"""What the files of bureaus look like: their programs are written before they have a token."""
 PUBLIC = {
     "typing": {
+        *CONTRACTS,
         "/v1/households",
         "/v1/households/{uscc}",
         "/v1/households/{uscc}/annotations",
         "/v1/households/{uscc}/explanation",
         "/v1/policies",
         "/v1/policies/{policy_id}/findings",
+        "/v1/standards",
         "/v1/statistics",
+        "/v1/statistics/publications",
+        "/v1/statistics/table",
     },
     "recognition": {
+        *CONTRACTS,
         "/v1/quotas",
         "/v1/criteria",
         "/v1/criteria/{criteria_id}",
@@ -49,11 +57,38 @@ PUBLIC = {
         "/v1/badges/{uscc}",
     },
     "objection": {"/v1/grounds", "/v1/objections/statistics"},
+    "notification": CONTRACTS,
+    "support": {"/v1/measures", "/v1/measures/estimate", "/v1/measures/{measure}", "/v1/support-rules"},
+    "portal": {
+        "/",
+        "/directory",
+        "/households/{uscc}",
+        "/areas",
+        "/areas/{region}",
+        "/recognised",
+        "/certificates",
+        "/notices",
+        "/notices/{notice_id}",
+        "/statistics",
+        "/help",
+        "/accessibility",
+        "/privacy",
+        "/developers",
+        "/view",
+        "/static/{name}",
+        "/sign-in",
+        "/sign-in/answer",
+        "/signed-out",
+        "/signed-out/everywhere",
+        "/kept-forms/{form_id}",
+    },
 }
-"""What anybody may read, by service; nothing that changes anything. To add to it is a decision."""
-CALL_BACKS = {"notification": {"/v1/receipts/{provider}"}}
-"""What other parties' systems post to without a token: they show a secret that was agreed with them."""
-OWN_AFFAIRS = ("/v1/inbox/", "/v1/own-contact")
+"""What anybody may read, by service; nothing that changes anything. To add to it is a decision. A kept form is shown to
+the person who filled it in."""
+CALL_BACKS = {"notification": {"/v1/receipts/{provider}"}, "portal": {"/sign-out"}}
+"""What is posted to without a token: by other parties' systems, which show a secret that was agreed with them, and by
+whoever ends their own session, be it over already."""
+OWN_AFFAIRS = ("/v1/inbox/", "/v1/own-contact", "/inbox/", "/settings/contact")
 """What everybody does with what is their own, for example reading their notifications; nothing is decided by it."""
 CONTRACT = {
     "typing": {
@@ -190,3 +225,19 @@ def test_a_read_lists_no_refusal_of_a_change(service: Settings) -> None:
     reads = [one for one in route_access(app_of(service)) if one.method == "GET"]
     listed = {one.path: [e.slug for e in errors_of(one.route.dependant) if issubclass(e, of_changes)] for one in reads}
     assert {path: slugs for path, slugs in listed.items() if slugs} == {}
+
+
+@every_service
+def test_a_client_made_from_the_description_can_name_versions_and_keys(service: Settings) -> None:
+    app = app_of(service)
+    paths = app.openapi()["paths"]
+    for one in route_access(app):
+        operation = paths.get(one.path, {}).get(one.method.lower())
+        if operation is None:
+            continue
+        headers = [each for each in operation.get("parameters", []) if each["in"] == "header"]
+        required = {each["name"]: each["required"] for each in headers}
+        needs = any(inner.call is require_match for inner in flattened(one.route.dependant))
+        assert required.get("If-Match", False) is needs, (one.method, one.path)
+        assert ("Idempotency-Key" in required) is (one.method not in SAFE_METHODS), (one.method, one.path)
+        assert operation["security"], (one.method, one.path)

@@ -83,7 +83,7 @@ def test_no_event_has_a_place_for_personal_data_or_reported_figures(payload: typ
 
 def test_types_and_topics_are_named_as_agreed():
     for payload in PAYLOADS:
-        owner = payload.topic.removesuffix(".events")
+        owner = payload.topic.partition(".")[0]
         assert payload.event_type == f"cn.minglu.{owner}.{payload.event_name}.v{payload.version}"
 
 
@@ -103,6 +103,14 @@ def test_an_envelope_without_an_attribute_is_unreadable(missing: str):
     envelope = json.loads(closed().encode())
     del envelope[missing]
     with pytest.raises(UnreadableError):
+        parse_event(json.dumps(envelope).encode(), BY_TYPE)
+
+
+@pytest.mark.parametrize("revision", [2**40 + 1, 2**62])
+def test_a_revision_that_no_service_can_have_come_to_is_unreadable(revision: int):
+    envelope = json.loads((Path(__file__).parent / "samples" / "HouseholdTyped.v1.json").read_bytes())
+    envelope["data"]["revision"] = revision
+    with pytest.raises(UnreadableError, match="no count of changes"):
         parse_event(json.dumps(envelope).encode(), BY_TYPE)
 
 

@@ -31,7 +31,7 @@ def test_a_released_event_is_still_kept(frozen: Path) -> None:
     assert [one for one in found if not one.startswith(OPENED.get(frozen.stem, "-"))] == [], hint or "a new version"
 
 
-YOUNGER = {("0.1.0", "objection"), ("0.1.0", "notification")}
+YOUNGER = {("0.1.0", "objection"), ("0.1.0", "notification"), ("0.1.0", "portal"), ("0.1.0", "support")}
 """Services that a release did not have yet."""
 
 

@@ -20,7 +20,7 @@ import yaml
 from pydantic_settings import BaseSettings
 
 from deploy import migrate
-from deploy.local.postgres import EmbeddedPostgres
+from deploy.local.postgres import SETTINGS as POSTGRES_SETTINGS, EmbeddedPostgres
 from deploy.services import SERVICES
 
 ROOT = Path(__file__).parents[2]
@@ -28,11 +28,10 @@ TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
 COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 DOCKERFILE = (ROOT / "deploy" / "Dockerfile").read_text("utf-8")
 ROLES = (ROOT / "deploy" / "postgres" / "roles.sql").read_text("utf-8")
+HBA = (ROOT / "deploy" / "postgres" / "pg_hba.conf").read_text("utf-8")
 EXAMPLE = (ROOT / "deploy" / "secrets.env.example").read_text("utf-8")
 SETTINGS: dict[str, type[BaseSettings]] = {one.service_name(): one for one in SERVICES}
 """The settings class of every service that has containers."""
-MUST = {service: {f"MINGLU_{service.upper()}_{name}" for name in ("AUDIT_KEY", "AUDIT_DIR")} for service in SETTINGS}
-"""Settings that may be left out on a developer's machine, never in production."""
 
 
 def environment_of(container: str) -> dict[str, str]:
@@ -84,14 +83,64 @@ def works(command: list[str]) -> bool:
     )
 
 
-@pytest.mark.parametrize("container", ours())
+def of_services() -> list[str]:
+    """The containers that run a service."""
+    return [name for name in ours() if name.split("-")[0] in SETTINGS and not name.endswith("-migrations")]
+
+
+def migrations() -> list[str]:
+    """The containers that bring a database up to date."""
+    return [f"{service}-migrations" for service in SETTINGS]
+
+
+def test_all_of_our_containers_have_a_kind() -> None:
+    assert set(ours()) - set(of_services()) - set(migrations()) == {"certificates", "audit-signer"}
+
+
+@pytest.mark.parametrize("container", [*of_services(), *migrations(), "audit-signer"])
+def test_whoever_speaks_to_a_database_verifies_it(container: str) -> None:
+    urls = [url for name, url in environment_of(container).items() if name.endswith("DATABASE_URL")]
+    assert urls
+    assert all(url.endswith("?sslmode=verify-full&sslrootcert=/certificates/ca.pem") for url in urls)
+    assert "certificates:/certificates:ro" in COMPOSE["services"][container]["volumes"]
+
+
+@pytest.mark.parametrize("service", SETTINGS)
+def test_only_migrations_are_told_the_owners_password_and_nothing_else(service: str) -> None:
+    container, owner = f"{service}-migrations", f"MINGLU_{service.upper()}_OWNER_PASSWORD"
+    assert list(environment_of(container)) == [f"MINGLU_{service.upper()}_MIGRATION_DATABASE_URL"]
+    told = [name for name in COMPOSE["services"] if owner in str(environment_of(name))]
+    assert sorted(told) == sorted(["postgres", container])
+
+
+def test_only_the_signer_is_told_the_keys_of_the_audits_and_has_their_volume() -> None:
+    keys = [name for name in COMPOSE["services"] if "_AUDIT_KEY" in str(environment_of(name))]
+    assert keys == ["audit-signer"]
+    volumes = [name for name, one in COMPOSE["services"].items() if "audit:" in str(one.get("volumes"))]
+    assert volumes == ["audit-signer"]
+
+
+def test_the_database_takes_nothing_in_the_clear_from_the_network() -> None:
+    options = COMPOSE["services"]["postgres"]["command"]
+    assert {"-cssl=on", "-chba_file=/etc/postgresql/pg_hba.conf"} <= set(options)
+    rules = [line.split() for line in HBA.splitlines() if line and not line.startswith("#")]
+    assert [rule[0] for rule in rules] == ["local", "hostssl"]
+    assert {rule[-1] for rule in rules} == {"scram-sha-256"}
+
+
+def test_the_key_of_the_certificate_authority_is_given_to_no_other_container() -> None:
+    given = [name for name, one in COMPOSE["services"].items() if "authority" in str(one.get("volumes"))]
+    assert given == ["certificates"]
+
+
+@pytest.mark.parametrize("container", of_services())
 def test_every_setting_named_exists_and_none_is_missing(container: str) -> None:
     service = container.split("-")[0]
     known = variables(SETTINGS[service])
     named = {name for name in environment_of(container) if name.startswith("MINGLU_")}
     assert named - set(known) == set(), "named here, unknown there"
     needed = {name for name, required in known.items() if required} - {f"MINGLU_{service.upper()}_SERVICE"}
-    assert (needed | MUST[service]) - named == set(), "needed there, not named here"
+    assert needed - named == set(), "needed there, not named here"
 
 
 def test_secrets_come_from_outside_and_each_has_a_place_in_the_example() -> None:
@@ -100,12 +149,13 @@ def test_secrets_come_from_outside_and_each_has_a_place_in_the_example() -> None
     assert set(re.findall(r"\$\{(\w+)\}", TEXT)) == set(), "a missing secret must stop the start: ${NAME:?}"
     for service in SETTINGS:
         secret = [name for name in environment_of(service) if re.search(r"KEY|PASSWORD|SECRET", name)]
-        assert secret
         assert all(environment_of(service)[name].startswith("${") for name in secret)
+        database = environment_of(service)[f"MINGLU_{service.upper()}_DATABASE_URL"]
+        assert f":${{MINGLU_{service.upper()}_DATABASE_PASSWORD:?}}@" in database
 
 
-def test_each_service_signs_its_audit_with_a_seed_of_its_own() -> None:
-    seeds = {environment_of(service)[f"MINGLU_{service.upper()}_AUDIT_KEY"] for service in SETTINGS}
+def test_each_services_audit_is_signed_with_a_seed_of_its_own() -> None:
+    seeds = {environment_of("audit-signer")[f"MINGLU_{service.upper()}_AUDIT_KEY"] for service in SETTINGS}
     assert len(seeds) == len(SETTINGS)
 
 
@@ -116,6 +166,26 @@ def test_our_containers_can_change_nothing_but_their_data(container: str) -> Non
     assert service["cap_drop"] == ["ALL"]
     assert "no-new-privileges:true" in service["security_opt"]
     assert not service.get("privileged")
+
+
+@pytest.mark.parametrize("container", of_services())
+def test_every_process_of_a_service_has_a_health_check_and_a_memory_limit(container: str) -> None:
+    service = COMPOSE["services"][container]
+    assert service["mem_limit"]
+    assert "urlopen" in service["healthcheck"]["test"][-1]
+
+
+def test_the_database_is_tuned_as_on_one_machine() -> None:
+    options = dict(option[2:].split("=") for option in COMPOSE["services"]["postgres"]["command"][1:])
+    tuned = (
+        "shared_buffers",
+        "effective_cache_size",
+        "work_mem",
+        "max_wal_size",
+        "max_connections",
+        "random_page_cost",
+    )
+    assert {name: options[name] for name in tuned} == {name: POSTGRES_SETTINGS[name] for name in tuned}
 
 
 def test_only_the_services_are_reachable_and_only_from_this_machine() -> None:
@@ -139,8 +209,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
     server = EmbeddedPostgres(tmp_path_factory.mktemp("containers"), unsafe_fast=True)
     server.start()
     with pytest.MonkeyPatch.context() as patch:
-        for service in SETTINGS:
-            patch.setenv(f"MINGLU_{service.upper()}_DATABASE_PASSWORD", "0123456789abcdef")
+        for variable in re.findall(r"^\\getenv \w+ (\w+)$", ROLES, re.MULTILINE):
+            patch.setenv(variable, "0123456789abcdef")
         server.sql(ROLES)
     try:
         yield server
@@ -149,14 +219,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedPostgre
 
 
 @pytest.mark.parametrize("service", SETTINGS)
-def test_the_services_role_can_migrate_its_database(
+def test_the_role_of_the_migrations_can_migrate_and_the_service_can_then_read_and_write(
     server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch, service: str
 ) -> None:
     name = f"minglu_{service}"
-    monkeypatch.setenv(f"MINGLU_{service.upper()}_DATABASE_URL", server.address.url(name, name, "0123456789abcdef"))
+    owner = server.address.url(name, f"{name}_owner", "0123456789abcdef")
+    monkeypatch.setenv(f"MINGLU_{service.upper()}_MIGRATION_DATABASE_URL", owner)
     for _ in range(2):
         assert migrate.main([service]) == 0
     assert server.sql("SELECT count(*) > 5 FROM pg_tables WHERE schemaname = 'public'", name) == "t"
+    may = "has_table_privilege('{}', 'outbox', 'INSERT'), has_table_privilege('{}', 'audit_entry', 'INSERT')"
+    assert server.sql(f"SELECT {may.format(name, name)}", name) == "t|f"
+    assert server.sql("SELECT has_table_privilege('minglu_auditor', 'audit_entry', 'SELECT')", name) == "t"
 
 
 @pytest.mark.parametrize("service", SETTINGS)

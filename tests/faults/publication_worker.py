@@ -6,6 +6,7 @@ import asyncio
 import multiprocessing
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from multiprocessing.context import ForkServerProcess
 from typing import Any
 
@@ -17,13 +18,20 @@ from services.notification.publication.batches import repository, sending
 from services.notification.publication.batches.models import PublicationBatch
 from services.notification.publication.batches.sending import Sender
 from services.notification.publication.batches.service import conclude
+from services.notification.publication.peers.connections import peers_of
+from services.notification.publication.peers.http_peer import HttpPeer
 from services.notification.publication.peers.peer import Outcome, RecordKey, Unknown, Verdict
-from services.notification.publication.systems import Kind
-from services.notification.publication.task import publish
+from services.notification.publication.reconciliation.domain import DifferenceKind
+from services.notification.publication.reconciliation.repository import order_round
+from services.notification.publication.reconciliation.rounds import Reconciler
+from services.notification.publication.systems import Kind, System
+from services.notification.publication.task import publish, publish_to_all
 from services.notification.settings import NotificationSettings
+from shared import clock
 from shared.database.connections import Database
 from tests.fixtures.forked import CRASH_VARIABLE
 from tests.fixtures.plain_system import PlainPeer
+from tests.integration.notification.publication.reconciling import PACE
 
 _context = multiprocessing.get_context("forkserver")
 _context.set_forkserver_preload(["tests.faults.publication_worker", "tests.faults.processes"])
@@ -39,6 +47,53 @@ def start(settings: NotificationSettings, url: str, crash: str = "") -> ForkServ
 def work(settings: NotificationSettings, url: str, crash: str) -> None:
     os.environ[CRASH_VARIABLE] = crash
     asyncio.run(_publish(settings, url))
+
+
+def start_over_http(settings: NotificationSettings, crash: str = "") -> ForkServerProcess:
+    """The same with the settings' systems and their adapters, which it also reconciles again and again."""
+    process = _context.Process(target=_work_over_http, args=(settings, crash), daemon=True)
+    process.start()
+    return process
+
+
+def _work_over_http(settings: NotificationSettings, crash: str) -> None:
+    os.environ[CRASH_VARIABLE] = crash
+    asyncio.run(publish_and_reconcile(settings))
+
+
+async def publish_and_reconcile(settings: NotificationSettings) -> None:
+    """Until cancelled; whatever a round finds is sent again."""
+    database = Database(settings.database_url)
+    peers = peers_of(settings, database)
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(publish_to_all(database, settings))
+            for peer in peers.values():
+                group.create_task(_reconcile(database, peer))
+    finally:
+        for peer in peers.values():
+            await peer.close()
+        await database.close()
+
+
+async def _reconcile(database: Database, peer: HttpPeer) -> None:
+    reconciler = reconciler_of(database, peer)
+    while True:
+        await order(database, peer.system)
+        while await reconciler.step():
+            pass
+        await asyncio.sleep(0.2)
+
+
+def reconciler_of(database: Database, peer: HttpPeer) -> Reconciler:
+    """One that has everything sent again that differs."""
+    return Reconciler(database, peer, replace(PACE, repairs=frozenset(DifferenceKind)))
+
+
+async def order(database: Database, system: System) -> None:
+    """An officer orders a round, unless one is not over."""
+    async with database.transaction() as session:
+        await order_round(session, system, [Kind.TYPE], "", clock.today(), "officer-1")
 
 
 async def _publish(settings: NotificationSettings, url: str) -> None:

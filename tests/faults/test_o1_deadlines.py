@@ -82,6 +82,11 @@ def service_package() -> str:
     return "services.recognition"
 
 
+@pytest.fixture(scope="session")
+def as_owner() -> bool:
+    return True  # the tests add tables
+
+
 @pytest.fixture
 async def due(database: Database) -> Database:
     """A recognition database with a table of effects, deadlines of yesterday and others of which two clocks differ."""

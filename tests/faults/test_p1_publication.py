@@ -7,7 +7,6 @@ the bus is down all the while: what came of the batches waits in the outbox, onc
 import asyncio
 import random
 import signal
-from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
@@ -98,16 +97,7 @@ async def all_acknowledged(publication: Publication) -> None:
 
 async def faults_at_the_end(publication: Publication) -> list[str]:
     """What is wrong when all is over; every batch's records were announced once."""
-    told = Counter[str]()
-    for name in ("PublicationAcknowledged", "PublicationRejected"):
-        for event in await publication.events(name):
-            told[event["batch"]] += event.get("rows", 1)
-    batches = {
-        str(batch["id"]): batch["records"]
-        for batch in await publication.batches()
-        if batch["state"] != "refused" or batch["rejected"]  # else its halves were sent again
-    }
-    return await publication.wrong() + ([] if told == batches else [f"announced {told} of {batches}"])
+    return await publication.wrong() + await publication.announced_otherwise()
 
 
 async def test_killed_at_every_point_the_system_holds_what_is_published(publication: Publication) -> None:

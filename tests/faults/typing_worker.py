@@ -162,7 +162,7 @@ def state_before_the_file() -> None:
         with connect() as con:
             looked = await step.in_thread(run_steps.inspect_evidence, con, step, sources)
             async with step.moving_to(RunState.FROZEN) as (_, run):
-                run.feed_rows = looked.rows
+                looked.record(run)
             await asyncio.to_thread(run_steps.write_snapshot, con, step, looked)
         step.files.keep(step.run.id, step.attempt, [SNAPSHOT_FILE])
 

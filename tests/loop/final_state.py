@@ -53,7 +53,7 @@ QUERIES: Mapping[str, Mapping[str, str]] = {
     },
 }
 OF_EVERY_SERVICE = {
-    "actions": "select action, count(*) from audit_entry where action not like '%checkpoint%' group by 1",
+    "actions": "select action, count(*) from audit_entry where action <> 'access:refused' group by 1",
     "deadlines": """
         select kind, count(*), count(fired_at) as fired from deadline where kind <> 'notice-over' group by 1
     """,
@@ -80,9 +80,19 @@ def digest_of(state: Mapping[str, Any]) -> str:
     return hashlib.sha256(json.dumps(state, sort_keys=True, ensure_ascii=False).encode()).hexdigest()
 
 
-def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
-    """Where two final states differ, for a failing test's message."""
-    return {name: (one.get(name), other.get(name)) for name in {*one, *other} if one.get(name) != other.get(name)}
+def differences(one: Mapping[str, Any], other: Mapping[str, Any]) -> list[str]:
+    """Where two final states differ, a line for each row that only one of them has (`-` the first, `+` the second)."""
+    lines = []
+    for name in sorted({*one, *other}):
+        rows, other_rows = (Counter(map(json.dumps, _rows(state.get(name, [])))) for state in (one, other))
+        lines += [f"{name} -{row}" for row in (rows - other_rows).elements()]
+        lines += [f"{name} +{row}" for row in (other_rows - rows).elements()]
+    return lines
+
+
+def _rows(answer: Any) -> list[Any]:
+    """The rows of a question, or the counts of a topic."""
+    return list(answer.items()) if isinstance(answer, Mapping) else list(answer)
 
 
 def _plain(value: object) -> object:

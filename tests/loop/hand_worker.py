@@ -19,6 +19,7 @@ from shared.database.connections import Database
 from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.bus import Bus, Reader
 from shared.messaging.consumer import Consumer
+from shared.messaging.inbox import read_message
 from shared.messaging.offsets import Positions
 from shared.messaging.relay import Relay
 from shared.platform.service import Service
@@ -80,7 +81,8 @@ class HandWorker:
             hearing = await self._hearing(subscription.name)
             if await hearing.behind():
                 messages = await hearing.reader.read(self.batch, 0.2)
-                await hearing.consumer._take(hearing.reader.cluster, hearing.positions, messages)
+                batch = [read_message(one, hearing.consumer._handlers.known) for one in messages]
+                await hearing.consumer._take(hearing.reader.cluster, hearing.positions, batch)
                 heard += len(messages)
         return heard
 

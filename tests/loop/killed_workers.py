@@ -122,8 +122,9 @@ class KilledWorkers:
         with clock.travel(on):
             ahead = (clock.now() - dt.datetime.now(dt.UTC)).total_seconds()
             for name, told in self._told.items():
-                told.shift.value = ahead + self.skews.get(name, 0.0)
+                # the point first: what falls due by the new day must not get past it before the worker is told
                 told.point.value = (self._left[name][0] if self._left[name] else "").encode()
+                told.shift.value = ahead + self.skews.get(name, 0.0)
             result = await doing() if doing is not None else None
             await until(self._quiet, PATIENCE)
             return result

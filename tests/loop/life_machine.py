@@ -219,7 +219,7 @@ class LifeMachine(RuleBasedStateMachine):
                 return objection.question is None
             case "extend":
                 return objection.decide_by is not None and self.today <= objection.decide_by
-            case "propose":
+            case "accept" | "return" | "decline" | "propose":
                 return who not in objection.took_part
             case "decide":
                 assert objection.proposal is not None

@@ -64,6 +64,7 @@ async def fortnight(world: World, conductor: Conductor) -> list[Case]:
     row = STAFF | {"uscc": uscc}
     await conductor.step(lambda: third.corrected("social_insurance", row), on=OVER, first={"typing": ANSWER_POINTS})
     await conductor.step(lambda: recognise(world, other), on=OVER)
+    await conductor.step(on=DECIDED)  # what fell due by then, before anybody decides: which comes first is not chance
     await conductor.step(lambda: first.decided("upheld"), on=DECIDED)
     await conductor.step(lambda: second.decided("dismissed"), on=DECIDED)
     await conductor.step(lambda: recognise(world, freed), on=DECIDED)

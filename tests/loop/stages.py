@@ -17,7 +17,7 @@ from typing import Any
 from deploy.local.postgres import EmbeddedPostgres
 from shared import clock
 from shared.platform.identity import Role
-from tests.fixtures.postgres import ROLE
+from tests.fixtures.postgres import OWNER, ROLE
 from tests.fixtures.service_client import Issuer
 from tests.integration.recognition.application_setup import PDF
 from tests.integration.recognition.examination_steps import limit_places
@@ -91,10 +91,13 @@ class WorldStages:
     def _clone(self, stage: WorldStage, data: Path) -> dict[str, str]:
         shutil.copytree(stage.data, data)
         number = next(_numbers)
-        return {
-            part: self.server.create_database(f"world_{number}_{part}", owner=ROLE, template=template)
-            for part, template in stage.templates.items()
-        }
+        return {part: self._database(f"world_{number}_{part}", template) for part, template in stage.templates.items()}
+
+    def _database(self, name: str, template: str) -> str:
+        """A copy of a service's database, or an empty one, in which the bus makes its own tables."""
+        if template == "template1":
+            return self.server.create_database(name, owner=ROLE)
+        return self.server.create_database(name, owner=OWNER, role=ROLE, template=template)
 
 
 async def typed(world: World) -> Facts:

@@ -15,7 +15,8 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 from sqlalchemy import true
 
-from services.objection.decisions import conclusion, participation
+from services.objection.decisions import conclusion
+from services.objection.examination import participation
 from services.objection.objections import repository as objection_repository
 from services.objection.verifications import repository as verification_repository
 from shared.platform import unit_of_work

@@ -42,7 +42,8 @@ async def undisturbed(world_stages: WorldStages, tmp_path_factory: pytest.TempPa
 async def assert_same_end(world: World, undisturbed: dict[str, Any]) -> None:
     """The final state is that of the undisturbed life."""
     found = await final_state(world)
-    assert differences(undisturbed, found) == {}
+    different = differences(undisturbed, found)
+    assert not different, "\n".join(different)
     assert digest_of(found) == digest_of(undisturbed)
     await assert_told_once(world)
 

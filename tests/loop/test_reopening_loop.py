@@ -7,7 +7,14 @@ import pytest
 from shared import clock
 from shared.contracts.typing import HouseholdTyped
 from shared.platform.identity import Role
-from tests.integration.recognition.lifecycle_steps import DECISION, act, confirm_year, end_recognition, serve
+from tests.integration.recognition.lifecycle_steps import (
+    DECISION,
+    act,
+    confirm_year,
+    decide_evaluation,
+    end_recognition,
+    serve,
+)
 from tests.integration.recognition.walkthrough import Walkthrough
 from tests.loop.objection_case import Case, file_objection
 from tests.loop.stages import COUNTY, operator_of
@@ -17,6 +24,7 @@ pytestmark = pytest.mark.parametrize("world", ["noticed"], indirect=True)
 
 REFUSED, CLEARED, RECOGNISED = (dt.date(2026, 10, day) for day in (15, 20, 22))
 ENDED, OBJECTED = dt.date(2027, 3, 1), dt.date(2027, 3, 10)
+LAST_YEAR = dt.date(2029, 9, 10)
 
 
 def county(world: World) -> Walkthrough:
@@ -113,4 +121,20 @@ async def test_a_withheld_confirmation_is_decided_again(world: World) -> None:
     await assert_applied(world, case, "reopened")
     with clock.travel(dt.date(2027, 9, 1)):
         again = await act(people, recognition, "confirmation", {"year": 2027}, subject="another")
+    assert again.status_code == 200, again.text
+
+
+async def test_a_withheld_extension_is_decided_again_by_another(world: World) -> None:
+    application, recognition = await recognised(world)
+    people = county(world)
+    with clock.travel(LAST_YEAR):
+        judged = await people.do("/v1/evaluations", {"recognition": recognition}, subject="judge")
+        evaluation = str(judged.json()["id"])
+        assert (await decide_evaluation(people, evaluation, "decider")).json()["extends"] is False
+    case = await upheld(world, "extension", recognition, application, LAST_YEAR + dt.timedelta(days=1))
+    await assert_applied(world, case, "reopened")
+    with clock.travel(LAST_YEAR + dt.timedelta(days=9)):
+        own = await decide_evaluation(people, evaluation, "decider")
+        assert own.status_code == 403, "who withheld it does not decide again"
+        again = await decide_evaluation(people, evaluation, "another")
     assert again.status_code == 200, again.text

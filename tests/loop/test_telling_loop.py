@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text
 
 from deploy.local.postgres import EmbeddedPostgres
 from services.notification.inbox import endpoints as inbox_endpoints
@@ -19,6 +18,7 @@ from services.notification.messages.domain import Recipient, RecipientKind
 from services.notification.telling import service as telling_service
 from shared.platform.identity import Role
 from tests.fixtures.buses import EmbeddedSite
+from tests.fixtures.postgres import empty_tables
 from tests.loop.final_state import differences, final_state
 from tests.loop.objection_case import NEIGHBOUR, Case, file_objection
 from tests.loop.scenario import ENDED, FILED, Undisturbed, fortnight, growing_household
@@ -49,7 +49,7 @@ async def assert_told_once_though_read_again(world: World, on: dt.date) -> None:
     before = await final_state(world)
     await world.workers["notification"].hear_again()
     await Undisturbed(world).step(on=on)
-    assert differences(before, await final_state(world)) == {}
+    assert differences(before, await final_state(world)) == []
     await assert_told_once(world)
 
 
@@ -57,8 +57,7 @@ async def assert_nothing_old_is_told(world: World) -> None:
     """Months later a service that has told nobody yet hears of everything, and writes to nobody."""
     worker = world.workers["notification"]
     await worker.stop()
-    async with worker.database.transaction() as session:
-        await session.execute(text(f"TRUNCATE {', '.join(FORGET)} CASCADE"))
+    await empty_tables(worker.database, ", ".join(FORGET))
     await Undisturbed(world).step(on=MUCH_LATER)
     found = await world.sql("notification", "select rule from notification where occurred_at < $1", OLD)
     assert found == [], "told of what was long over"
@@ -109,7 +108,7 @@ async def test_a_wiped_bus_that_gets_everything_again_tells_nobody_again(
         site.wipe()
         site.start()
         await Undisturbed(world).step(on=FILED)
-        assert differences(before, await final_state(world)) == {}
+        assert differences(before, await final_state(world)) == []
         await assert_told_once(world)
     postgres_server.sql(f"DROP DATABASE {name} WITH (FORCE)")
 

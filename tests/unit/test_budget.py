@@ -10,6 +10,7 @@ from tests.fixtures.budget import BUDGET, LARGER, SERVICES, YARDSTICK_SECONDS, C
     [
         ("tests/integration/recognition/test_year.py::test_x", "recognition"),
         ("tests/unit/typing/test_x.py::test_x[a/b]", "typing"),
+        ("tests/integration/notification/publication/test_x.py::test_x", "publication"),
         ("tests/faults/test_x.py::test_x", "faults"),
         ("tests/unit/policy/verifier/test_x.py::test_x", "policy"),
         ("tests/unit/test_budget.py::test_x", "tests"),
@@ -23,10 +24,17 @@ def test_a_test_belongs_to_its_folders_service(nodeid: str, suite: str) -> None:
     ("share", "slower", "over"), [(0.9, 1, []), (1.1, 1, ["typing"]), (1.1, 0.5, ["typing"]), (1.9, 2, [])]
 )
 def test_who_spends_more_than_the_budget_is_found(share: float, slower: float, over: list[str]) -> None:
-    costs = Costs(measured=[YARDSTICK_SECONDS * slower])
+    costs = Costs()
+    costs.measured["typing"] = [YARDSTICK_SECONDS * slower]
     costs.spent["typing"], costs.spent["law"] = share * LARGER.get("typing", BUDGET), 1000
     assert costs.over() == over
     assert sum("of its budget" in line for line in costs.table()) == 1
+
+
+def test_only_what_was_measured_beside_a_services_own_tests_excuses_it() -> None:
+    costs = Costs()
+    costs.measured["law"], costs.spent["typing"] = [YARDSTICK_SECONDS * 3], 1.1 * LARGER.get("typing", BUDGET)
+    assert costs.over() == ["typing"]
 
 
 def test_a_larger_budget_is_a_services_that_is_there() -> None:

@@ -1,6 +1,7 @@
 """E-mail over SMTP: plain text, always encrypted and to a server whose certificate is verified.
 
-A mail server takes no keys and tells no arrival: with its 250 the mail is on its way. The Message-ID follows from the
+A mail server takes no keys and tells no arrival: with its 250 the mail is on its way. What comes back later comes to
+the mailbox of the sender; each such mail may be handed in as a receipt (`bounces`). The Message-ID follows from the
 message's key, by which mailboxes recognise a repetition. Until the mail's end was sent nothing is taken; what breaks
 after that is Unknown.
 """
@@ -19,6 +20,7 @@ from typing import Final
 import aiosmtplib
 from aiosmtplib import SMTP
 
+from services.notification.channels.bounces import read_bounce
 from services.notification.channels.gateway import (
     Accepted,
     Busy,
@@ -29,9 +31,10 @@ from services.notification.channels.gateway import (
     Refusal,
     Unknown,
 )
-from services.notification.channels.problems import WrongReceiptSecret
+from services.notification.channels.receipts import check_secret
 from services.notification.messages.domain import Channel
 from services.notification.provider_urls import ADDRESS, ProviderUrl
+from shared.outgoing_tls import trusted_tls
 
 CONNECTIONS: Final = 4
 ENHANCED: Final = re.compile(r"[245]\.\d{1,3}\.\d{1,3}")
@@ -52,7 +55,7 @@ class MailServer:
     def __init__(self, url: ProviderUrl) -> None:
         self.name, self.per_second = url.name, url.per_second
         self._url = url
-        self._context = ssl.create_default_context(cafile=url.options.get("ca"))
+        self._context = trusted_tls(url.options.get("ca"))
         self._free: list[SMTP] = []
 
     def carries(self, template_codes: Mapping[str, str]) -> bool:  # noqa: ARG002 - a mail server takes any words
@@ -76,9 +79,11 @@ class MailServer:
         """See `Provider`."""
         return None
 
-    def read_receipts(self, secret: str, body: bytes) -> Sequence[Receipt]:  # noqa: ARG002 - nobody calls back
-        """See `Provider`."""
-        raise WrongReceiptSecret
+    def read_receipts(self, secret: str, body: bytes) -> Sequence[Receipt]:
+        """See `Provider`. The body is one mail that came back, as it came."""
+        check_secret(secret, self._url.options.get("receipts"))
+        found = read_bounce(body, self._url.options["from"].partition("@")[2])
+        return [found] if found is not None else []
 
     async def close(self) -> None:
         """See `Provider`."""

@@ -1,29 +1,33 @@
 """A delivery of contacts: received and checked in memory, each phone and e-mail sealed before it reaches the database.
 
-The file is stored nowhere, not even while it is checked; its rejects name row and column only. Checking and sealing
-hold no lock: withdrawals wait only while sealed rows are merged.
+The file is stored nowhere, not even while it is checked (`judging`); its rejects name row and column only. Checking and
+sealing hold no lock: withdrawals wait only while sealed rows are merged.
 """
 
+import os
 import uuid
 from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import anyio.from_thread
 import anyio.to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts import repository as contact_repository
-from services.notification.contacts.domain import FEED, ContactRow, RowJudge
+from services.notification.contacts.domain import FEED
 from services.notification.contacts.models import Contact, ContactDelivery
 from services.notification.contacts.repository import ContactMerge
 from services.notification.registers.repository import HOUSEHOLDS
 from services.notification.resources import ContactIntake
 from shared import clock
+from shared.feeds.intake.absence import unlisted_wait
+from shared.feeds.intake.context import Judging
 from shared.feeds.intake.declaration import Declaration
+from shared.platform.deliveries.coverage import Coverage
 from shared.platform.deliveries.receiving import Arrived, Receiving
-from shared.platform.deliveries.rows import find_same_delivery
+from shared.platform.identity import Caller
 from shared.platform.sealed_fields.values import PersonalText
 from shared.platform.sealed_fields.vault import Place, Vault
 
@@ -31,11 +35,10 @@ if TYPE_CHECKING:  # the worker, which checks no deliveries, loads neither DuckD
     import pyarrow as pa
 
     from shared.feeds.validation.delivery import DeliveryReport
-    from shared.feeds.validation.feed_checker import CheckedFeed
 
 BATCH = 20_000
-COVERS_NOTHING = "采用的行太少，未按全量数据处理：没有列出的户，其联系方式保持不变。"
 TABLE = Contact.__tablename__
+JUDGING = "services.notification.contacts.judging"
 
 
 class ContactDeclaration(Declaration):
@@ -47,38 +50,35 @@ class ContactDeclaration(Declaration):
 
 @dataclass(frozen=True)
 class CheckedContacts:
-    """What is in a file: the counts, with the rejects in the workspace; the accepted rows in clear, in memory."""
+    """What is in a file: the counts, with the rejects in the workspace; the accepted rows are staged, sealed."""
 
     report: "DeliveryReport"
-    accepted: "Sequence[pa.RecordBatch]"
 
 
 async def check(session: AsyncSession, arrived: Arrived) -> CheckedContacts:
-    """The file checked row by row against the feed's contract and against the households of the declared region."""
-    return await anyio.to_thread.run_sync(_check_file, session, arrived)
+    """The file checked row by row against the feed's contract and against the households of the declared region; what
+    is accepted is sealed and staged.
+    """
+    report, accepted = await anyio.to_thread.run_sync(_check_file, session, arrived)
+    await contact_repository.stage(session, sealed_batches(contact_intake(arrived).vault, accepted))
+    return CheckedContacts(report)
 
 
-def _check_file(session: AsyncSession, arrived: Arrived) -> CheckedContacts:
+def _check_file(session: AsyncSession, arrived: Arrived) -> "tuple[DeliveryReport, Sequence[pa.RecordBatch]]":
+    """In a child process; the accepted rows come from it through memory."""
     intake, declared = contact_intake(arrived), arrived.declared
-    from shared.feeds.validation.feed_checker import Finding
+    rows = os.memfd_create("contacts")
 
-    accepted: list[pa.RecordBatch] = []
+    def answer(codes: list[str]) -> list[str]:
+        return sorted(anyio.from_thread.run(partial(known_codes, session, codes, declared.region)))
 
-    def judge(checked: "CheckedFeed") -> Sequence[Finding]:
-        view = f"({checked.accepted_rows()})"
-        con = checked.source.con
-        codes = [code for (code,) in con.execute(f"SELECT DISTINCT uscc FROM {view}").fetchall()]
-        known = anyio.from_thread.run(partial(known_codes, session, codes, declared.region))
-        judging = RowJudge(known, intake.samples)
-        for batch in con.sql(f"SELECT row, uscc, phone, email, consented_on FROM {view}").to_arrow_reader(BATCH):
-            judged = (judging.judge(row) for row in _rows_of(batch))
-            accepted.append(_batch_of([row for row in judged if row is not None]))
-        return [Finding(*fault) for fault in judging.faults]
-
-    with intake.bench.connect(arrived.workspace) as con:
-        out = arrived.workspace / "checked"
-        report = intake.bench.check(con, arrived.file, declared, clock.today(), out, judge=judge)
-    return CheckedContacts(report, accepted)
+    with os.fdopen(rows, "rb") as accepted:
+        judging = Judging(f"{JUDGING}:check_contacts", (intake.samples,), answer, (rows,))
+        report = intake.bench.check(
+            arrived.file, declared, clock.today(), arrived.workspace / "checked", judging=judging
+        )
+        accepted.seek(0)
+        return report, rows_of_stream(accepted)
 
 
 async def known_codes(session: AsyncSession, codes: Sequence[str], region: str) -> frozenset[str]:
@@ -89,29 +89,34 @@ async def known_codes(session: AsyncSession, codes: Sequence[str], region: str) 
     return frozenset(found)
 
 
-async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedContacts) -> ContactDelivery | None:
-    """Sealed and merged; None if the same delivery was counted in meanwhile."""
-    intake, declared, report = contact_intake(arrived), arrived.declared, checked.report
-    await contact_repository.stage(session, sealed_batches(intake.vault, checked.accepted))
+async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedContacts) -> ContactDelivery:
+    """What is staged, merged."""
+    declared, report = arrived.declared, checked.report
     await contact_repository.lock_merging(session, declared.region)
-    if await find_same_delivery(session, ContactDelivery, declared):
-        return None
     delivery = ContactDelivery(
-        **arrived.columns(report),
-        id=uuid.uuid4(),
-        rejects_file=intake.store.keep(report.rejects_path),
-        delivered_by=arrived.caller.subject,
-        delivered_at=clock.now(),
+        **arrived.columns(report), id=uuid.uuid4(), delivered_by=arrived.caller.subject, delivered_at=clock.now()
     )
-    full = declared.mode == "full"
-    covers = full and report.accepted > 0 and report.accepted >= report.rows * intake.least_accepted
-    if full and not covers:
-        delivery.warnings = [*delivery.warnings, COVERS_NOTHING]
-    merging = ContactMerge(declared.region, covers, delivery.id, rejected_codes(report))
+    full = declared.mode == "full" and delivery.coverage is not Coverage.NOTHING
+    merging = ContactMerge(declared.region, full, delivery.id, rejected_codes(report))
+    if full:
+        unlisted, before = await contact_repository.count_unlisted(session, merging)
+        rules = arrived.intake.absence
+        if rules.need_a_word(rows=delivery.rows, unlisted=unlisted, before=before, unreadable=delivery.unreadable):
+            delivery.coverage, delivery.unlisted = Coverage.WAITING, unlisted
+            delivery.warnings = [*delivery.warnings, unlisted_wait(unlisted)]
+            merging = replace(merging, full=False)
     delivery.changed = await contact_repository.merge(session, merging)
+    if delivery.coverage is Coverage.WAITING:
+        await contact_repository.keep_rejected(session, merging)
     session.add(delivery)
     await session.flush()
     return delivery
+
+
+async def remove_unlisted(session: AsyncSession, delivery: ContactDelivery, _caller: Caller) -> int:
+    """Remove the contacts that a merged delivery does not list, as an officer confirmed; how many they are."""
+    await contact_repository.lock_merging(session, delivery.region)
+    return await contact_repository.dismiss_unlisted(session, delivery.id, delivery.region, delivery.delivered_at)
 
 
 async def sealed_batches(vault: Vault, accepted: "Sequence[pa.RecordBatch]") -> AsyncIterator[list[tuple[Any, ...]]]:
@@ -130,19 +135,12 @@ def _sealed(vault: Vault, batch: "pa.RecordBatch") -> list[tuple[Any, ...]]:
     ]
 
 
-def _batch_of(rows: Sequence[ContactRow]) -> "pa.RecordBatch":
-    """Compact: a province's contacts are held until all of them are checked."""
+def rows_of_stream(stream: BinaryIO) -> "list[pa.RecordBatch]":
+    """What a child has written."""
     import pyarrow as pa
 
-    kinds: dict[str, pa.DataType] = {
-        "uscc": pa.string(),
-        "phone": pa.string(),
-        "mobile": pa.bool_(),
-        "email": pa.string(),
-        "consented_on": pa.date32(),
-    }
-    columns = [[row[place] for row in rows] for place in range(len(kinds))]
-    return pa.record_batch(columns, schema=pa.schema(kinds))
+    with pa.ipc.open_stream(stream.read()) as batches:
+        return list(batches)
 
 
 def _rows_of(batch: "pa.RecordBatch") -> Iterator[Any]:
@@ -166,5 +164,11 @@ def contact_intake(arrived: Arrived) -> ContactIntake:
 
 
 RECEIVING = Receiving(
-    ContactDelivery, ContactDeclaration, check=check, count_in=count_in, officers=True, in_memory=True
+    ContactDelivery,
+    ContactDeclaration,
+    check=check,
+    count_in=count_in,
+    remove_unlisted=remove_unlisted,
+    officers=True,
+    in_memory=True,
 )

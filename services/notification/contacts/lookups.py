@@ -5,38 +5,38 @@ for the operator that it was given for, and not after that operator's withdrawal
 told that they do not run a household any more is reached by the contact that they gave for it.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Row, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts.models import Contact, Mailbox, OwnContact, mailbox_of
 from services.notification.messages.domain import Channel, Recipient, Suppression
 from shared import clock
+from shared.database.direct import Values, fetch
 from shared.platform.sealed_fields.values import SealedFieldUnreadable, SealedText
 from shared.platform.sealed_fields.vault import Place, Vault
 from shared.reference.departments import Department
 
 FIELDS: Mapping[Channel, str] = {Channel.SMS: "phone", Channel.EMAIL: "email"}
 """The column of each channel's address."""
-KNOWN_OF = text(
-    """
-    SELECT asked.key, asked.about, own.recipient AS own_row, own.email AS own_email, own.channels,
-        own.opted_out, CASE WHEN own.mobile THEN own.phone END AS own_phone, delivered.uscc AS delivered_row,
-        delivered.phone AS delivered_phone, delivered.email AS delivered_email, delivered.consented,
-        mailbox.name AS mailbox_row, CASE WHEN mailbox.mobile THEN mailbox.phone END AS mailbox_phone,
-        mailbox.email AS mailbox_email, (shop.operator_ref <> asked.name) IS TRUE AS changed_hands
-    FROM unnest(CAST(:keys AS text[]), CAST(:kinds AS text[]), CAST(:names AS text[]), CAST(:usccs AS text[]),
-            CAST(:formerly AS text[]), CAST(:abouts AS text[]))
-        AS asked(key, kind, name, uscc, formerly, about)
+FORMERLY = "formerly:"
+KNOWN_OF = """
+    SELECT asked.key, asked.about, array_to_string(own.channels, ' '), array_to_string(own.opted_out, ' '),
+        delivered.consented, (shop.operator_ref <> asked.name) IS TRUE, {addresses}
+    FROM (
+        SELECT key, about, split_part(key, ':', 1) AS kind, substr(key, strpos(key, ':') + 1) AS name,
+            CASE WHEN NOT about ^@ '{formerly}' THEN about END AS uscc,
+            CASE WHEN about ^@ '{formerly}' THEN substr(about, length('{formerly}') + 1) END AS formerly
+        FROM unnest($1::text[], $2::text[]) AS told(key, about)
+    ) asked
     LEFT JOIN household shop ON asked.kind = 'operator' AND shop.uscc = asked.uscc
     LEFT JOIN own_contact own ON own.recipient = asked.key
     LEFT JOIN mailbox ON asked.kind = 'mailbox' AND mailbox.name = asked.name
     LEFT JOIN LATERAL (
         SELECT c.uscc, CASE WHEN c.mobile THEN c.phone END AS phone, c.email,
-            (c.consented_on <= CAST(:today AS date) AND (own.withdrawn_at IS NULL OR c.consented_on
+            (c.consented_on <= $3::date AND (own.withdrawn_at IS NULL OR c.consented_on
                 > CAST(own.withdrawn_at AT TIME ZONE 'Asia/Shanghai' AS date))) IS TRUE AS consented
         FROM (
             SELECT * FROM contact WHERE asked.kind = 'operator' AND operator_ref = asked.name
@@ -46,11 +46,47 @@ KNOWN_OF = text(
             AND (h.operator_ref IS NOT DISTINCT FROM c.operator_ref OR c.uscc = asked.formerly)
         ORDER BY (c.uscc = asked.uscc) IS TRUE DESC, c.consented_on DESC NULLS LAST, c.uscc LIMIT 1
     ) delivered ON true
-    """
-)
+"""
 """What is known of each recipient. Of an operator's households the one that the message is about comes first;
 landlines take no messages.
 """
+OWN_PHONE, MAILBOX_PHONE = (f"CASE WHEN {of}.mobile THEN {of}.phone END" for of in ("own", "mailbox"))
+ADDRESSES = KNOWN_OF.format(
+    formerly=FORMERLY,
+    addresses=f"""own.recipient, {OWN_PHONE}, own.email, delivered.uscc, delivered.phone, delivered.email,
+        mailbox.name, {MAILBOX_PHONE}, mailbox.email""",
+)
+WHETHER = KNOWN_OF.format(
+    formerly=FORMERLY,
+    addresses=f"""NULL, ({OWN_PHONE}) IS NOT NULL, own.email IS NOT NULL, NULL, delivered.phone IS NOT NULL,
+        delivered.email IS NOT NULL, mailbox.name IS NOT NULL, ({MAILBOX_PHONE}) IS NOT NULL,
+        mailbox.email IS NOT NULL""",
+)
+"""The same without the addresses: whether there is one. Of many recipients most have the same."""
+
+
+class Known(NamedTuple):
+    """A row of these statements."""
+
+    key: str
+    about: str | None
+    channels: str | None
+    opted_out: str | None
+    consented: bool | None
+    changed_hands: bool
+    own_row: str | None
+    own_phone: bytes | bool | None
+    own_email: bytes | bool | None
+    delivered_row: str | None
+    delivered_phone: bytes | bool | None
+    delivered_email: bytes | bool | None
+    mailbox_row: str | bool | None
+    mailbox_phone: bytes | bool | None
+    mailbox_email: bytes | bool | None
+
+
+WHO = 2
+"""The first columns say who was asked about, the others what is known"""
 
 
 @dataclass(frozen=True)
@@ -77,7 +113,6 @@ class Reach:
 
 
 UNREACHABLE = Reach()
-FORMERLY = "formerly:"
 
 
 def about(uscc: str | None, known_as: str | None) -> str | None:
@@ -92,7 +127,15 @@ async def reach(
 ) -> Mapping[str, Reach]:
     """By the recipients' keys; `usccs`: the household that each is told about, by the same keys. One statement."""
     asked = {one: usccs.get(one.key) for one in recipients}
-    return {row.key: _reach_of(row) for row in await _known_of(session, asked.items())}
+    found: dict[str, Reach] = {}
+    same: dict[tuple[object, ...], Reach] = {}
+    for row in await _known_of(session, WHETHER, asked.items()):
+        said = tuple(row[WHO:])
+        known = same.get(said)
+        if known is None:
+            known = same[said] = _reach_of(Known(*row))
+        found[row[0]] = known
+    return found
 
 
 async def address(
@@ -114,15 +157,15 @@ async def addresses(
     session: AsyncSession, vault: Vault, wanted: Collection[Wanted], channel: Channel
 ) -> Mapping[Wanted, str | Suppression]:
     """The same for many at once, in one statement; or why there is none."""
-    rows = await _known_of(session, {(recipient, uscc) for recipient, uscc, _ in wanted})
-    known = {(row.key, row.about): row for row in rows}
+    rows = await _known_of(session, ADDRESSES, {(recipient, uscc) for recipient, uscc, _ in wanted})
+    known = {(row[0], row[1]): Known(*row) for row in rows}
     return {
         (recipient, uscc, category): _address(vault, known[recipient.key, uscc], channel, category)
         for recipient, uscc, category in wanted
     }
 
 
-def _address(vault: Vault, row: Row[Any], channel: Channel, category: str) -> str | Suppression:
+def _address(vault: Vault, row: Known, channel: Channel, category: str) -> str | Suppression:
     suppression = _reach_of(row).suppression(channel, category)
     chosen = _chosen(row, channel)
     if suppression is not None or chosen is None:
@@ -150,43 +193,51 @@ async def mailbox_for_printing(
     return {"office": row.office, "address": row.address, "phone": phone}
 
 
-async def _known_of(session: AsyncSession, asked: Collection[tuple[Recipient, str | None]]) -> list[Row[Any]]:
+async def _known_of(
+    session: AsyncSession, statement: str, asked: Collection[tuple[Recipient, str | None]]
+) -> Sequence[Values]:
     """A row for each recipient and the household that they are told about."""
-    values = {
-        "keys": [recipient.key for recipient, _ in asked],
-        "kinds": [recipient.kind.value for recipient, _ in asked],
-        "names": [recipient.name for recipient, _ in asked],
-        "usccs": [None if said is None or said.startswith(FORMERLY) else said for _, said in asked],
-        "formerly": [said.removeprefix(FORMERLY) if said and said.startswith(FORMERLY) else None for _, said in asked],
-        "abouts": [said for _, said in asked],
-        "today": clock.today(),
-    }
-    return list((await session.execute(KNOWN_OF, values)).all())
+    return await fetch(
+        session,
+        statement,
+        [recipient.key for recipient, _ in asked],
+        [said for _, said in asked],
+        clock.today(),
+    )
 
 
-def _reach_of(row: Row[Any]) -> Reach:
-    reachable = {channel: _chosen(row, channel) is not None for channel in Channel}
-    delivered = {channel for channel, field in FIELDS.items() if getattr(row, f"delivered_{field}") is not None}
+def _reach_of(row: Known) -> Reach:
+    reachable = {channel: _source(row, channel) is not None for channel in Channel}
+    delivered = {channel for channel, field in FIELDS.items() if getattr(row, f"delivered_{field}")}
     unconsented = frozenset() if row.consented else frozenset(one for one in delivered if not reachable[one])
-    opted_out = frozenset(row.opted_out or ())
+    opted_out = frozenset((row.opted_out or "").split())
     return Reach(reachable[Channel.SMS], reachable[Channel.EMAIL], opted_out, unconsented, row.changed_hands)
 
 
-def _chosen(row: Row[Any], channel: Channel) -> tuple[Place, SealedText] | None:
-    """The address that counts on a channel: the one that somebody set, else the one delivered with consent."""
+def _source(row: Known, channel: Channel) -> str | None:
+    """Where the address that counts on a channel comes from: from who set it, else from a delivery with consent."""
     field = FIELDS[channel]
-    if row.mailbox_row is not None:
-        return _sealed(row, "mailbox", Mailbox.__tablename__, field)
-    if row.channels is not None and channel.value not in row.channels:
+    if row.mailbox_row:
+        return "mailbox" if getattr(row, f"mailbox_{field}") else None
+    if row.channels is not None and channel.value not in row.channels.split():
         return None
-    own = _sealed(row, "own", OwnContact.__tablename__, field)
-    if own is not None or not row.consented:
-        return own
-    return _sealed(row, "delivered", Contact.__tablename__, field)
+    if getattr(row, f"own_{field}"):
+        return "own"
+    return "delivered" if row.consented and getattr(row, f"delivered_{field}") else None
 
 
-def _sealed(row: Row[Any], source: str, table: str, field: str) -> tuple[Place, SealedText] | None:
-    stored: bytes | None = getattr(row, f"{source}_{field}")
-    if stored is None:
+TABLES: Mapping[str, str] = {
+    "mailbox": Mailbox.__tablename__,
+    "own": OwnContact.__tablename__,
+    "delivered": Contact.__tablename__,
+}
+
+
+def _chosen(row: Known, channel: Channel) -> tuple[Place, SealedText] | None:
+    """The address that counts on a channel, sealed, with its place."""
+    source = _source(row, channel)
+    if source is None:
         return None
-    return Place(table, field, str(getattr(row, f"{source}_row"))), SealedText(bytes(stored))
+    stored: bytes = getattr(row, f"{source}_{FIELDS[channel]}")
+    place = Place(TABLES[source], FIELDS[channel], str(getattr(row, f"{source}_row")))
+    return place, SealedText(bytes(stored))

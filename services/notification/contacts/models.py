@@ -2,15 +2,13 @@
 
 import datetime as dt
 import uuid
-from typing import Self
 
-from sqlalchemy import ARRAY, Date, DateTime, Index, Select, String, literal, or_, select, text
+from sqlalchemy import ARRAY, Date, DateTime, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.notification.base import Base
 from services.notification.messages.domain import Recipient, RecipientKind
 from shared.database.columns import Subject, Uscc, Version
-from shared.feeds.intake.declaration import Declaration
 from shared.platform.audit import About, about
 from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.sealed_fields.values import SealedColumn, SealedText
@@ -87,20 +85,15 @@ class ContactDelivery(DeliveryTable, Base):
     """A delivered file of contacts. The file itself is kept nowhere, its rejects hold neither phones nor e-mails."""
 
     __tablename__ = "contact_delivery"
-    __table_args__ = (Index("ix_contact_delivery_region", "region", "delivered_at"),)
+    __table_args__ = (Index("ix_contact_delivery_newest", "feed", "region", "sequence"),)
 
     delivered_by: Mapped[Subject]
     delivered_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
-    @classmethod
-    def same_as(cls, declared: Declaration) -> Select[Self]:
-        """The newest of the region, of a wider or a narrower one, if it is the same: after another one the same bytes
-        are a new state.
-        """
-        around = literal(declared.region).startswith(cls.region)
-        overlaps = or_(cls.region.startswith(declared.region, autoescape=True), around)
-        newest = select(cls.id).where(cls.feed == declared.feed, overlaps).order_by(cls.delivered_at.desc(), cls.id)
-        return super().same_as(declared).where(cls.id == newest.limit(1).scalar_subquery())
+    @property
+    def deliverer(self) -> str:
+        """Who delivered it."""
+        return self.delivered_by
 
 
 def mailbox_of(department: Department, region: str) -> Recipient:

@@ -1,5 +1,6 @@
 """SQL of contacts: a delivery merged, what an operator withdraws erased, single rows read."""
 
+import datetime as dt
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -50,6 +51,23 @@ BLANK_WITHDRAWN = text(f"UPDATE contact c SET {EMPTY} {NO_LONGER_DELIVERED} AND 
 REMOVE = text(
     f"DELETE FROM contact c USING {NO_LONGER_DELIVERED.strip().removeprefix('FROM')} AND c.withdrawn_at IS NULL"
 )
+COUNT_UNLISTED = text(
+    """
+    SELECT count(*) FILTER (WHERE c.uscc <> ALL(CAST(:unreadable AS text[]))
+            AND NOT EXISTS (SELECT FROM incoming i WHERE i.uscc = c.uscc)), count(*)
+    FROM contact c JOIN household h USING (uscc)
+    WHERE starts_with(h.region, :region) AND (c.phone IS NOT NULL OR c.email IS NOT NULL)
+    """
+)
+NOT_LATER = """
+    FROM household h WHERE h.uscc = c.uscc AND starts_with(h.region, :region)
+        AND c.delivery_id <> :delivery AND c.delivered_at < :delivered_at
+"""
+"""Was not in the delivery, and comes from no later one."""
+BLANK_UNLISTED = text(f"UPDATE contact c SET {EMPTY} {NOT_LATER} AND c.withdrawn_at IS NOT NULL")
+DISMISS_UNLISTED = text(
+    f"DELETE FROM contact c USING {NOT_LATER.strip().removeprefix('FROM')} AND c.withdrawn_at IS NULL"
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +109,28 @@ async def merge(session: AsyncSession, merging: ContactMerge) -> int:
         changed += (await session.execute(statement, values)).rowcount  # type: ignore[attr-defined]
     put = await session.execute(PUT, {"delivery": merging.delivery, "now": clock.now(), "region": merging.region})
     return changed + int(put.rowcount)  # type: ignore[attr-defined]
+
+
+async def count_unlisted(session: AsyncSession, merging: ContactMerge) -> tuple[int, int]:
+    """How many contacts of the region a full delivery of what is staged would remove, and how many there are."""
+    values = {"region": merging.region, "unreadable": list(merging.unreadable)}
+    ((unlisted, before),) = await session.execute(COUNT_UNLISTED, values)
+    return int(unlisted), int(before)
+
+
+async def keep_rejected(session: AsyncSession, merging: ContactMerge) -> None:
+    """Contacts of households with a rejected row count as delivered: they stay when an officer confirms the rest."""
+    kept = update(Contact).where(Contact.uscc.in_(merging.unreadable))
+    await session.execute(kept.values(delivery_id=merging.delivery))
+
+
+async def dismiss_unlisted(session: AsyncSession, delivery: uuid.UUID, region: str, delivered_at: dt.datetime) -> int:
+    """Remove the region's contacts that came before a delivery and were not in it; how many they were."""
+    values = {"region": region, "delivery": delivery, "delivered_at": delivered_at}
+    removed = 0
+    for statement in (BLANK_UNLISTED, DISMISS_UNLISTED):
+        removed += (await session.execute(statement, values)).rowcount  # type: ignore[attr-defined]
+    return removed
 
 
 async def lock_withdrawing(session: AsyncSession) -> None:

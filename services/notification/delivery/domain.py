@@ -143,11 +143,16 @@ class Key:
             return None
 
 
-def settled(state: MessageState, *, delivered: bool, same_attempt: bool) -> MessageState | None:
+def settled(
+    state: MessageState, *, delivered: bool, same_attempt: bool, only_taken: bool = False
+) -> MessageState | None:
     """Where a receipt takes a message; None: it changes nothing. The first receipt counts: of two that contradict each
     other nobody can tell which is right. One of an earlier attempt, which an officer has repeated, counts if it says
-    that the message has arrived: then it need not be sent again.
+    that the message has arrived: then it need not be sent again. `only_taken`: it counts as delivered since a provider
+    without receipts took it: that it came back says more.
     """
+    if only_taken and state is MessageState.DELIVERED and same_attempt and not delivered:
+        return MessageState.FAILED
     if state in (MessageState.SENDING, MessageState.HANDED_OVER, MessageState.UNCERTAIN) and same_attempt:
         return MessageState.DELIVERED if delivered else MessageState.FAILED
     if state in (MessageState.QUEUED, MessageState.SENDING, MessageState.HANDED_OVER, MessageState.UNCERTAIN):

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.channels.gateway import Accepted, Outcome, Provider, Receipt
 from services.notification.delivery import repository as delivery_repository
-from services.notification.delivery.domain import HandOver, Key, NotMade, Pace, Verdict, judge, settled
+from services.notification.delivery.domain import NO_RECEIPTS, HandOver, Key, NotMade, Pace, Verdict, judge, settled
 from services.notification.messages.domain import MessageState
 from services.notification.messages.models import Message
 from services.notification.messages.transitions import Move, move_all
@@ -122,7 +122,8 @@ def _settled(message: Message, provider: str, receipt: Receipt, attempt: int) ->
     if provider not in ((message.provider or provider,) if same else message.given_to[attempt : attempt + 1]):
         log.warning("receipt_of_another_provider", provider=provider, message=str(message.id))
         return None
-    state = settled(message.state, delivered=receipt.delivered, same_attempt=same)
+    taken = message.code == NO_RECEIPTS
+    state = settled(message.state, delivered=receipt.delivered, same_attempt=same, only_taken=taken)
     if state is None:
         return None
     message.code = None if receipt.delivered else receipt.code

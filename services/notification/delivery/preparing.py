@@ -95,7 +95,7 @@ def lease(
     outgoing = Outgoing(
         key=message.key,
         address=address,
-        text=message.text,
+        text=message.words(notification),
         title=notification.title,
         template_codes=message.template_codes,
         parameters=message.parameters,

@@ -20,7 +20,7 @@ from services.notification.rules.domain import MATTER_BAR, Remind
 from services.notification.rules.service import RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.later import restored
-from services.notification.telling.occasions import Occasion, occasions_under, region_of
+from services.notification.telling.occasions import Occasion, by_kind, occasions_under, region_of
 from services.notification.telling.service import Batch, Turn, asked_for, begin_telling_many, queue_all, sort
 from shared import clock
 from shared.clock import CHINA
@@ -55,17 +55,14 @@ async def follow_dates(session: AsyncSession, events: Sequence[Event]) -> None:
 
 def ended_by(events: Iterable[Event], rules: RulesInForce) -> Mapping[tuple[str, str], dt.datetime]:
     """Rule and matter → when an event ended it."""
-    ending: dict[tuple[str, str], Sequence[CompiledRule]] = {}
     found: dict[tuple[str, str], dt.datetime] = {}
-    for event in events:
-        name, region = event.data.event_name, region_of(event)
-        key = name, region[:2]
-        if key not in ending:
-            ending[key] = [one for one in rules.here(region) if name in one.rule.ended_by]
-        for compiled in ending[key]:
-            for matter in matters_ended(compiled, event.data):
-                ended = compiled.rule.name, matter
-                found[ended] = max(event.time, found.get(ended, event.time))
+    for (name, province), some in by_kind(events).items():
+        ending = [one for one in rules.here(province) if name in one.rule.ended_by]
+        for _, event in some if ending else ():
+            for compiled in ending:
+                for matter in matters_ended(compiled, event.data):
+                    ended = compiled.rule.name, matter
+                    found[ended] = max(event.time, found.get(ended, event.time))
     return found
 
 
@@ -89,19 +86,23 @@ def matters_ended(compiled: CompiledRule, data: Payload) -> Iterator[str]:
 
 def reminders_of(events: Iterable[Event], rules: RulesInForce) -> Iterator[tuple[Reminder, Remind]]:
     """The reminders that are still to come; not those that would come no later than the event itself."""
-    today = clock.today()
-    for event in events:
-        for compiled in rules.of(event.data.event_name, region_of(event)):
-            remind = compiled.rule.remind
-            for occasion in occasions_under(event, compiled) if remind is not None else ():
-                facts = occasion.facts(None)
-                due_on = facts[compiled.rule.due_on or ""]
-                if not isinstance(due_on, dt.date) or due_on < today or remind is None:
-                    continue
-                written_on = event.time.astimezone(CHINA).date()
-                for days in remind.days_before:
-                    if day_of(remind, due_on, days) > written_on:
-                        yield _reminder(occasion, facts, due_on, days), remind
+    for kind, some in by_kind(events).items():
+        for compiled in rules.of(*kind):
+            if (remind := compiled.rule.remind) is not None:
+                for _, event in some:
+                    for occasion in occasions_under(event, compiled):
+                        yield from _reminders_of(occasion, remind)
+
+
+def _reminders_of(occasion: Occasion, remind: Remind) -> Iterator[tuple[Reminder, Remind]]:
+    facts = occasion.facts(None)
+    due_on = facts[occasion.rule.rule.due_on or ""]
+    if not isinstance(due_on, dt.date) or due_on < clock.today():
+        return
+    written_on = occasion.event.time.astimezone(CHINA).date()
+    for days in remind.days_before:
+        if day_of(remind, due_on, days) > written_on:
+            yield _reminder(occasion, facts, due_on, days), remind
 
 
 def reckoning_of(remind: Remind, due_on: dt.date, days: int) -> Reckoning:

@@ -124,15 +124,16 @@ class MessageView(Shape):
     ended_at: dt.datetime | None
 
     @classmethod
-    def of(cls, row: Message) -> "MessageView":
-        """From the row."""
-        labels = {
+    def of(cls, row: Message, told: Notification) -> "MessageView":
+        """From the row and its notification's."""
+        shown = {
+            "text": row.words(told),
             "channel_label": row.channel.label,
             "state_label": MESSAGE_STATES.label(row.state),
             "suppression_label": SUPPRESSION_LABELS[row.suppression] if row.suppression else None,
         }
-        named = set(cls.model_fields) - set(labels)
-        return cls(**{name: getattr(row, name) for name in named}, **labels)
+        named = set(cls.model_fields) - set(shown)
+        return cls(**{name: getattr(row, name) for name in named}, **shown)
 
 
 class ToldView(Shape):
@@ -162,7 +163,7 @@ class ToldView(Shape):
     def of(cls, row: Notification, messages: Sequence[Message]) -> "ToldView":
         """From the row and the rows of its messages."""
         values = _shown(row, set(cls.model_fields) - {"messages"})
-        return cls(**values, messages=[MessageView.of(one) for one in messages])
+        return cls(**values, messages=[MessageView.of(one, row) for one in messages])
 
 
 class InboxUnread(Shape):

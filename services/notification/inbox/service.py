@@ -61,7 +61,7 @@ async def send_again(
         raise SentAgainTooOften(f"这条通知已经重发{settings.most_repeats}次，不能再发；请按送达名单当面送达。")
     reach = (await contact_lookups.reach(session, [recipient], {recipient.key: first.uscc}))[recipient.key]
     codes = await codes_in_force(session, first.template, first.region)
-    drafts = [_again(message, reach, first.category, settings, codes) for message in messages[first.id]]
+    drafts = [_again(message, first, reach, settings, codes) for message in messages[first.id]]
     if all(draft.suppression for draft in drafts):
         raise NobodyReached
     await queue(session, [_repeated(first, recipient, repeat, drafts)])
@@ -92,7 +92,7 @@ def _repeated(
 
 
 def _again(
-    message: Message, reach: Reach, category: str, settings: NotificationSettings, codes: Mapping[str, str]
+    message: Message, first: Notification, reach: Reach, settings: NotificationSettings, codes: Mapping[str, str]
 ) -> MessageDraft:
     """A message of the first time once more, unless the recipient is not reached on its channel any longer. `codes`:
     under which gateways know its words by now.
@@ -101,13 +101,13 @@ def _again(
     return MessageDraft(
         channel=message.channel,
         lane=message.lane,
-        text=message.text,
+        text=message.words(first),
         template_codes={**message.template_codes, **codes}
         if message.channel is Channel.SMS
         else message.template_codes,
         parameters=message.parameters,
         not_before=now,
         expires_at=now + dt.timedelta(hours=settings.repeat_hours),
-        suppression=reach.suppression(message.channel, category),
+        suppression=reach.suppression(message.channel, first.category),
         quiet=message.quiet,
     )

@@ -6,6 +6,8 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property, lru_cache
+from hashlib import sha1
 from typing import Self
 
 from shared.clock import CHINA
@@ -42,10 +44,10 @@ class Recipient:
         kind, _, name = key.partition(":")
         return cls(RecipientKind(kind), name)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """The same for the same recipient, for good."""
-        return f"{self.kind.value}:{self.name}"
+        return f"{self.kind}:{self.name}"
 
 
 class Channel(StrEnum):
@@ -129,7 +131,8 @@ MESSAGE_STATES = StateMachine(
         # queued: the provider has surely not taken it; delivered: the receipt came before the mark
         M.SENDING: {M.QUEUED, M.HANDED_OVER, M.DELIVERED, M.FAILED, M.UNCERTAIN, M.SUPPRESSED},
         M.HANDED_OVER: {M.DELIVERED, M.FAILED, M.UNCERTAIN},
-        M.DELIVERED: set(),
+        # failed: a mail that its server had taken came back
+        M.DELIVERED: {M.FAILED},
         # queued: an officer has it sent again
         M.FAILED: {M.QUEUED},
         M.EXPIRED: {M.QUEUED},
@@ -185,7 +188,16 @@ def portal_path(link: str | None) -> str | None:
 
 def notification_id(cause: str, rule: str, recipient: Recipient) -> uuid.UUID:
     """The id of a notification: the same event, rule and recipient are told once, for good."""
-    return uuid.uuid5(NAMESPACE, f"{cause}|{rule}|{recipient.key}")
+    return named_id(NAMESPACE.bytes, f"{cause}|{rule}|{recipient.key}")
+
+
+VERSION_BITS, VERSION_5 = 0xF000 << 64 | 0xC000 << 48, 5 << 76 | 0x8000 << 48
+
+
+def named_id(namespace: bytes, name: str) -> uuid.UUID:
+    """What `uuid.uuid5` gives (RFC 9562, 5.5), in half the time: a published run has millions of them."""
+    made = int.from_bytes(sha1(namespace + name.encode(), usedforsecurity=False).digest()[:16])
+    return uuid.UUID(int=made & ~VERSION_BITS | VERSION_5)
 
 
 def repeat_id(first: uuid.UUID, repeat: int) -> uuid.UUID:
@@ -195,9 +207,10 @@ def repeat_id(first: uuid.UUID, repeat: int) -> uuid.UUID:
 
 def message_id(notification: uuid.UUID, channel: Channel) -> uuid.UUID:
     """The id of a notification's message on a channel: one for each, for good."""
-    return uuid.uuid5(notification, channel.value)
+    return named_id(notification.bytes, channel)
 
 
+@lru_cache(64)
 def after_quiet(quiet: str | None, at: dt.datetime) -> dt.datetime:
     """The instant itself, or the end of the quiet hours (`21:00-08:00`) that it falls into, by China's clocks."""
     if quiet is None:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     CheckConstraint,
     Date,
     DateTime,
-    ForeignKey,
     Identity,
     Index,
     Integer,
@@ -129,6 +128,8 @@ class Message(Base):
     `attempt` and the id make the key under which a provider that takes keys is given it (`key`). It grows when the
     message is surely not with the provider for good: after a definite refusal, and when an officer has it sent again.
     `given_to` says who was given the attempts before, and so may tell a receipt of them.
+    A message is stored in the transaction of its notification, by one function, and neither is ever removed: no foreign
+    key looks at each row once more.
     `tries` counts hand-overs under one key. `turn`: whether the channel's first provider is to take it or the fallback.
     """
 
@@ -152,7 +153,7 @@ class Message(Base):
     )
 
     id: Mapped[Id]
-    notification_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("notification.id"))
+    notification_id: Mapped[uuid.UUID]
     region: Mapped[str] = mapped_column(String(6), comment="the notification's")
     channel: Mapped[Channel] = mapped_column(EnumText(Channel))
     lane: Mapped[Lane] = mapped_column(EnumText(Lane))
@@ -165,7 +166,9 @@ class Message(Base):
     expires_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     template_codes: Mapped[dict[str, str]] = mapped_column(JSON, comment="of the registered template, by gateway")
     parameters: Mapped[dict[str, str]] = mapped_column(JSON, comment="of the registered template, in its order")
-    text: Mapped[str] = mapped_column(Text, comment="as the recipient reads it on this channel")
+    text: Mapped[str | None] = mapped_column(
+        Text, comment="as the recipient reads it on this channel; null: the notification's body"
+    )
     provider: Mapped[str | None] = mapped_column(String(40), comment="who was given it last")
     attempt: Mapped[int] = mapped_column(Integer, default=0)
     given_to: Mapped[list[str]] = mapped_column(
@@ -187,6 +190,10 @@ class Message(Base):
     def key(self) -> str:
         """Under which a provider is given it: the same until it is sure that the provider has not taken it."""
         return f"{self.id}:{self.attempt}" if self.attempt else str(self.id)
+
+    def words(self, told: Notification) -> str:
+        """As the recipient reads it on this channel; `told`: its notification."""
+        return told.body if self.text is None else self.text
 
     def audited(self) -> About:
         """What an audit entry about it says."""

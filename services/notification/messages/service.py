@@ -2,8 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import orjson
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,8 +23,7 @@ from services.notification.messages.domain import (
 from shared import clock
 
 
-@dataclass(frozen=True, slots=True)
-class MessageDraft:
+class MessageDraft(NamedTuple):
     """One channel's message of a notification.
 
     `text`: as the recipient reads it; `template_codes` (by gateway) and `parameters` (in their order): of a template
@@ -43,8 +42,7 @@ class MessageDraft:
     quiet: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class NotificationDraft:
+class NotificationDraft(NamedTuple):
     """What one recipient is to be told. `cause`, `rule` and the recipient are its permanent key: whatever makes
     notifications must say the same cause each time for the same fact. `template`: name and version of the words.
 
@@ -95,49 +93,35 @@ async def queue(session: AsyncSession, drafts: Sequence[NotificationDraft]) -> l
         by_id.setdefault(draft.id, draft)
     if not by_id:
         return []
-    stored = await message_repository.store_notifications(session, _notification_columns(by_id))
+    now = clock.now()
+    stored = await message_repository.store_notifications(session, _notification_rows(by_id, now))
     new = [one for one in by_id if one in stored]
-    messages = [(one, by_id[one], message) for one in new for message in by_id[one].messages]
+    messages = [_message_row(one, by_id[one], message, now) for one in new for message in by_id[one].messages]
     if messages:
-        await message_repository.store_messages(session, _message_columns(messages))
+        await message_repository.store_messages(session, messages)
     return new
 
 
-SAME_NAMES = (
-    *("cause", "rule", "template", "uscc", "region", "title", "body", "link", "occurred_at"),
-    *("category", "digest", "due_on", "matter", "repeat", "repeat_of", "known_as"),
-)
+def _notification_rows(by_id: Mapping[uuid.UUID, NotificationDraft], now: dt.datetime) -> Iterator[Sequence[object]]:
+    """As `NOTIFICATIONS` has the columns."""
+    for identity, draft in by_id.items():
+        yield (
+            *(identity, draft.cause, draft.rule, draft.template, draft.recipient.key, draft.uscc, draft.region),
+            *(draft.title, draft.body, draft.link, draft.occurred_at, now, draft.category, draft.digest),
+            *(draft.due_on, draft.matter, draft.repeat, draft.repeat_of, draft.known_as),
+        )
 
 
-def _notification_columns(by_id: Mapping[uuid.UUID, NotificationDraft]) -> message_repository.Columns:
-    drafts = by_id.values()
-    columns: dict[str, list[object]] = {name: [getattr(draft, name) for draft in drafts] for name in SAME_NAMES}
-    columns["id"] = list(by_id)
-    columns["recipient"] = [draft.recipient.key for draft in drafts]
-    columns["told_at"] = [clock.now()] * len(by_id)
-    return columns
-
-
-def _message_columns(
-    messages: Sequence[tuple[uuid.UUID, NotificationDraft, MessageDraft]],
-) -> message_repository.Columns:
-    """Messages that are only in the inbox have ended at once."""
-    now = clock.now()
-    drafts = [draft for _, _, draft in messages]
-    states = [MessageState.SUPPRESSED if draft.suppression else MessageState.QUEUED for draft in drafts]
-    return {
-        "id": [message_id(notification, draft.channel) for notification, _, draft in messages],
-        "notification_id": [notification for notification, _, _ in messages],
-        "region": [notification.region for _, notification, _ in messages],
-        "channel": [draft.channel.value for draft in drafts],
-        "lane": [draft.lane.value for draft in drafts],
-        "state": [state.value for state in states],
-        "suppression": [draft.suppression.value if draft.suppression else None for draft in drafts],
-        "try_at": [draft.not_before for draft in drafts],
-        "quiet": [draft.quiet for draft in drafts],
-        "expires_at": [draft.expires_at for draft in drafts],
-        "template_codes": [orjson.dumps(dict(draft.template_codes)).decode() for draft in drafts],
-        "parameters": [orjson.dumps(dict(draft.parameters)).decode() for draft in drafts],
-        "text": [draft.text for draft in drafts],
-        "ended_at": [now if draft.suppression else None for draft in drafts],
-    }
+def _message_row(
+    notification: uuid.UUID, told: NotificationDraft, draft: MessageDraft, now: dt.datetime
+) -> Sequence[object]:
+    """As `MESSAGES` has the columns. What is only in the inbox has ended at once."""
+    why = draft.suppression
+    state = MessageState.SUPPRESSED if why else MessageState.QUEUED
+    return (
+        *(message_id(notification, draft.channel), notification, told.region, draft.channel, draft.lane, state, why),
+        *(draft.not_before, draft.quiet, draft.expires_at, orjson.dumps(dict(draft.template_codes)).decode()),
+        orjson.dumps(dict(draft.parameters)).decode(),
+        None if draft.text == told.body else draft.text,
+        now if why else None,
+    )

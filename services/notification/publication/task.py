@@ -42,7 +42,7 @@ def publication_task(context: WorkerContext[NotificationSettings, Resources]) ->
 
 async def publish_to_all(database: Database, settings: NotificationSettings) -> None:
     """Until cancelled."""
-    peers = peers_of(settings)
+    peers = peers_of(settings, database)
     try:
         files = {system: url.page for system, url in peer_urls_of(settings).items() if url.files_only}
         await publish(database, settings, peers.values(), files)
@@ -64,8 +64,8 @@ async def publish(
             task, scope = f"publication {peer.system}", scopes.get(peer.system, "")
             begin_fitted = partial(_fitted, database, peer.system, scope, begin)
             group.create_task(step_forever(database, settings, task, begin_fitted, settings.publication_poll))
-        for system, page_size in files.items():
-            begin = partial(_sealing, database, system, page_size, settings)
+        for system, most in files.items():
+            begin = partial(_sealing, database, system, most)
             begin_fitted = partial(_fitted, database, system, scopes.get(system, ""), begin)
             group.create_task(step_forever(database, settings, f"publication {system}", begin_fitted, SEALING))
         measuring = partial(_measured, database, settings, files)
@@ -77,9 +77,9 @@ def _stepping(database: Database, peer: Peer, settings: NotificationSettings) ->
     return Sender(database, peer, settings).step
 
 
-def _sealing(database: Database, system: System, page_size: int, settings: NotificationSettings) -> Step:
-    """Seals for a system that takes files only."""
-    return partial(seal_for_files, database, system, page_size=page_size, most=settings.publication_batch_rows)
+def _sealing(database: Database, system: System, most: int) -> Step:
+    """Seals for a system that takes files only, of so many records each."""
+    return partial(seal_for_files, database, system, most)
 
 
 def _fitted(database: Database, system: System, scope: str, begin: Callable[[], Step]) -> Step:

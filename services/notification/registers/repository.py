@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from sqlalchemy import ARRAY, Select, String, any_, bindparam, select, text
+from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.registers.models import Household
 from shared.contracts.payload import StatePayload
 from shared.contracts.typing import HouseholdTyped
+from shared.database.direct import fetch
 from shared.messaging.events import Event
 from shared.messaging.inbox import latest_per_subject
 from shared.platform.household_copy import HouseholdCopy
 
 HOUSEHOLDS = HouseholdCopy(Household)
 CODES_OF_OPERATOR = text("select uscc from household where operator_ref = :operator_ref order by uscc")
-OF_CODES = Household.uscc == any_(bindparam("codes", type_=ARRAY(String)))
-TYPED = select(Household.uscc, Household.typed_revision).where(OF_CODES)
-CHANGED = select(Household.uscc, Household.changed_revision).where(OF_CODES)
+REVISIONS = "SELECT uscc, {of}_revision FROM household WHERE uscc = ANY($1::text[])"
+TYPED, CHANGED = (REVISIONS.format(of=of) for of in ("typed", "changed"))
 
 
 async def codes_of_operator(session: AsyncSession, operator_ref: str) -> Sequence[str]:
@@ -34,6 +33,8 @@ async def newly_typed(session: AsyncSession, events: Sequence[Event]) -> list[Ev
     """
     known = await _revisions(session, TYPED, events)
     fresh = [event for event in events if revision_of(event) > known.get(event.subject, 0)]
+    if len({event.subject for event in fresh}) == len(fresh):
+        return fresh
     first: dict[str, Event] = {}
     for event in sorted(fresh, key=revision_of):
         first.setdefault(event.subject, event)
@@ -54,12 +55,10 @@ async def newly_changed(session: AsyncSession, events: Sequence[Event]) -> list[
     return [event for event in events if revision_of(event) > known.get(event.subject, 0)]
 
 
-async def _revisions(
-    session: AsyncSession, query: Select[*tuple[Any, ...]], events: Sequence[Event]
-) -> Mapping[str, int]:
-    """By household, as the query reads them."""
-    rows = await session.execute(query, {"codes": [event.subject for event in events]})
-    return {row.uscc: row[1] for row in rows}
+async def _revisions(session: AsyncSession, statement: str, events: Sequence[Event]) -> Mapping[str, int]:
+    """By household, as the statement reads them."""
+    rows = await fetch(session, statement, [event.subject for event in events])
+    return {row[0]: row[1] for row in rows}
 
 
 def revision_of(event: Event) -> int:

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from services.notification.messages.domain import Channel, NotificationCategory
-from services.notification.rules.domain import OF_EVENT, Addressee, Rule
+from services.notification.rules.domain import FIELD_OF_DEPARTMENT, Addressee, Rule
 from services.notification.rules.facts import (
     ENVELOPE,
     HOUSEHOLD,
@@ -29,6 +29,8 @@ from shared.law.language.units import suggestion
 LONGEST_TITLE, LONGEST_BODY, LONGEST_LINK = 200, 4000, 300
 """Characters, as the tables hold them"""
 ACTOR, OBJECTOR = "actor", "objector_ref"
+OPERATOR = "operator_ref"
+"""The field that names who runs the household now"""
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,22 @@ class CompiledRule:
         fields = {name: field for name, (place, field) in self.sources.items() if place == "event"}
         parts = self.when.about(fields) if self.when is not None else []
         return [(part, [fields[name] for name in part.lately.names]) for part in parts]
+
+    @cached_property
+    def of_operator(self) -> bool:
+        """Whether it is told to whoever is, was or will be the household's operator."""
+        return any(to.operator or to.own_objector or to.operator_in is not None for to in self.rule.to)
+
+    @cached_property
+    def of_new_operator(self) -> bool:
+        """Whether it is told to the operator whom the event names."""
+        return any(to.operator_in == OPERATOR for to in self.rule.to)
+
+    @cached_property
+    def gateway_codes(self) -> Mapping[str, str]:
+        """The codes of its registered SMS template, by gateway."""
+        sms = self.rule.template.sms
+        return {} if sms is None else {str(gateway): code for gateway, code in sms.codes.items()}
 
     @cached_property
     def wants_household(self) -> bool:
@@ -280,7 +298,8 @@ def _recipient_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
 def _fields_needed(to: Addressee) -> list[str]:
     """The event's fields that a recipient is found by."""
     if to.mailbox is not None:
-        return [to.mailbox.field, *(["department"] if to.mailbox.department == OF_EVENT else [])]
+        of_event = FIELD_OF_DEPARTMENT.get(to.mailbox.department)
+        return [to.mailbox.field, *([of_event] if of_event else [])]
     if to.operators is not None:
         return ["region"]
     if to.objector or to.own_objector:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
@@ -16,7 +17,9 @@ from services.notification.messages.domain import Channel, Lane, NotificationCat
 from shared.reference.departments import Department
 from shared.reference.regions import parents_of
 
-OF_EVENT = "of-event"
+OF_EVENT, EACH_OF_EVENT = "of-event", "each-of-event"
+FIELD_OF_DEPARTMENT = {OF_EVENT: "department", EACH_OF_EVENT: "departments"}
+"""Where an event names whom a mailbox belongs to"""
 CITY_DIGITS = 4
 Name = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=60)]
 EventName = Annotated[str, StringConstraints(pattern=r"^[A-Z][A-Za-z]{2,60}$")]
@@ -37,6 +40,7 @@ LONGEST_TRYING = dt.timedelta(hours=72)
 """No message is open longer once it may be sent: then the person is to be told another way."""
 
 
+@lru_cache(64)
 def span(said: str) -> dt.timedelta | None:
     """A number of hours or days, `72h` or `3d`; None for anything else."""
     found = SPAN.fullmatch(said)
@@ -117,10 +121,11 @@ class MailboxLevel(StrEnum):
 
 class Mailbox(Part):
     """The mailbox of a department in a region. `department`: one of the list, or `of-event`: as the event's
-    `department` says; `field`: which of the event's fields names the region.
+    `department` says, or `each-of-event`: all that its `departments` lists; `field`: which of the event's fields names
+    the region.
     """
 
-    department: Department | Literal["of-event"]
+    department: Department | Literal["of-event", "each-of-event"]
     level: MailboxLevel
     field: FactName = "region"
 

@@ -9,18 +9,24 @@ import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import AwareDatetime, BaseModel
 
 from shared.contracts.catalogue import PAYLOADS
+from shared.contracts.notification import PublicationLate
 from shared.contracts.objection import EvidenceCorrected
 from shared.contracts.payload import Payload
 
-TOPICS = frozenset({"annual-report.events", "objection.events", "recognition.events", "typing.events"})
-"""Whose events the service hears."""
+TOPICS = frozenset(
+    {"annual-report.events", "objection.events", "recognition.events", "support.events", "typing.events"}
+)
+"""Whose events the service hears; of its own only `OWN`: what it says of its messages leads to no message."""
+OWN = frozenset({PublicationLate})
 UNTOLD = frozenset({EvidenceCorrected})
 """Sealed for somebody else."""
 PAYLOADS_BY_NAME: Mapping[str, type[Payload]] = {
-    payload.event_name: payload for payload in PAYLOADS if payload.topic in TOPICS and payload not in UNTOLD
+    payload.event_name: payload
+    for payload in PAYLOADS
+    if (payload.topic in TOPICS and payload not in UNTOLD) or payload in OWN
 }
 """What a rule may be about."""
 HOUSEHOLD: Mapping[str, object] = {
@@ -42,6 +48,7 @@ SAMPLES: Mapping[type, object] = {
     int: 3,
     bool: True,
     dt.date: dt.date(2026, 8, 15),
+    AwareDatetime: ENVELOPE["time"],
     uuid.UUID: uuid.UUID("0d9f6c1e-52a1-4f0b-8a53-6d1f3a2b4c5d"),
 }
 SAMPLE_CODES: Mapping[str, object] = {"uscc": HOUSEHOLD["uscc"], "region": HOUSEHOLD["region"]}

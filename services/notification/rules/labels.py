@@ -13,7 +13,8 @@ from shared.law.model.objections import ObjectionKind
 from shared.law.model.outcome import HouseholdType
 from shared.law.model.recognition import Category
 from shared.reference.departments import LABELS as DEPARTMENTS, Department
-from shared.reference.regions import full_region_name
+from shared.reference.national_systems import SYSTEM_LABELS
+from shared.reference.regions import BUREAU_NAMES, full_region_name
 
 OUTCOMES: Mapping[str, str] = {
     "upheld": "异议成立",
@@ -50,6 +51,11 @@ DEFECTS: Mapping[str, str] = {
 """What makes a household ineligible, each with how it is restored"""
 STATUSES: Mapping[str, str] = {"registered": "存续", "revoked": "吊销", "cancelled": "注销", "rescinded": "撤销"}
 ENDINGS: Mapping[str, str] = {"cancellation": "取消认定", "revocation": "撤销认定"}
+MOVES: Mapping[str, str] = {
+    "confirmed": "已确认迁出",
+    "refused": "不同意迁出",
+    "superseded": "已登记在别处，不用再确认",
+}
 
 
 def day(said: dt.date | dt.datetime) -> str:
@@ -66,13 +72,9 @@ def region(code: str) -> str:
     return full_region_name(code) or code
 
 
-BUREAUS: Mapping[str, str] = {"": "市场监督管理总局", "12": "天津市市场监督管理委员会"}
-"""Bureaus whose names do not follow from their regions'"""
-
-
 def bureau(code: str) -> str:
     """Where to ask: the market-supervision bureau of a region."""
-    return BUREAUS.get(code) or f"{region(code)}市场监督管理局"
+    return BUREAU_NAMES.get(code) or f"{region(code)}市场监督管理局"
 
 
 def of(table: Mapping[str, str]) -> Callable[[Any], str]:
@@ -99,5 +101,7 @@ FILTERS: Mapping[str, Callable[[Any], str]] = {
     "defect": of(DEFECTS),
     "status": of(STATUSES),
     "ending": of(ENDINGS),
+    "move": of(MOVES),
+    "system": of({system.value: label for system, label in SYSTEM_LABELS.items()}),
 }
 """`{{ due_on | day }}`, `{{ type | type }}`, …"""

@@ -29,6 +29,8 @@ PLACES = {
     "handled_at": "现在办理的机关",
     "climbed_to": "督办的上一级",
     "from_region": "迁出地",
+    "owner_region": "办理部门所在地",
+    "supervised_by": "督办的上一级",
     "recommended_from": "推荐部门所在地",
 }
 OPERATORS_IN = {"operator_ref": "现在的经营者", "former_operator_ref": "原来的经营者"}
@@ -60,7 +62,7 @@ def page() -> str:
     lines = [
         "# 通知规则",
         "",
-        f"由程序生成（`make pages`）。规则 {len(rules)} 条，编号 N1–N32；等事件、只展示的 {len(waiting)} 条。",
+        f"由程序生成（`make pages`）。规则 {len(rules)} 条，编号 N1–N33；等事件、只展示的 {len(waiting)} 条。",
         "",
         *INTRODUCTION,
         "",
@@ -91,6 +93,8 @@ def _event(rule: Rule) -> str:
 
 def _to(rule: Rule) -> str:
     boxes = [one.mailbox for one in rule.to if one.mailbox]
+    if len(boxes) > 1 and len({box.department for box in boxes}) == 1:
+        return f"{_department(boxes[0].department)}（{'、'.join(LEVELS[box.level] for box in boxes)}）"
     if len(boxes) > 1:
         names = "、".join(_department(box.department) for box in boxes)
         return f"{LEVELS[boxes[0].level]}各部门：{names}"

@@ -129,17 +129,18 @@ class Piece:
 
     def __init__(self, node: nodes.Node) -> None:
         expression = isinstance(node, nodes.Expr)
-        self._only = node.name if isinstance(node, nodes.Name) else None
+        self.only = node.name if isinstance(node, nodes.Name) else None
         body = nodes.Output([node], lineno=node.lineno) if expression else node
         tree = nodes.Template([body], lineno=node.lineno)
         tree.set_environment(ENVIRONMENT)
         self._template = ENVIRONMENT.from_string(tree)
-        self._lately = Lately[str]({name.name for name in tree.find_all(nodes.Name)})
+        self.names = frozenset(name.name for name in tree.find_all(nodes.Name))
+        self._lately = Lately[str](self.names)
 
     def render(self, facts: Mapping[str, object]) -> str:
         """Its words."""
-        if self._only is not None and self._only in facts:
-            return str(given(facts[self._only]))
+        if self.only is not None and self.only in facts:
+            return str(given(facts[self.only]))
         return self._lately.get(facts, self._template.render)
 
 
@@ -153,6 +154,9 @@ def pieces_of(tree: nodes.Template) -> Iterator[str | Piece]:
 class Words:
     """A template that was checked and compiled. `names`: the facts that it uses; `longest`: characters of the result.
 
+    Most of it is the same for all facts that differ only in what is written as it is, a name or a code: that is put
+    together once, and what is each household's own is filled in.
+
     `lists`: the declared facts that may be looped over. WordsError for what is not allowed, for facts that are not
     declared, and for a template that is too long.
     """
@@ -163,6 +167,8 @@ class Words:
             tree = ENVIRONMENT.parse(source)
             self.names = used_names(tree, declared, lists)
             self._pieces = list(pieces_of(tree))
+            worded = [one for one in self._pieces if isinstance(one, Piece) and one.only is None]
+            self._lately = Lately[Sequence[str | Piece]](frozenset[str]().union(*[one.names for one in worded]))
         except (TemplateError, *TOO_DEEP) as error:
             raise WordsError(f"模板写法有误：{error}") from error
         self.source, self.longest = source, longest
@@ -170,12 +176,27 @@ class Words:
     def render(self, facts: Mapping[str, object]) -> str:
         """The words, cut where they would be too long; WordsError where something that is needed is empty."""
         try:
-            said = "".join([one if isinstance(one, str) else one.render(facts) for one in self._pieces])
+            parts = self._lately.get(facts, self._worded)
+            said = "".join([one if isinstance(one, str) else one.render(facts) for one in parts])
         except WordsError:
             raise
         except (TemplateError, TypeError, ValueError, AttributeError) as error:
             raise WordsError(f"生成文字时出错：{error}") from error
         return cut(said.strip(), self.longest)
+
+    def _worded(self, facts: Mapping[str, object]) -> Sequence[str | Piece]:
+        """Everything but what is written as it is."""
+        parts: list[str | Piece] = []
+        for one in self._pieces:
+            if isinstance(one, Piece) and one.only is not None:
+                parts.append(one)
+                continue
+            said = one if isinstance(one, str) else one.render(facts)
+            if parts and isinstance(parts[-1], str):
+                parts[-1] += said
+            else:
+                parts.append(said)
+        return tuple(parts)
 
 
 class SmsWords:

@@ -21,6 +21,7 @@ from services.notification.subscriptions.problems import TargetRefused
 from services.notification.subscriptions.signatures import signed_headers
 from services.notification.subscriptions.targets import Resolve, TargetRules, checked_addresses, resolve
 from shared.messaging.events import CONTENT_TYPE
+from shared.outgoing_tls import http_tls
 
 LONGEST_ANSWER = 64 * 2**10
 """Bytes of an answer that are read."""
@@ -79,7 +80,7 @@ class Calls:
     def __init__(self, settings: NotificationSettings, find: Resolve = resolve) -> None:
         self._rules, self._seconds = TargetRules.of(settings), settings.webhook_seconds
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=ssl.create_default_context(cafile=settings.webhook_ca_file),
+            ssl_context=http_tls(settings.webhook_ca_file),
             max_connections=None,  # a receiver that is slow must not keep others waiting for a connection
             max_keepalive_connections=100,
             keepalive_expiry=IDLE_SECONDS,

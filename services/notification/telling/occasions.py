@@ -3,27 +3,25 @@
 import datetime as dt
 import hashlib
 import uuid
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
+from operator import attrgetter
 
 from pydantic import BaseModel
 
 from services.notification.messages.domain import NAMESPACE, NotificationCategory, Recipient, RecipientKind
-from services.notification.rules.checking import ACTOR, OBJECTOR, CompiledRule
-from services.notification.rules.domain import OF_EVENT, Addressee
+from services.notification.rules.checking import ACTOR, OBJECTOR, OPERATOR, CompiledRule
+from services.notification.rules.domain import FIELD_OF_DEPARTMENT, Addressee
 from services.notification.rules.rendering import ConditionPart, WordsError
+from services.notification.rules.service import PROVINCE_DIGITS
 from services.notification.telling.domain import KnownHousehold, fact
 from shared.contracts.payload import StatePayload
 from shared.messaging.events import Event
 
 LONGEST_CAUSE = 100
-OPERATOR = "operator_ref"
-"""The field that names who runs the household now"""
 OBJECTION = "objection"
 """The field that names an objection"""
-OWN_DEPARTMENT = "department"
-"""The field that names an event's department"""
 NOBODY = frozenset({"clock", "bus"})
 """Subjects that are no person: the system's own callers."""
 
@@ -59,16 +57,14 @@ class Occasion:
     @property
     def needs_household(self) -> bool:
         """Whether it cannot be told before the copy knows the household."""
-        return self.uscc is not None and (
-            self.rule.wants_household
-            or any(to.operator or to.own_objector or to.operator_in is not None for to in self.rule.rule.to)
-        )
+        return (self.rule.of_operator or self.rule.wants_household) and self.uscc is not None
 
     def is_ahead_of(self, household: KnownHousehold) -> bool:
         """Whether it names an operator of whom the copy will only know: by then their contact is known, too."""
+        if not self.rule.of_new_operator:
+            return False
         named: str | None = getattr(self.event.data, OPERATOR, None)
-        wanted = any(to.operator_in == OPERATOR for to in self.rule.rule.to)
-        return wanted and named is not None and named != household.operator_ref
+        return named is not None and named != household.operator_ref
 
     def cause(self, facts: Mapping[str, object]) -> str:
         """The permanent key of the fact: the same whenever, and in whatever envelope, it comes again.
@@ -99,11 +95,11 @@ class Occasion:
         of them.
         """
         said: dict[str, object] = {}
-        sources = self.rule.sources
+        sources, data = self.rule.sources, self.event.data
         for name in sources if only is None else only:
             place, field = sources[name]
             if place == "event":
-                said[name] = fact(getattr(self.event.data, field))
+                said[name] = fact(getattr(data, field))
             elif place == "item":
                 said[name] = fact(getattr(self.item, field))
             elif place == "envelope":
@@ -118,6 +114,8 @@ class Occasion:
         """
         objector: str | None = getattr(self.event.data, OBJECTOR, None)
         for to in self.rule.rule.to:
+            if (to.operator or to.own_objector) and self.uscc is None:
+                continue  # what is about no single household is told to none
             if to.own_objector and objector is not None:
                 told = household or self._unknown()
                 yield Recipient(RecipientKind.OPERATOR, objector), Recipient(RecipientKind.HOUSEHOLD, told.uscc)
@@ -131,8 +129,8 @@ class Occasion:
             elif to.objector:
                 if (one := self._objector(objector)) is not None:
                     yield one, one
-            elif (found := self._staff(to)) is not None:
-                yield found, found
+            else:
+                yield from ((one, one) for one in self._staff(to))
 
     def _named(self, field: str) -> Recipient | None:
         """The operator that a field names; the household itself where nobody knows who runs it now."""
@@ -150,42 +148,62 @@ class Occasion:
             return None
         return Recipient(RecipientKind.OBJECTOR, str(objection))
 
-    def _staff(self, to: Addressee) -> Recipient | None:
-        """A bureau's mailbox or a person; None where the event names none."""
+    def _staff(self, to: Addressee) -> Iterator[Recipient]:
+        """Bureaus' mailboxes or a person; nobody where the event names none."""
         data = self.event.data
         if to.person is not None:
             subject = self.event.actor if to.person == ACTOR else getattr(data, to.person)
-            return Recipient(RecipientKind.PERSON, str(subject)) if subject and subject not in NOBODY else None
+            if subject and subject not in NOBODY:
+                yield Recipient(RecipientKind.PERSON, str(subject))
         if to.mailbox is None:
-            return None
-        department = getattr(data, OWN_DEPARTMENT) if to.mailbox.department == OF_EVENT else to.mailbox.department
+            return
+        field = FIELD_OF_DEPARTMENT.get(to.mailbox.department)
+        named = getattr(data, field) if field else to.mailbox.department
         place = getattr(data, to.mailbox.field, None)
-        if place is None or department is None:
-            return None
-        return Recipient(RecipientKind.MAILBOX, f"{department}:{to.mailbox.level.of(place)}")
+        for department in named if isinstance(named, list) else [named]:
+            if place is not None and department is not None:
+                yield Recipient(RecipientKind.MAILBOX, f"{department}:{to.mailbox.level.of(place)}")
 
     def _unknown(self) -> KnownHousehold:
         uscc = self.uscc or ""
         return KnownHousehold(uscc, uscc, self.region, None, known=False)
 
 
-def may_hold(event: Event, rule: CompiledRule) -> bool:
-    """Whether the rule's condition may be true, as far as the event itself says. Of a published run nearly all events
-    end here, for most say the same: nothing is made of them. What cannot be said is left to the whole condition.
+Numbered = tuple[int, Event]
+"""An event with its place in the batch."""
+
+
+def that_may_hold(events: Sequence[Numbered], rule: CompiledRule) -> Sequence[Numbered]:
+    """Those of which the rule's condition may be true, as far as the event itself says. Of a published run nearly all
+    events end here, for most say the same: nothing is made of them. What cannot be said is left to the whole condition.
     """
     for part, fields in rule.early:
-        values = tuple([getattr(event.data, field) for field in fields])
+        events = list(_not_excluded(events, part, fields))
+    return events
+
+
+def _not_excluded(events: Sequence[Numbered], part: ConditionPart, fields: Sequence[str]) -> Iterator[Numbered]:
+    """Those of which a part of a condition is true, or cannot be said; worked out once for the same values."""
+    look_at, known = attrgetter(*fields), dict[object, bool]()
+    for one in events:
+        looked = look_at(one[1].data)
         try:
-            if not part.lately.of(values, partial(_says, part, values)):
-                return False
-        except WordsError:
-            continue
-    return True
+            holds = known.get(looked)
+        except TypeError:  # a list: two are rarely the same
+            holds = _may_be(part, fields, looked)
+        if holds is None:
+            holds = known[looked] = _may_be(part, fields, looked)
+        if holds:
+            yield one
 
 
-def _says(part: ConditionPart, values: Sequence[object]) -> bool:
-    """What a part of a condition says of the values of its facts."""
-    return part.says({name: fact(value) for name, value in zip(part.lately.names, values, strict=True)})
+def _may_be(part: ConditionPart, fields: Sequence[str], looked: object) -> bool:
+    """Whether a part of a condition may be true of the values of its facts."""
+    values = looked if isinstance(looked, tuple) and len(fields) > 1 else (looked,)
+    try:
+        return part.says({name: fact(value) for name, value in zip(part.lately.names, values, strict=True)})
+    except WordsError:
+        return True
 
 
 def occasions_under(event: Event, rule: CompiledRule) -> Iterator[Occasion]:
@@ -207,6 +225,14 @@ def region_of(event: Event) -> str:
 def waiting_id(event: Event) -> uuid.UUID:
     """The key of an event that waits."""
     return uuid.uuid5(NAMESPACE, f"{event.source}|{event.id}")
+
+
+def by_kind(events: Iterable[Event]) -> Mapping[tuple[str, str], Sequence[Numbered]]:
+    """Events with their places, by their kind and province: the same rules are about those."""
+    found: defaultdict[tuple[str, str], list[Numbered]] = defaultdict(list)
+    for one in enumerate(events):
+        found[one[1].data.event_name, region_of(one[1])[:PROVINCE_DIGITS]].append(one)
+    return found
 
 
 def is_too_old(event: Event, days: int, now: dt.datetime) -> bool:

@@ -14,6 +14,7 @@ from services.notification.registers.models import Household
 from services.notification.telling.domain import KnownHousehold
 from services.notification.telling.models import FanOut, RecentEvent, WaitingEvent
 from shared import clock
+from shared.database.direct import fetch
 
 KNOWN = select(
     Household.uscc,
@@ -24,7 +25,9 @@ KNOWN = select(
     Household.typed_year,
     Household.status,
 )
-BY_CODE = KNOWN.where(Household.uscc == any_(bindparam("codes", type_=ARRAY(String))))
+BY_CODE = """
+    SELECT uscc, name, region, operator_ref, type, typed_year, status FROM household WHERE uscc = ANY($1::text[])
+"""
 TOLD = select(Notification.id).where(Notification.id == any_(bindparam("ids", type_=ARRAY(Uuid))))
 STORE_TOO_OLD = text(
     """
@@ -41,7 +44,7 @@ async def households(session: AsyncSession, codes: Collection[str]) -> Mapping[s
     """Those that the copy knows, by code."""
     if not codes:
         return {}
-    return {row.uscc: KnownHousehold(*row) for row in await session.execute(BY_CODE, {"codes": list(codes)})}
+    return {row[0]: KnownHousehold(*row) for row in await fetch(session, BY_CODE, list(codes))}
 
 
 async def told(session: AsyncSession, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from operator import itemgetter
 
 import orjson
 import structlog
@@ -20,15 +21,17 @@ from services.notification.messages.domain import Channel, Recipient, RecipientK
 from services.notification.messages.service import MessageDraft, NotificationDraft, queue
 from services.notification.rules.checking import CompiledRule
 from services.notification.rules.rendering import WordsError, cut
-from services.notification.rules.service import RulesInForce, rules_in_force
+from services.notification.rules.service import PROVINCE_DIGITS, RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.domain import KnownHousehold, Waits
 from services.notification.telling.occasions import (
+    Numbered,
     Occasion,
+    by_kind,
     is_too_old,
-    may_hold,
     occasions_under,
     region_of,
+    that_may_hold,
     waiting_id,
 )
 from shared import clock
@@ -39,6 +42,7 @@ log = structlog.get_logger()
 AGAIN_AFTER = dt.timedelta(hours=1)
 """When words that could not be made are tried again: the rule may have been mended."""
 LONGEST_MATTER = 100
+NO_PARAMETERS: Mapping[str, str] = {}
 NOT_WAITED: Mapping[uuid.UUID, dt.datetime] = {}
 SAMPLES_KEPT = 3
 """Of each kind of event and province"""
@@ -110,12 +114,12 @@ async def tell(
     """
     rules = await rules_in_force(session)
     now = clock.now()
-    heard = [(event, named) for event in events if (named := told_at_once(event, rules))]
+    heard = [(some, named) for kind, some in by_kind(events).items() if (named := told_at_once(*kind, rules))]
     if not heard:
         return 0
     if turn is Turn.FIRST:
-        await keep_samples(session, [event for event, _ in heard], now)
-    occasions = list(occasions_of(heard))
+        await keep_samples(session, [some[-1][1] for some, _ in heard], now)
+    occasions = occasions_of(heard)
     old = [one for one in occasions if is_too_old(one.event, limits.oldest_days, now)]
     if old:
         await note_too_old(session, old)
@@ -130,17 +134,21 @@ async def tell(
     return told
 
 
-def told_at_once(event: Event, rules: RulesInForce) -> Sequence[CompiledRule]:
-    """The rules for an event. What is only reminded of before a date is not told now."""
-    return [one for one in rules.of(event.data.event_name, region_of(event)) if one.rule.remind is None]
+def told_at_once(event: str, province: str, rules: RulesInForce) -> Sequence[CompiledRule]:
+    """The rules for a kind of event. What is only reminded of before a date is not told now."""
+    return [one for one in rules.of(event, province) if one.rule.remind is None]
 
 
-def occasions_of(heard: Iterable[tuple[Event, Sequence[CompiledRule]]]) -> Iterator[Occasion]:
-    """Each event under each of its rules that may tell of it."""
-    for event, rules in heard:
-        for rule in rules:
-            if may_hold(event, rule):
-                yield from occasions_under(event, rule)
+def occasions_of(heard: Iterable[tuple[Sequence[Numbered], Sequence[CompiledRule]]]) -> list[Occasion]:
+    """Each event under each of its rules that may tell of it, in the order of the events."""
+    found = [
+        (place, turn, event, rule)
+        for some, rules in heard
+        for turn, rule in enumerate(rules)
+        for place, event in that_may_hold(some, rule)
+    ]
+    found.sort(key=itemgetter(0, 1))
+    return [occasion for _, _, event, rule in found for occasion in occasions_under(event, rule)]
 
 
 def asked_for(occasions: Iterable[Occasion], batch: Batch) -> Iterator[tuple[Occasion, Mapping[str, object] | None]]:
@@ -159,13 +167,17 @@ def asked_for(occasions: Iterable[Occasion], batch: Batch) -> Iterator[tuple[Occ
 def held(occasion: Occasion, household: KnownHousehold | None, batch: Batch) -> dict[str, object] | None:
     """The facts, where the condition holds. Where that cannot be said, the event waits for a better rule."""
     when = occasion.rule.when
+    only = when.names if when is not None and not occasion.rule.early else None
+    facts = occasion.facts(household, only)  # of what may hold as far as the event says, nearly all does
     try:
-        holds = when is None or when.holds(occasion.facts(household, when.names))
+        holds = when is None or when.holds(facts)
     except WordsError as error:
         complain(occasion.rule, error)
         batch.wait(occasion, Waits.WORDS)
         return None
-    return occasion.facts(household) if holds else None
+    if not holds:
+        return None
+    return facts if only is None else occasion.facts(household)
 
 
 def sort(
@@ -266,11 +278,10 @@ def messages_of(
     waited = dt.datetime.combine(begin, dt.time(), clock.CHINA) if isinstance(begin, dt.date) else now
     not_before = rule.after_quiet(max(now, waited))
     for channel in rule.channels:
-        text, parameters = body, dict[str, str]()
-        codes: dict[str, str] = {}
-        if channel is Channel.SMS and compiled.sms is not None and rule.template.sms is not None:
+        text, parameters, codes = body, NO_PARAMETERS, NO_PARAMETERS
+        if channel is Channel.SMS and compiled.sms is not None:
             text, parameters = compiled.sms.render(facts)
-            codes = {str(gateway): code for gateway, code in rule.template.sms.codes.items()}
+            codes = compiled.gateway_codes
         yield MessageDraft(
             channel=channel,
             lane=rule.lane,
@@ -345,10 +356,10 @@ async def begin_telling_many(session: AsyncSession, occasions: Sequence[Occasion
 
 
 async def keep_samples(session: AsyncSession, events: Sequence[Event], now: dt.datetime) -> None:
-    """The last event of each kind and province, in the place of an older sample: a statement for a batch. A sample says
-    neither who it was nor what somebody wrote.
+    """These events, the last of each kind and province, in the place of older samples: a statement for a batch. A
+    sample says neither who it was nor what somebody wrote.
     """
-    last = {(event.data.event_name, region_of(event)[:2]): event for event in events}
+    last = {(event.data.event_name, region_of(event)[:PROVINCE_DIGITS]): event for event in events}
     slot = int(now.timestamp() // 60) % SAMPLES_KEPT
     rows = [
         {

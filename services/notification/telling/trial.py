@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -83,14 +83,13 @@ async def send_test(session: AsyncSession, trial: RuleTrial, caller: Caller) -> 
     reached = (await reach(session, [recipient], {recipient.key: None})).get(recipient.key, UNREACHABLE)
     now, draft = clock.now(), trial.drafts[0]
     messages = tuple(
-        replace(one, lane=Lane.URGENT, not_before=now, expires_at=now + TEST_LASTS, quiet=None)
+        one._replace(lane=Lane.URGENT, not_before=now, expires_at=now + TEST_LASTS, quiet=None)
         for one in draft.messages
         if reached.suppression(one.channel, NotificationCategory.DUTY) is None
     )
     if draft.messages and not messages:
         raise NoOwnContact
-    test = replace(
-        draft,
+    test = draft._replace(
         cause=f"{TRIAL}{uuid.uuid4()}",
         recipient=recipient,
         keyed_by=None,

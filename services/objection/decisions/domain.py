@@ -1,8 +1,6 @@
 """Who may not decide, what a proposal must hold, and when a decided objection is over."""
 
 import datetime as dt
-from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -52,19 +50,6 @@ class AppliedOutcome(StrEnum):
     def changed(self) -> bool:
         """Whether what was objected to became another."""
         return self in (AppliedOutcome.REFUSED, AppliedOutcome.REOPENED, AppliedOutcome.REINSTATED)
-
-
-@dataclass(frozen=True)
-class Part:
-    """Something that somebody did before, in Chinese; nobody where it is not known who."""
-
-    person: str | None
-    what: str
-
-
-def part_taken(person: str, parts: Iterable[Part]) -> str | None:
-    """What a person did before that keeps them from proposing or deciding; None for nothing."""
-    return next((part.what for part in parts if part.person == person), None)
 
 
 class Warned(Protocol):

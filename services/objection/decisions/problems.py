@@ -9,12 +9,6 @@ class DecisionNotFound(NotFound):
     slug, what = "decision-not-found", "这份处理意见"
 
 
-class TookPart(Forbidden):
-    """Somebody proposes or decides who took part in what is objected to, verified, or made the proposal."""
-
-    slug, title = "took-part", "参与过的人不能办理"
-
-
 class NothingToCorrect(Invalid):
     """An upheld objection to a typing result that names neither a correction nor another reading."""
 

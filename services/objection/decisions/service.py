@@ -14,7 +14,7 @@ from services.objection.decisions import repository as decision_repository
 from services.objection.decisions.domain import PROPOSAL_STATES, ProposalState, last_day_to_withdraw
 from services.objection.decisions.effects import dismiss, uphold
 from services.objection.decisions.models import Decision
-from services.objection.decisions.participation import require_no_part
+from services.objection.decisions.participation import require_may_decide
 from services.objection.decisions.problems import (
     CorrectionUnusable,
     NothingToCorrect,
@@ -59,7 +59,7 @@ async def propose(session: AsyncSession, objection: Objection, proposal: Proposa
     require_step(objection, Step.PROPOSE, rules)
     point = require_reading(objection, rules, proposal.outcome, proposal.interpretation, proposal.reading)
     require_deciding_bureau(objection, rules, point, proposal.outcome, caller)
-    await require_no_part(session, objection, caller)
+    await require_may_decide(session, objection, caller)
     await require_substance(session, objection, proposal)
     decision = Decision(
         id=uuid.uuid4(),
@@ -152,7 +152,7 @@ async def decide(
     require_step(objection, Step.DECIDE, rules)
     require_level(objection, rules, decision, caller)
     PROPOSAL_STATES.require(decision.state, ProposalState.DECIDED)
-    await require_no_part(session, objection, caller, decision)
+    await require_may_decide(session, objection, caller, decision)
     require_told(objection, decision)
     today = clock.today()
     decision.decide_after = last_day_to_withdraw(objection, decision)

@@ -88,3 +88,9 @@ class HearingNotForThisBureau(Forbidden):
 
     slug, title = "hearing-not-for-this-bureau", "不由本部门办理"
     detail = "只有受理、解释或决定这件异议的部门，为办理需要才能查看笔录的在场人员和内容。"
+
+
+class TookPart(Forbidden):
+    """Somebody handles or decides an objection who took part in what is objected to, verified, or made the proposal."""
+
+    slug, title = "took-part", "参与过的人不能办理"

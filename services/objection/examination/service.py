@@ -18,6 +18,7 @@ from services.objection.examination.domain import (
     Response,
     decline_reason,
 )
+from services.objection.examination.participation import require_no_part
 from services.objection.examination.problems import (
     ConsentMissing,
     DocumentUnknown,
@@ -57,6 +58,7 @@ async def accept(session: AsyncSession, objection: Objection, caller: Caller) ->
     rules = await AppliedRules.of(session, objection)
     require_step(objection, Step.ACCEPT, rules)
     rules.require_receiver(objection, caller)
+    await require_no_part(session, objection, caller)
     require_acceptable(objection)
     today = clock.today()
     await settle_due(session, objection, DueDay.ACCEPT)
@@ -91,6 +93,7 @@ async def return_for_completion(
     rules = await AppliedRules.of(session, objection)
     require_step(objection, Step.RETURN, rules)
     rules.require_receiver(objection, caller)
+    await require_no_part(session, objection, caller)
     if objection.returned:
         raise ReturnedBefore
     objection.returned, objection.missing = True, list(missing)
@@ -158,6 +161,7 @@ async def decline(
     rules = await AppliedRules.of(session, objection)
     require_step(objection, Step.DECLINE, rules)
     rules.require_receiver(objection, caller)
+    await require_no_part(session, objection, caller)
     return await end_declined(session, objection, kind, reason, caller)
 
 

@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, StringConstraints,
 from services.objection.exchange.problems import PeerRefused, PeerUnavailable, PeerUnreadable
 from services.objection.registers.domain import Against
 from shared.contracts.payload import Uscc
+from shared.outgoing_tls import http_tls
 from shared.platform.sealed_fields.values import PersonalText
 
 PAGE = 100
@@ -105,6 +106,7 @@ class HttpDirectory:
             timeout=self._patience.answer,
             follow_redirects=False,
             trust_env=False,
+            verify=http_tls(),
             headers={"Accept": "application/json", "Authorization": f"Bearer {credential.get_secret_value()}"},
         )
 

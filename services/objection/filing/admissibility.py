@@ -19,7 +19,7 @@ from services.objection.objections.domain import FiledBy
 from services.objection.rules.domain import GroundKind, PeriodName
 from services.objection.rules.grounds import grounds_of
 from services.objection.rules.orders import ordered_since
-from services.objection.rules.service import choose_policy, period_of, rule_of
+from services.objection.rules.service import find_policy, period_of, rule_of
 from shared import clock
 from shared.law.model.objections import ObjectionRule, Objector as MayFile
 from shared.law.model.policy import Policy
@@ -43,9 +43,11 @@ async def admit(
     operator_ref: str | None,
     at: dt.datetime,
 ) -> Admission:
-    """The rules for an objection filed at an instant; refused where what is known speaks against it."""
+    """The rules for an objection filed at an instant; refused where what is known speaks against it. Their policy is
+    not stored by this.
+    """
     filed_on = at.astimezone(clock.CHINA).date()
-    policy = await choose_policy(session, target.against, contested.county, filed_on, contested.policy)
+    policy = await find_policy(session, target.against, contested.county, filed_on, contested.policy)
     rule = rule_of(policy, target.against)
     last_day = await last_day_for(session, policy, rule, contested, filed_on)
     check_in_force(target, contested)

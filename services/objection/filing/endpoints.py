@@ -26,6 +26,8 @@ from services.objection.objectors.service import keep_consent
 from services.objection.resources import ResourcesDep
 from services.objection.rules.schemas import GroundsView
 from shared import clock
+from shared.platform.audited_access import record_read
+from shared.platform.caching import cacheable
 from shared.platform.documents import DocumentNotFound, document_response, store_document
 from shared.platform.etag import RequiredMatch
 from shared.platform.identity import Caller, Role, allow, anyone
@@ -38,7 +40,7 @@ router = APIRouter(prefix="/v1", tags=["objections"], route_class=TransactionalR
 READERS = (Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 
-@router.get("/grounds", summary="可以提出异议的理由，适用的期限，由谁受理、解释、决定")
+@router.get("/grounds", dependencies=[cacheable()], summary="可以提出异议的理由，适用的期限，由谁受理、解释、决定")
 async def list_grounds(
     session: SessionDep, caller: Annotated[Caller, anyone()], query: Annotated[GroundsQuery, Query()]
 ) -> GroundsView:
@@ -127,6 +129,7 @@ async def list_documents(
 @router.get("/documents/{document_id}", summary="下载一份材料", response_class=FileResponse)
 async def download_document(
     document_id: uuid.UUID,
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(*READERS)],
@@ -136,4 +139,5 @@ async def download_document(
     objection = await require_objection(session, document.objection_id, caller)
     if not may_read(document, objection, caller):
         raise DocumentNotFound
+    await record_read(session, request, objection, caller, "document:read")
     return document_response(resources.documents, document)

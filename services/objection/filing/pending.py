@@ -15,6 +15,7 @@ from services.objection.filing.domain import Target
 from services.objection.filing.service import take_over
 from services.objection.objections.models import Objection
 from services.objection.rules.domain import receivers
+from services.objection.rules.service import POLICIES
 from shared.platform import audit
 from shared.platform.errors import ServiceError
 from shared.platform.system_callers import BUS
@@ -51,6 +52,7 @@ async def _judge_one(session: AsyncSession, objection: Objection) -> None:
     except ServiceError as refusal:
         await _bar(session, objection, refusal.detail)
     else:
+        await POLICIES.store(session, admission.policy)
         objection.barred = None
         objection.policy_hash = admission.policy.content_hash
         if (objection.county, objection.contested_region) != place:

@@ -27,7 +27,10 @@ NOBODY = uuid.UUID(int=0)
 
 
 NEXT_RECEIPT = f"SELECT nextval('{RECEIPT_NUMBERS.name}')"
-LOCK_AND_NUMBERS = f"{TAKE_LOCK}, nextval('{RECEIPT_NUMBERS.name}'), nextval('{ANNOUNCER.sequence}')"
+LOCK_AND_NUMBERS = f"""
+    {TAKE_LOCK}, nextval('{RECEIPT_NUMBERS.name}'), nextval('{ANNOUNCER.sequence}'),
+    EXISTS (SELECT 1 FROM policy_version WHERE content_hash = $3)
+"""
 OPEN_ONE = f"""
     SELECT id FROM objection
     WHERE against = $1 AND uscc = $2 AND objector_key = ANY($3) AND coalesce(subject, '{NOBODY}'::uuid) = $4
@@ -38,10 +41,13 @@ OPEN_ONE = f"""
 
 @dataclass(frozen=True, slots=True)
 class FilingNumbers:
-    """What a new objection is given: the serial number of its receipt and the revision of its first event."""
+    """What a new objection is given: the serial number of its receipt and the revision of its first event; whether its
+    policy is stored.
+    """
 
     receipt: int
     revision: int
+    policy_stored: bool
 
 
 async def next_receipt_number(session: AsyncSession) -> int:
@@ -49,13 +55,15 @@ async def next_receipt_number(session: AsyncSession) -> int:
     return int((await fetch(session, NEXT_RECEIPT))[0][0])
 
 
-async def lock_filing(session: AsyncSession, against: Against, uscc: str, objector_key: str) -> FilingNumbers:
+async def lock_filing(
+    session: AsyncSession, against: Against, uscc: str, objector_key: str, policy_hash: str
+) -> FilingNumbers:
     """Take the lock on one objector's filings against one thing, with the numbers of a new one: they are never given
     out again, also if it is joined to an open one.
     """
     subject = f"{against}:{uscc}:{objector_key}"
-    _, receipt, revision = (await fetch(session, LOCK_AND_NUMBERS, AdvisoryLock.FILING.value, subject))[0]
-    return FilingNumbers(receipt, revision)
+    locked = await fetch(session, LOCK_AND_NUMBERS, AdvisoryLock.FILING.value, subject, policy_hash)
+    return FilingNumbers(*locked[0][1:])
 
 
 async def lock_open_objection(

@@ -38,9 +38,10 @@ from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against
 from services.objection.resources import Resources
 from services.objection.rules.domain import PeriodName, receivers
-from services.objection.rules.service import period_of
+from services.objection.rules.service import POLICIES, period_of
 from shared import clock
 from shared.contracts import objection as contract
+from shared.database.direct import SentStatement
 from shared.messaging.events import Event
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -95,13 +96,17 @@ async def take(
     target = order.target
     admission = await admit(session, target, contested, objecting.filed_by, objecting.operator_ref, at)
     check_grounds(admission, order)
-    numbers = await filing_repository.lock_filing(session, target.against, contested.uscc, objecting.keys[0])
+    numbers = await filing_repository.lock_filing(
+        session, target.against, contested.uscc, objecting.keys[0], admission.policy.content_hash
+    )
     known = await filing_repository.lock_open_objection(
         session, target.against, contested.uscc, target.subject, contested.year or target.year, objecting.keys
     )
     if known is not None:
         return Filed(await _join(session, known, order, caller, at), True, admission.last_day)
     await _hold_notice(session, target, contested)
+    if not numbers.policy_stored:
+        await POLICIES.store(session, admission.policy)
     async with refused_on_conflict(session, FilingUnderWay()):
         objection = await _create(session, order, caller, at, contested, objecting, admission, numbers)
     if order.identity is not None:
@@ -185,17 +190,26 @@ async def _create(
     objection.handled_at = next(iter(receivers(admission.rule, objection)), contested.county)
     accept = period_of(admission.rule, PeriodName.ACCEPT, filed_on)
     remind = period_of(admission.rule, PeriodName.REMIND, filed_on)
-    accept_by = await store_with_last_day(
-        session, objection, DueDay.ACCEPT, start=filed_on, period=accept, remind=remind
+
+    def announcing(accept_by: dt.date | None) -> SentStatement:
+        details = {
+            "filed_on": filed_on,
+            "accept_by": accept_by,
+            "unverified": not accept.verified,
+            "public_notice": objection.public_notice,
+        }
+        state = state_at(objection, contract.ObjectionFiled, details)(numbers.revision)
+        return ANNOUNCER.announcing(state, subject=objection.uscc, actor=caller.subject)
+
+    await store_with_last_day(
+        session,
+        objection,
+        DueDay.ACCEPT,
+        start=filed_on,
+        period=accept,
+        remind=remind,
+        announcing=announcing,
     )
-    details = {
-        "filed_on": filed_on,
-        "accept_by": accept_by,
-        "unverified": not accept.verified,
-        "public_notice": objection.public_notice,
-    }
-    state = state_at(objection, contract.ObjectionFiled, details)(numbers.revision)
-    await ANNOUNCER.announce(session, state, subject=objection.uscc, actor=caller.subject)
     await audit.record(session, objection, caller, "objection:file", {"filed_by": objecting.filed_by.value})
     return objection
 

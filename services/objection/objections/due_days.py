@@ -6,7 +6,7 @@ a year are announced. `services/objection/deadlines.py` says what follows when s
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -17,9 +17,9 @@ from services.objection.objections.models import Objection, ObjectionDueDay
 from services.objection.rules.domain import Period, PeriodName
 from services.objection.rules.service import period_of, policy_of, rule_of
 from shared import clock
-from shared.database.direct import insert_rows
+from shared.database.direct import SentStatement, insert_rows
 from shared.worker import deadlines
-from shared.worker.reckoning import Reckoning, reckon, schedule_all_reckoned
+from shared.worker.reckoning import Reckoning, reckon, schedule_all_reckoned, scheduling_reckoned
 
 __all__ = ["DueDay", "extend_due", "schedule_due", "settle_due"]
 
@@ -59,7 +59,8 @@ async def schedule_due(
     if row is not None and reckoning is not None:
         session.add(row)
         await session.flush()
-        await _set_deadlines(session, row, reckoning, await _reminder(session, objection, start))
+        remind = await _reminder(session, objection, start)
+        await schedule_all_reckoned(session, _deadlines_of(row, reckoning, remind))
     objection.due_on = await due_day_repository.earliest_running(session, objection.id) or NO_LAST_DAY
     await session.flush()
     return row.due_on if row else None
@@ -73,26 +74,29 @@ async def store_with_last_day(
     start: dt.date,
     period: Period,
     remind: Period,
-) -> dt.date | None:
-    """Write a new objection together with its first last day, set as by `schedule_due`; `remind`: the days ahead."""
+    announcing: Callable[[dt.date | None], SentStatement],
+) -> None:
+    """Write a new objection together with its first last day, set as by `schedule_due`, and the event that tells of
+    both, in one round trip. `remind`: the days ahead; `announcing`: the event's statement, given the last day.
+    """
     reckoning = reckon(period, start)
     if reckoning is None:
-        await insert_rows(session, objection)
-        return None
+        await insert_rows(session, [objection], [announcing(None)])
+        return
     row = _due_day(objection, what, reckoning, period, None)
     objection.due_on = row.due_on
     setattr(objection, COLUMNS[what], row.due_on)
-    await insert_rows(session, objection, row)
-    await _set_deadlines(session, row, reckoning, remind)
-    return row.due_on
+    deadlines_set = scheduling_reckoned(_deadlines_of(row, reckoning, remind))
+    beside = [one for one in (deadlines_set, announcing(row.due_on)) if one is not None]
+    await insert_rows(session, [objection, row], beside)
 
 
-async def _set_deadlines(session: AsyncSession, row: ObjectionDueDay, reckoning: Reckoning, remind: Period) -> None:
+def _deadlines_of(row: ObjectionDueDay, reckoning: Reckoning, remind: Period) -> Mapping[str, Mapping[str, Reckoning]]:
     """The deadlines of a last day and of the reminder before it."""
     due = {LAST_DAY_KINDS[row.what]: {str(row.id): reckoning}}
     if reminder := reckoning.reminder(remind):
         due[REMINDER_DEADLINE] = {str(row.id): reminder}
-    await schedule_all_reckoned(session, due)
+    return due
 
 
 async def extend_due(

@@ -22,6 +22,7 @@ from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Sub
 from shared.law.language.units import Unit
 from shared.platform.audit import About, about
 from shared.platform.documents import DocumentTable
+from shared.platform.retention import RetainedKind
 
 ENDED_VALUES = ", ".join(repr(state.value) for state in sorted(ENDED))
 OPEN = f"state not in ({ENDED_VALUES})"
@@ -184,3 +185,14 @@ class ObjectionDocument(DocumentTable, Base):
 
     objection_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("objection.id"), index=True)
     purpose: Mapped[str] = mapped_column(String(40), comment="evidence, consent, hearing, answer")
+
+
+ENDED_DOCUMENTS = RetainedKind(
+    "ended-document",
+    "objection_document",
+    "t.added_at",
+    where=f"o.state IN ({ENDED_VALUES})",
+    joined="JOIN objection o ON o.id = t.objection_id",
+    uscc="o.uscc",
+)
+"""Documents of objections that have ended; their files go when no row names them"""

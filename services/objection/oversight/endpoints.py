@@ -30,6 +30,7 @@ from services.objection.oversight.statistics import YearOfRegion
 from services.objection.resources import ResourcesDep
 from shared import clock
 from shared.database.connections import Database
+from shared.platform.caching import cacheable
 from shared.platform.fields import Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone, require_region
 from shared.platform.officers import ACTED_LATELY, officers_by_subject, officers_for
@@ -115,7 +116,9 @@ OfYear = Annotated[Year, Query(description="提出异议的年份")]
 EXPORT_PAGE = 1000
 
 
-@router.get("/objections/statistics", summary="一个地区一年的异议统计（不含个人信息，不作排名）")
+@router.get(
+    "/objections/statistics", dependencies=[cacheable()], summary="一个地区一年的异议统计（不含个人信息，不作排名）"
+)
 async def get_public_statistics(
     session: SessionDep, _: Annotated[Caller, anyone()], region: PublicRegion, year: OfYear
 ) -> PublicStatistics:

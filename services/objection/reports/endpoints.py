@@ -12,6 +12,7 @@ from services.objection.reports.problems import ReportNotFound
 from services.objection.reports.schemas import DisclosedReporterView, ReportBody, ReportView
 from services.objection.reports.service import close_report, disclose_reporter, file_report
 from services.objection.resources import Resources, ResourcesDep
+from shared import clock
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import STAFF, Caller, Role, allow
@@ -40,8 +41,8 @@ async def create_report(
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)],
 ) -> ReportView:
-    """By anyone named; no objection, and without a last day."""
-    report = await file_report(session, resources.vault, body.order(), caller)
+    """By anyone named, at any time; no objection."""
+    report = await file_report(session, resources, body.order(), caller)
     return report_response(report, resources, response)
 
 
@@ -52,9 +53,12 @@ async def list_reports(
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
     page: ById,
     state: Annotated[ReportState | None, Query()] = None,
+    overdue: Annotated[bool, Query(description="只看过了最后一天还没有办结的")] = False,
 ) -> Page[ReportView]:
-    """By id; of one state if it is said."""
-    rows = await report_repository.list_reports(session, caller.region, state, page.after, page.wanted)
+    """By id; of one state if it is said, or those whose last day is over."""
+    rows = await report_repository.list_reports(
+        session, caller.region, state, page.after, page.wanted, overdue_on=clock.today() if overdue else None
+    )
     return page.of(rows, lambda row: ReportView.of(row, resources.vault), lambda row: row.id)
 
 

@@ -24,6 +24,7 @@ class Report(Base):
         Index("ux_report_receipt", "receipt", unique=True),
         Index("ix_report_county", "county", "id"),
         Index("ix_report_open", "uscc", postgresql_where=text("state = 'handed-on'")),
+        Index("ix_report_overdue", "county", "due_on", postgresql_where=text("state = 'handed-on'")),
         Index("ix_report_reporter", "reporter_ref", "id"),
     )
 
@@ -40,6 +41,7 @@ class Report(Base):
     consented_on: Mapped[dt.date | None] = mapped_column(Date)
     entered_by: Mapped[Subject]
     filed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+    due_on: Mapped[dt.date] = mapped_column(Date, comment="last day for officers to end it")
     state: Mapped[ReportState] = mapped_column(EnumText(ReportState), default=ReportState.HANDED_ON)
     outcome: Mapped[ReportOutcome | None] = mapped_column(EnumText(ReportOutcome))
     reason: Mapped[str | None] = mapped_column(Text, comment="why it was closed; told to the reporter")

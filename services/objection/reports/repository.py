@@ -30,12 +30,20 @@ async def _one(session: AsyncSession, query: Select[Report], *, lock: bool) -> R
 
 
 async def list_reports(
-    session: AsyncSession, scope: str, state: ReportState | None, after: uuid.UUID | None, limit: int
+    session: AsyncSession,
+    scope: str,
+    state: ReportState | None,
+    after: uuid.UUID | None,
+    limit: int,
+    *,
+    overdue_on: dt.date | None = None,
 ) -> Sequence[Report]:
-    """Reports of a region, by id."""
+    """Reports of a region, by id. `overdue_on`: only those not ended whose last day was before that day."""
     query = select(Report).where(in_region(Report.county, scope))
     if state is not None:
         query = query.where(Report.state == state)
+    if overdue_on is not None:
+        query = query.where(Report.state == ReportState.HANDED_ON, Report.due_on < overdue_on)
     return await _page(session, query, after, limit)
 
 

@@ -51,6 +51,7 @@ class ReportView(Shape):
     reporter: Annotated[str | None, Field(description="举报人（已遮盖）")]
     contact: Annotated[str | None, Field(description="联系方式（已遮盖）")]
     filed_at: dt.datetime
+    due_on: Annotated[dt.date, Field(description="工作人员办结的最后一天")]
     state: str
     state_label: str
     outcome: str | None
@@ -62,9 +63,10 @@ class ReportView(Shape):
     @classmethod
     def of(cls, report: Report, vault: Vault) -> "ReportView":
         """From the row."""
-        same = ("id", "receipt", "uscc", "county", "recognition", "statement", "filed_at", "reason", "closed_at")
+        same = ("id", "receipt", "uscc", "county", "recognition", "statement", "reason")
+        days = ("filed_at", "due_on", "closed_at")
         return cls(
-            **{name: getattr(report, name) for name in same},
+            **{name: getattr(report, name) for name in (*same, *days)},
             reporter=vault.masked(place_of(report, Report.name), report.name, mask_name),
             contact=vault.masked(place_of(report, Report.contact), report.contact, mask_contact),
             state=report.state.value,

@@ -19,6 +19,7 @@ from services.objection.reports.problems import (
     ReportEnteredByOneself,
     ReportPlaceMissing,
 )
+from services.objection.resources import Resources
 from shared import clock
 from shared.contracts.objection import FraudReported
 from shared.platform import audit
@@ -27,6 +28,7 @@ from shared.platform.sealed_fields.unmasking import unmask
 from shared.platform.sealed_fields.values import PersonalText
 from shared.platform.sealed_fields.vault import Vault, place_of
 from shared.platform.system_callers import BUS
+from shared.reference.calendar import add_working_days
 
 
 @dataclass(frozen=True)
@@ -41,8 +43,11 @@ class ReportOrder:
     consent: FilingConsent | None
 
 
-async def file_report(session: AsyncSession, vault: Vault, order: ReportOrder, caller: Caller) -> Report:
-    """Take a report and hand it on: recognition raises a concern. Who reports stays here."""
+async def file_report(session: AsyncSession, resources: Resources, order: ReportOrder, caller: Caller) -> Report:
+    """Take a report and hand it on: recognition raises a concern, if there is a recognition. Whether or not there is
+    one, officers of the county end the report by its last day. Who reports stays here.
+    """
+    vault = resources.vault
     at_counter = Role.OPERATOR not in caller.roles or order.consent is not None
     if at_counter is not (order.consent is not None) or (at_counter and Role.OFFICER not in caller.roles):
         raise ReportConsentWrong
@@ -63,6 +68,7 @@ async def file_report(session: AsyncSession, vault: Vault, order: ReportOrder, c
         consented_on=order.consent.given_on if order.consent else None,
         entered_by=caller.subject,
         filed_at=filed_at,
+        due_on=add_working_days(filed_on, resources.settings.report_days).due,
         state=ReportState.HANDED_ON,
     )
     report.name = vault.seal(place_of(report, Report.name), order.identity.name)

@@ -1,6 +1,13 @@
 """What can be refused about verifications."""
 
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Forbidden, Invalid, NotFound
+
+
+class AskerAnswers(Forbidden):
+    """Who asked would answer for the department."""
+
+    slug, title = "asker-answers", "提出核实的人不能答复"
+    detail = "这次核实是您提出的，请由被请求部门的其他人员答复。"
 
 
 class VerificationNotFound(NotFound):

@@ -15,15 +15,14 @@ def check_row(contract: FeedContract, row: Mapping[str, str], today: dt.date, wo
     The row is a file of the workspace, which is removed afterwards.
     """
     # DuckDB and Arrow take 54 MB, and 45 more with the first check: a process that never sees a row does without
-    import duckdb
-
+    from shared.closed_duckdb import open_closed
     from shared.feeds.validation.feed_checker import FeedChecker
     from shared.feeds.validation.rejects import FLAG_CODE, MESSAGES, rejects_query
 
     path = workspace / "row.csv"
     with path.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([list(row), list(row.values())])
-    with duckdb.connect(":memory:", config={"threads": 1}) as con:
+    with open_closed([workspace], memory_limit="400MB", threads=1) as con:
         try:
             checked = FeedChecker(con, today, None).check(contract, [(path, "row")], None)
         except FeedsError as error:

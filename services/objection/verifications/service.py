@@ -27,6 +27,7 @@ from services.objection.verifications.models import FactVerification
 from services.objection.verifications.problems import (
     AnswerIncomplete,
     AskedBefore,
+    AskerAnswers,
     RowRefused,
     VerificationAnswered,
     VerificationElsewhere,
@@ -154,6 +155,8 @@ async def record_answer(
 ) -> FactVerification:
     """Keep the answer, also one that comes late. Objection and question are locked, the row has been checked."""
     require_open(objection, row)
+    if row.asked_by == caller.subject:
+        raise AskerAnswers
     row.finding, row.note = answer.finding, answer.note
     row.answered_by, row.answered_at = caller.subject, clock.now()
     if answer.row:

@@ -27,7 +27,7 @@ from services.recognition.applications.lookups import (
     require_readable,
     require_writable,
 )
-from services.recognition.applications.models import Application
+from services.recognition.applications.models import Application, Task
 from services.recognition.applications.problems import ApplicationNotFound
 from services.recognition.applications.recommendations import RecommendationOrder
 from services.recognition.applications.repository import TASKS
@@ -42,6 +42,7 @@ from services.recognition.applications.schemas import (
     RecommendationBody,
     RecommendationView,
     TakeoverBody,
+    TaskTotalView,
     TaskView,
 )
 from services.recognition.applications.service import ApplicationOrder, check_taken_over, take_over
@@ -50,7 +51,10 @@ from services.recognition.applications.workflow import claim_step
 from services.recognition.registers.objections import objections_about
 from services.recognition.resources import ResourcesDep
 from services.recognition.season.service import require_season
+from shared import clock
 from shared.law.model.recognition import StepKind
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.department_scope import department_of
 from shared.platform.documents import DocumentNotFound, document_response, store_document
 from shared.platform.etag import RequiredMatch, check_match, etag_of
@@ -136,20 +140,27 @@ async def take_over_application(
 
 @application_router.get("/applications", summary="申报：经营者看自己的，经办人员看本辖区的")
 async def list_applications(
+    request: Request,
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OPERATOR, *OFFICIALS)],
     query: Annotated[ApplicationListQuery, Query()],
 ) -> Page[ApplicationView]:
     """An operator's own, or those of an officer's region."""
+    await record_read(session, request, about("applications", caller.region), caller, "application:list")
     return await read_page(session, read_scope(caller), query, ApplicationView.of)
 
 
 @application_router.get("/applications/{application_id}", summary="一份申报")
 async def get_application(
-    application_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
+    application_id: uuid.UUID,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(*READERS)],
 ) -> ApplicationFileView:
     """With the objections about it, and its ETag, which a decision must name."""
     application = await require_readable(session, application_id, caller)
+    await record_read(session, request, application, caller, "application:read")
     application_response(application, response)
     objections = (await objections_about(session, [application.id]))[application.id]
     official = bool(caller.roles & set(OFFICIALS))
@@ -247,13 +258,17 @@ async def list_recommendations(
 
 @recommendation_router.get("/recommendations/{application_id}", summary="一份推荐，及经营者的同意")
 async def get_recommendation(
-    application_id: uuid.UUID, response: Response, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
+    application_id: uuid.UUID,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(*READERS)],
 ) -> RecommendationView:
     """With its ETag."""
     sight = read_scope(caller).recommended()
-    return recommendation_response(
-        or_404(await application_repository.get_readable(session, application_id, sight), ApplicationNotFound), response
-    )
+    found = or_404(await application_repository.get_readable(session, application_id, sight), ApplicationNotFound)
+    await record_read(session, request, found, caller, "application:read")
+    return recommendation_response(found, response)
 
 
 async def lock_own_recommendation(
@@ -312,6 +327,7 @@ async def list_documents(
 @application_router.get("/documents/{document_id}", summary="下载一份材料", response_class=FileResponse)
 async def download_document(
     document_id: uuid.UUID,
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(*READERS)],
@@ -320,6 +336,8 @@ async def download_document(
     found = or_404(await application_repository.get_document(session, document_id), DocumentNotFound)
     document, application = found
     check_taken_over(await require_readable(session, application.id, caller), caller)
+    what = about(document.id, application.county, application=str(application.id))
+    await record_read(session, request, what, caller, "document:read")
     return document_response(resources.documents, document)
 
 
@@ -339,17 +357,30 @@ async def list_tasks(
     """Open tasks of the region, the most urgent first."""
     where = {"step": step, "claimed_by": caller.subject if mine else None}
     rows = await TASKS.page(session, caller.region, where, page.after, page.wanted)
-    return page.of(rows, TaskView.of, lambda row: (row.due_on, row.id))
+    about = await application_repository.tasked(session, [row.application_id for row in rows])
+    return page.of(rows, lambda row: TaskView.of(row, about[row.application_id]), lambda row: (row.due_on, row.id))
+
+
+@task_router.get("/tasks/totals", summary="待办的件数，按步骤")
+async def count_tasks(session: SessionDep, caller: TaskOfficer) -> list[TaskTotalView]:
+    """Of the region; a step without open tasks is left out."""
+    rows = await application_repository.task_totals(session, caller.region, clock.today(), caller.subject)
+    return [TaskTotalView.of(row) for row in rows]
 
 
 @task_router.post("/tasks/{task_id}/claim", summary="领取一项待办")
 async def claim_open_task(task_id: uuid.UUID, session: SessionDep, caller: TaskOfficer) -> TaskView:
     """Claim a task; nobody else can work on it until it is released."""
-    return TaskView.of(await claim_step(session, await TASKS.lock(session, task_id, caller.region), caller))
+    return await _view_of(session, await claim_step(session, await TASKS.lock(session, task_id, caller.region), caller))
 
 
 @task_router.post("/tasks/{task_id}/release", summary="放回一项待办")
 async def release_claimed_task(task_id: uuid.UUID, session: SessionDep, caller: TaskOfficer) -> TaskView:
     """Release one's own task; another person's as an approver of the county or an officer of a higher level."""
     task = await TASKS.lock(session, task_id, caller.region)
-    return TaskView.of(await release_task(session, task, caller, approvers="认定人员"))
+    return await _view_of(session, await release_task(session, task, caller, approvers="认定人员"))
+
+
+async def _view_of(session: SessionDep, task: Task) -> TaskView:
+    about = await application_repository.tasked(session, [task.application_id])
+    return TaskView.of(task, about[task.application_id])

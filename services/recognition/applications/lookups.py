@@ -1,7 +1,7 @@
 """What endpoints look up for a caller: inside the caller's scope, or 404, whether or not it exists.
 
 Operators see the applications of the household they operate now, departments their own recommendations, officers,
-approvers and auditors those of their region.
+approvers and auditors those of their region that were handed in.
 """
 
 import uuid
@@ -18,6 +18,7 @@ from services.recognition.recognitions import repository as recognition_reposito
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.problems import RecognitionNotFound
 from shared.platform.department_scope import department_of
+from shared.platform.fields import UsccLookup
 from shared.platform.identity import Caller, Role
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PagedQuery
@@ -70,6 +71,7 @@ class ApplicationListQuery(PagedQuery):
 
     season: uuid.UUID | None = None
     state: ApplicationState | None = None
+    uscc: UsccLookup | None = None
 
 
 def read_scope(caller: Caller) -> ReadScope:
@@ -77,7 +79,7 @@ def read_scope(caller: Caller) -> ReadScope:
     if caller.operator_ref is not None:
         return operator_scope(caller.operator_ref)
     if caller.roles & set(OFFICIALS):
-        return region_scope(caller.region)
+        return region_scope(caller.region, caller.department if Role.BUREAU in caller.roles else None)
     return department_scope(department_of(caller), caller.region)
 
 
@@ -118,6 +120,6 @@ async def read_page(
     """One page of what is in sight, by county and id."""
     page = query.page(str, uuid.UUID)
     rows = await application_repository.list_applications(
-        session, sight, query.season, query.state, page.after, page.wanted
+        session, sight, query.season, query.state, query.uscc, page.after, page.wanted
     )
     return page.of(rows, shown, lambda row: (row["county"], row["id"]))

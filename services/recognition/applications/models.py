@@ -40,6 +40,7 @@ from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Sub
 from shared.law.model.recognition import Category, StepKind
 from shared.platform.audit import About, about
 from shared.platform.documents import DocumentTable
+from shared.platform.retention import RetainedKind
 from shared.platform.tasks import TaskTable
 from shared.reference.departments import Department
 
@@ -128,6 +129,28 @@ class Document(DocumentTable, Base):
 
     application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"), index=True)
     evidence: Mapped[str] = mapped_column(String(100), comment="what it is to prove: a criterion, consent, a visit")
+
+
+_OF_APPLICATION = "JOIN application a ON a.id = t.application_id"
+RETAINED = (
+    RetainedKind(
+        "draft-document",
+        "document",
+        "a.created_at",
+        where="a.submitted_at IS NULL",
+        joined=_OF_APPLICATION,
+        uscc="a.uscc",
+    ),
+    RetainedKind(
+        "refused-document",
+        "document",
+        "a.submitted_at",
+        where=f"a.state IN ({_ENDED})",
+        joined=_OF_APPLICATION,
+        uscc="a.uscc",
+    ),
+)
+"""Documents of applications that came to nothing; their files go when no row names them"""
 
 
 class Task(TaskTable, Base):

@@ -11,13 +11,16 @@ from sqlalchemy import (
     ARRAY,
     ColumnElement,
     Integer,
+    Row,
     Select,
     String,
     Uuid,
+    and_,
     bindparam,
     delete,
     distinct,
     func,
+    or_,
     select,
 )
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,7 +37,7 @@ from services.recognition.applications.visibility import (
 )
 from services.recognition.rules.domain import PathKind
 from services.recognition.season.models import Season
-from shared.law.model.recognition import StepKind
+from shared.law.model.recognition import Category, StepKind
 from shared.platform import scope as scopes
 from shared.platform.tasks import TaskList
 
@@ -43,6 +46,7 @@ OPEN_TASK = (
     .where(Task.application_id == bindparam("application"), Task.step == bindparam("step"), Task.outcome.is_(None))
     .with_for_update()
 )
+WEEK = dt.timedelta(days=7)
 ApplicationRow = Mapping[str, Any]
 """An application as a list reads it: column → value."""
 APPLICATION_COLUMNS = (
@@ -103,12 +107,12 @@ async def lock_applications(
 
 
 async def lock_at_step(
-    session: AsyncSession, season_id: uuid.UUID, state: ApplicationState, step: StepKind
+    session: AsyncSession, season_id: uuid.UUID, states: Collection[ApplicationState], step: StepKind
 ) -> Sequence[Application]:
     """All applications of a season at a step, locked in the order of their ids so that two calls do not deadlock."""
     query = (
         select(Application)
-        .where(Application.season_id == season_id, Application.state == state, Application.step == step)
+        .where(Application.season_id == season_id, Application.state.in_(states), Application.step == step)
         .order_by(Application.id)
         .with_for_update()
     )
@@ -153,24 +157,25 @@ async def list_applications(
     sight: ReadScope,
     season_id: uuid.UUID | None,
     state: ApplicationState | None,
+    uscc: str | None,
     after: tuple[str, uuid.UUID] | None,
     limit: int,
 ) -> Sequence[ApplicationRow]:
     """Applications that the caller may see, as columns, by county and id; `after`: the last position seen."""
-    query = _application_page(sight.name, season_id is not None, state is not None, after is not None)
-    values = {"season": season_id, "state": state, "limit": limit, **sight.values, **scopes.position_values(after)}
+    said = {"season": season_id, "state": state, "of_household": uscc}
+    query = _application_page(sight.name, frozenset(name for name in said if said[name] is not None), after is not None)
+    values = {**said, "limit": limit, **sight.values, **scopes.position_values(after)}
     rows = await session.execute(query, values)
     names = list(rows.keys())
     return [dict(zip(names, row, strict=True)) for row in rows]  # reading a row's attributes takes ten times as long
 
 
 @cache
-def _application_page(sight: str, of_season: bool, in_state: bool, goes_on: bool) -> Select[*tuple[Any, ...]]:
+def _application_page(sight: str, said: Collection[str], goes_on: bool) -> Select[*tuple[Any, ...]]:
     query = select(*APPLICATION_COLUMNS).where(CONDITIONS[sight])
-    if of_season:
-        query = query.where(Application.season_id == bindparam("season"))
-    if in_state:
-        query = query.where(Application.state == bindparam("state"))
+    columns = {"season": Application.season_id, "state": Application.state, "of_household": Application.uscc}
+    for name in sorted(said):
+        query = query.where(columns[name] == bindparam(name))
     if goes_on:
         query = query.where(scopes.after_position(Application.county, Application.id))
     return query.order_by(Application.county, Application.id).limit(bindparam("limit", type_=Integer))
@@ -249,6 +254,15 @@ async def lock_reserve(session: AsyncSession, season_id: uuid.UUID) -> Sequence[
     return (await session.execute(query)).scalars().all()
 
 
+async def lock_with_reserve(session: AsyncSession, application: Application) -> None:
+    """An application that may leave its place, together with the reserve of its season, which is locked before. By id,
+    as a batch of events locks applications: to lock the reserve after it would be another order.
+    """
+    of_season = and_(Application.season_id == application.season_id, Application.state == ApplicationState.RESERVE)
+    query = select(Application.id).where(or_(Application.id == application.id, of_season))
+    await session.execute(query.order_by(Application.id).with_for_update())
+
+
 async def lock_unfinished(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Application]:
     """Applications of a season that were submitted and have not ended, locked, by id."""
     query = (
@@ -287,6 +301,32 @@ TASKS = TaskList(
     counties=Season.county,
     columns=(Task.id, Task.application_id, Task.county, Task.step, Task.due_on, Task.claimed_by),
 )
+
+
+async def tasked(
+    session: AsyncSession, applications: Collection[uuid.UUID]
+) -> Mapping[uuid.UUID, Row[uuid.UUID, str, str, Category | None]]:
+    """By id: whose application each is and in which category, for a page of tasks."""
+    columns = (Application.id, Application.uscc, Application.name, Application.category)
+    rows = await session.execute(select(*columns).where(Application.id.in_(applications)))
+    return {row.id: row for row in rows}
+
+
+async def task_totals(
+    session: AsyncSession, scope: str, today: dt.date, subject: str
+) -> Sequence[Row[StepKind, int, int, int, int, int, dt.date]]:
+    """Of each step with open tasks: how many, due by when, whose."""
+    query = select(
+        Task.step,
+        func.count().label("number"),
+        func.count().filter(Task.due_on < today).label("overdue"),
+        func.count().filter(Task.due_on.between(today, today + WEEK)).label("due_soon"),
+        func.count().filter(Task.claimed_by.is_(None)).label("unclaimed"),
+        func.count().filter(Task.claimed_by == subject).label("mine"),
+        func.min(Task.due_on).label("first_due_on"),
+    )
+    open_tasks = query.where(Task.outcome.is_(None), scopes.in_region(Task.county, scope))
+    return (await session.execute(open_tasks.group_by(Task.step).order_by(Task.step))).all()
 
 
 DOCUMENT_OF_APPLICATION = Document.application_id == bindparam("application")

@@ -193,12 +193,37 @@ class TaskView(Shape):
     step_label: str
     due_on: dt.date
     claimed_by: str | None
+    uscc: str
+    name: str
+    category: str | None
+    category_label: str | None
 
     @classmethod
-    def of(cls, row: Task | Row[*tuple[Any, ...]]) -> "TaskView":
-        """From the stored row, or the columns of it that the list reads."""
+    def of(cls, row: Task | Row[*tuple[Any, ...]], about: Row[*tuple[Any, ...]]) -> "TaskView":
+        """From the stored row, or the columns of it that the list reads, and whose application it is about."""
         values = {name: getattr(row, name) for name in ("id", "county", "step", "due_on", "claimed_by")}
-        return cls.model_validate(values | {"application": row.application_id, "step_label": STEP_LABELS[row.step]})
+        values |= {name: getattr(about, name) for name in ("uscc", "name", "category")}
+        category = Category(about.category).label if about.category else None
+        labels = {"step_label": STEP_LABELS[row.step], "category_label": category}
+        return cls.model_validate(values | labels | {"application": row.application_id})
+
+
+class TaskTotalView(Shape):
+    """How many open tasks of a step there are."""
+
+    step: StepKind
+    step_label: str
+    number: int
+    overdue: int
+    due_soon: Annotated[int, Field(description="七天内到期的，含今天")]
+    unclaimed: int
+    mine: Annotated[int, Field(description="自己领取的")]
+    first_due_on: dt.date
+
+    @classmethod
+    def of(cls, row: Row[*tuple[Any, ...]]) -> "TaskTotalView":
+        """From the counted rows."""
+        return cls.model_validate(dict(row._mapping) | {"step_label": STEP_LABELS[row.step]})  # noqa: SLF001 - public API of a row
 
 
 class RecommendationBody(Shape):

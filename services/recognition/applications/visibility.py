@@ -6,7 +6,7 @@ Building the statement for every request costs 30 to 100 % more processor time.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select
 
 from services.recognition.applications.models import Application
 from services.recognition.registers.models import Household
@@ -18,9 +18,14 @@ _RECOMMENDED = Application.path == literal_column("'recommendation'")
 _RECOMMENDED_BY_CALLER = and_(_RECOMMENDED, Application.recommended_by == bindparam("department"))
 OF_OPERATOR = Application.uscc.in_(select(Household.uscc).where(Household.operator_ref == bindparam("operator")))
 _REGION = in_bound_scope("region", Application.county)
+_HANDED_IN = Application.submitted_at.is_not(None)
+"""What somebody still writes is theirs alone: officials see it once it is handed in"""
+_OWN_DRAFT = and_(_RECOMMENDED_BY_CALLER, func.starts_with(Application.recommended_from, bindparam("scope")))
 _SCOPES: dict[str, ColumnElement[bool]] = {
-    "county": in_bound_scope("county", Application.county),
-    "region": _REGION,
+    "county": and_(in_bound_scope("county", Application.county), _HANDED_IN),
+    "region": and_(_REGION, _HANDED_IN),
+    "county and own drafts": and_(in_bound_scope("county", Application.county), or_(_HANDED_IN, _OWN_DRAFT)),
+    "region and own drafts": and_(_REGION, or_(_HANDED_IN, _OWN_DRAFT)),
     "operator": OF_OPERATOR,
     "department": and_(
         _RECOMMENDED_BY_CALLER, _REGION, func.starts_with(Application.recommended_from, bindparam("scope"))
@@ -54,9 +59,13 @@ class ReadScope:
         return ReadScope(f"{self.name}, recommended", self.values)
 
 
-def region_scope(scope: str) -> ReadScope:
-    """All of a region (a prefix of county codes)."""
-    return ReadScope(scope_kind(scope), scope_values(scope))
+def region_scope(scope: str, recommends: Department | None = None) -> ReadScope:
+    """All of a region (a prefix of county codes) that was handed in; with the drafts of a department that the reader
+    speaks for.
+    """
+    if recommends is None:
+        return ReadScope(scope_kind(scope), scope_values(scope))
+    return ReadScope(f"{scope_kind(scope)} and own drafts", {"department": recommends.value, **scope_values(scope)})
 
 
 def operator_scope(operator_ref: str) -> ReadScope:

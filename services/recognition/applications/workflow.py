@@ -32,20 +32,20 @@ from services.recognition.applications.problems import (
     TaskMissing,
 )
 from services.recognition.base import ANNOUNCER, shorten_reason
-from services.recognition.rules.domain import (
-    LEVEL_DIGITS,
-    LEVEL_LABELS,
-    PathKind,
-    competent_levels,
-    find_step,
-    level_of,
-    parameter_date,
-)
+from services.recognition.rules.domain import PathKind, competent_levels, find_step, parameter_date
 from services.recognition.rules.service import stored_rules
 from services.recognition.season.models import Season
 from shared import clock
 from shared.contracts.recognition import ApplicationPayload, ApplicationRefused
-from shared.law.model.recognition import Level, PathStep, RecognitionRules, StepKind
+from shared.law.model.recognition import (
+    LEVEL_DIGITS,
+    LEVEL_LABELS,
+    Level,
+    PathStep,
+    RecognitionRules,
+    StepKind,
+    level_of,
+)
 from shared.messaging.announcer import StateAt
 from shared.platform import audit
 from shared.platform.department_scope import department_of

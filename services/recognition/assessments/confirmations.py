@@ -25,6 +25,7 @@ from services.recognition.recognitions.service import (
     announce_recognitions,
     clear_concern,
     report_due_date,
+    require_recognising_level,
     update_concern,
 )
 from services.recognition.registers import repository as register_repository
@@ -32,11 +33,13 @@ from services.recognition.registers.models import Household
 from services.recognition.registers.repository import HouseholdRecord, records_of
 from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import known_facts, recognition_facts, rule_title
-from services.recognition.rules.service import stored_rules
+from services.recognition.rules.life import policies_of_life
+from services.recognition.rules.service import recognition_rules
 from shared import clock
 from shared.contracts.recognition import ConfirmationWithheld, RecognitionConfirmed
 from shared.law.compiler.evaluator import evaluate_rules
 from shared.law.model.clauses import Rule
+from shared.law.model.policy import Policy
 from shared.law.model.recognition import RecognitionRules
 from shared.platform import audit
 from shared.platform.identity import Caller
@@ -88,7 +91,9 @@ def disqualifier_text(rules: RecognitionRules, rule: Rule, day: dt.date) -> str:
 
 @dataclass(frozen=True)
 class ConfirmationCase:
-    """What one confirmation rests on. `before`: an earlier result for the same year."""
+    """What one confirmation rests on. `before`: an earlier result for the same year; `policy`: the one in force
+    today.
+    """
 
     recognition: Recognition
     year: int
@@ -96,6 +101,7 @@ class ConfirmationCase:
     record: HouseholdRecord
     report: InformationReport | None
     before: Confirmation | None
+    policy: Policy
 
 
 async def confirm_recognitions(
@@ -105,11 +111,13 @@ async def confirm_recognitions(
     that is not. The data is read once for all, and the results are written together.
 
     Nothing is cancelled here: that needs a decision. A negative result may be judged again, a confirmation is final.
-    409 with every reason why a year cannot be confirmed yet.
+    409 with every reason why a year cannot be confirmed yet, 403 for another level than the one that recognised.
     """
+    for recognition, _ in requests:
+        require_recognising_level(recognition, caller)
     cases = await load_confirmation_cases(session, requests)
     for case in cases:
-        if reasons := confirmation_obstacles(case, await stored_rules(session, case.recognition.policy_hash)):
+        if reasons := confirmation_obstacles(case, recognition_rules(case.policy)):
             raise NotConfirmable("；".join(reasons), reasons=list(reasons))
     confirmations = [await judge_confirmation(session, one, caller) for one in cases]
     known = {"decided_by_region": bureau_of(caller)}
@@ -143,7 +151,7 @@ async def confirm_recognitions(
 async def load_confirmation_cases(
     session: AsyncSession, requests: Sequence[tuple[Recognition, int]]
 ) -> list[ConfirmationCase]:
-    """What the confirmations rest on, read in five statements however many there are."""
+    """What the confirmations rest on, read in six statements however many there are."""
     codes, keys = (
         [recognition.uscc for recognition, _ in requests],
         [(recognition.id, year) for recognition, year in requests],
@@ -152,6 +160,7 @@ async def load_confirmation_cases(
     records = await records_of(session, codes, clock.today())
     filed = await assessment_repository.reports_by_key(session, keys)
     before = await assessment_repository.confirmations_by_key(session, keys)
+    policies = await policies_of_life(session, [recognition for recognition, _ in requests])
     return [
         ConfirmationCase(
             recognition,
@@ -160,6 +169,7 @@ async def load_confirmation_cases(
             records[recognition.uscc],
             filed.get((recognition.id, year)),
             before.get((recognition.id, year)),
+            policies[recognition.id],
         )
         for recognition, year in requests
     ]
@@ -170,7 +180,7 @@ async def judge_confirmation(session: AsyncSession, case: ConfirmationCase, call
     recognition = case.recognition
     if case.before is not None and caller.subject in case.before.barred:
         raise ConfirmationByMaker
-    rules = await stored_rules(session, recognition.policy_hash)
+    rules = recognition_rules(case.policy)
     sentences = compliance_failures(recognition, case.household, case.record, rules)
     confirmation = case.before or Confirmation(recognition_id=recognition.id, year=case.year)
     confirmation.confirmed, confirmation.failing = not sentences, sentences
@@ -180,7 +190,8 @@ async def judge_confirmation(session: AsyncSession, case: ConfirmationCase, call
     clear_concern(recognition, ConcernKind.CONFIRMATION_REOPENED)
     if confirmation.confirmed:
         recognition.version += 1
-    await audit.record(session, recognition, caller, "recognition:confirm", {"year": case.year, "failing": sentences})
+    details = {"year": case.year, "failing": sentences, "policy": case.policy.content_hash}
+    await audit.record(session, recognition, caller, "recognition:confirm", details)
     return confirmation
 
 

@@ -9,7 +9,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.recognition.applications.lookups import require_recognition, require_recognitions
 from services.recognition.assessments import repository as assessment_repository
@@ -37,6 +37,8 @@ from services.recognition.recognitions import repository as recognition_reposito
 from services.recognition.recognitions.domain import ReportState
 from services.recognition.recognitions.models import InformationReport, Recognition
 from services.recognition.recognitions.problems import RecognitionNotFound
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.bulk import Outcome, check_size, run_bulk
 from shared.platform.department_scope import department_of
 from shared.platform.etag import RequiredMatch, check_match, etag_of
@@ -61,6 +63,7 @@ async def file_own_report(
 
 @report_router.get("/information-reports", summary="信息报告：经营者看自己的，经办人员看本辖区的报送情况")
 async def list_reports(
+    request: Request,
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
     year: Annotated[Year, Query()],
@@ -71,6 +74,7 @@ async def list_reports(
     if caller.operator_ref is not None:
         mine = await assessment_repository.reports_of_operator(session, caller.operator_ref, year)
         return Page(items=[ReportView.of(*row) for row in mine])
+    await record_read(session, request, about("information-reports", caller.region, year=year), caller, "report:list")
     rows = await assessment_repository.list_reports(session, caller.region, year, state, page.after, page.wanted)
     return page.of(rows, lambda row: ReportView.of(*row), lambda row: row[1].id)
 
@@ -274,10 +278,12 @@ async def list_awaiting_agreement(
 
 @evaluation_router.get("/evaluations/{evaluation_id}", summary="一次评估：依据、逐条判断、决定")
 async def get_evaluation(
-    evaluation_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader
+    evaluation_id: uuid.UUID, request: Request, response: Response, session: SessionDep, caller: Reader
 ) -> EvaluationView:
     """With its ETag, which the decision names."""
-    return evaluation_response(await require_evaluation(session, evaluation_id, caller), response)
+    evaluated = await require_evaluation(session, evaluation_id, caller)
+    await record_read(session, request, evaluated[1], caller, "evaluation:read")
+    return evaluation_response(evaluated, response)
 
 
 @evaluation_router.post("/evaluations/{evaluation_id}/agreement", summary="推荐部门表示是否同意延长有效期")

@@ -3,6 +3,7 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -31,14 +32,17 @@ from services.recognition.recognitions.service import (
     announce_recognitions,
     clear_concern,
     raise_concern,
+    require_recognising_level,
     schedule_end,
     schedule_reports,
 )
 from services.recognition.rules.domain import PathKind
+from services.recognition.rules.life import policies_of_life, rules_of_life
 from services.recognition.rules.problems import ParameterUnset
-from services.recognition.rules.service import stored_rules
+from services.recognition.rules.service import recognition_rules
 from shared import clock
 from shared.contracts.recognition import EvaluationDue, ExtensionWithheld, RecognitionExtended
+from shared.law.model.policy import Policy
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.system_callers import CLOCK
@@ -60,25 +64,37 @@ async def flag_last_year(session: AsyncSession, recognition: Recognition) -> Non
         await audit.record(session, recognition, CLOCK, "recognition:last-year")
 
 
+@dataclass(frozen=True)
+class EvaluationCase:
+    """What one evaluation rests on; `policy`: in force on the day of the evaluation."""
+
+    recognition: Recognition
+    policy: Policy
+    held: HeldRecords
+
+
 async def evaluate_recognitions(
     session: AsyncSession, requests: Sequence[tuple[Recognition, EvidenceByFact]], caller: Caller
 ) -> list[Evaluation]:
     """Judge the conditions of locked recognitions, again with more evidence until a decision. The data is read once for
-    all. 409 outside the last year.
+    all. 409 outside the last year, 403 for another level than the one that recognised.
     """
     for recognition, _ in requests:
+        require_recognising_level(recognition, caller)
         check_last_year(recognition)
     recognitions = [recognition for recognition, _ in requests]
     before, held = (
         await assessment_repository.evaluations_by_recognition(session, recognitions),
         await load_held_records(session, recognitions),
     )
+    policies = await policies_of_life(session, recognitions)
     evaluations = []
     for recognition, findings in requests:
         evaluation = before.get(recognition.id) or Evaluation(
             id=uuid.uuid4(), recognition_id=recognition.id, valid_until=recognition.valid_until, version=0
         )
-        await judge_evaluation(session, evaluation, recognition, held[recognition.id], findings, caller)
+        case = EvaluationCase(recognition, policies[recognition.id], held[recognition.id])
+        await judge_evaluation(session, evaluation, case, findings, caller)
         evaluations.append(evaluation)
     return evaluations
 
@@ -93,14 +109,13 @@ def check_last_year(recognition: Recognition) -> None:
 async def judge_evaluation(
     session: AsyncSession,
     evaluation: Evaluation,
-    recognition: Recognition,
-    held: HeldRecords,
+    case: EvaluationCase,
     findings: EvidenceByFact,
     caller: Caller,
 ) -> None:
     """Judge one evaluation and raise the concern that asks for a decision."""
     check_undecided(evaluation)
-    rules = await stored_rules(session, recognition.policy_hash)
+    recognition, rules, held = case.recognition, recognition_rules(case.policy), case.held
     evaluation.evidence = dict(gather_evidence(recognition, rules, held, findings))
     evaluation.evaluated_by, evaluation.evaluated_at = caller.subject, clock.now()
     evaluation.judged = judge_conditions(evaluation, recognition, rules, held)
@@ -109,7 +124,8 @@ async def judge_evaluation(
     clear_concern(recognition, ConcernKind.LAST_YEAR)
     detail = f"评估待决定；有效期至 {recognition.valid_until}，届时没有决定的到期失效"
     raise_concern(recognition, ConcernKind.UNDECIDED, detail, by=caller.subject)
-    await audit.record(session, recognition, caller, "evaluation:judge", evaluation_details(evaluation))
+    details = evaluation_details(evaluation) | {"policy": case.policy.content_hash}
+    await audit.record(session, recognition, caller, "evaluation:judge", details)
 
 
 async def record_agreement(
@@ -126,7 +142,7 @@ async def record_agreement(
         raise AgreementNotNeeded
     check_undecided(evaluation)
     evaluation.agrees, evaluation.opinion, evaluation.agreed_by = agrees, opinion, caller.subject
-    rules, held = await stored_rules(session, recognition.policy_hash), await load_held_records(session, [recognition])
+    rules, held = await rules_of_life(session, recognition), await load_held_records(session, [recognition])
     evaluation.judged = judge_conditions(evaluation, recognition, rules, held[recognition.id])
     evaluation.version += 1
     await audit.record(session, recognition, caller, "evaluation:agreement", {"agrees": agrees, "opinion": opinion})
@@ -172,6 +188,7 @@ def evaluation_makers(evaluation: Evaluation) -> list[str]:
 def check_decidable(evaluation: Evaluation, recognition: Recognition, caller: Caller) -> None:
     """409 once decided or when the recognition has changed since, 403 for a person who judged or agreed."""
     check_undecided(evaluation)
+    require_recognising_level(recognition, caller)
     if caller.subject in (evaluation.evaluated_by, evaluation.agreed_by, *evaluation.barred):
         raise EvaluationDecidedByMaker
     state = recognition.state_on(clock.today())
@@ -187,7 +204,7 @@ async def extend_validity(session: AsyncSession, recognitions: Sequence[Recognit
         recognition.valid_until = period_end(before, years)
         recognition.version += 1
         for year in (before.year, before.year + 1):
-            beginning[recognition.policy_hash, year].append(recognition)
+            beginning[recognition.county, year].append(recognition)
     for (_, year), batch in beginning.items():
         await schedule_reports(session, batch, year)
     await schedule_end(session, recognitions)
@@ -201,7 +218,7 @@ async def extend_validity(session: AsyncSession, recognitions: Sequence[Recognit
 
 async def extension_years(session: AsyncSession, recognition: Recognition) -> int:
     """By how many years the policy extends; 409 where it does not say."""
-    rules = await stored_rules(session, recognition.policy_hash)
+    rules = await rules_of_life(session, recognition)
     years = rules.value(rules.lifecycle.extension_years, clock.today())
     if not isinstance(years, int):
         raise ParameterUnset(f"政策没有设定延长几年（{rules.lifecycle.extension_years}）")

@@ -27,6 +27,7 @@ from services.recognition.recognitions.service import (
     REPORT_DUE_DEADLINE,
     REPORT_REMINDER_DEADLINE,
     announce_recognition,
+    require_recognising_level,
     schedule_reports,
     update_concern,
 )
@@ -130,6 +131,7 @@ async def return_report(
     caller: Caller,
 ) -> InformationReport:
     """Return an incomplete report: it is due again, on a day no earlier than its last one."""
+    require_recognising_level(recognition, caller)
     check_filed(report)
     check_due_date(report_return.due_on)
     report.state, report.finding, report.filed_at = ReportState.DUE, report_return.reason, None
@@ -155,7 +157,8 @@ async def return_report(
 async def review_report(
     session: AsyncSession, recognition: Recognition, report: InformationReport, finding: str, caller: Caller
 ) -> InformationReport:
-    """Record an officer's review."""
+    """Record an officer's review, of the level that recognised (认定部门应当审核信息报告)."""
+    require_recognising_level(recognition, caller)
     check_filed(report)
     report.state, report.reviewed_by, report.finding = ReportState.CONFIRMED, caller.subject, finding
     await audit.record(session, recognition, caller, "report:review", {"year": report.year})

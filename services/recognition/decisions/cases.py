@@ -25,7 +25,7 @@ from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household, ObjectionCopy
 from services.recognition.registers.objections import objections_about
 from services.recognition.registers.repository import HouseholdRecord, records_of
-from services.recognition.rules.eligibility import current_obstacles
+from services.recognition.rules.eligibility import Ineligibility, current_obstacles, undecided_obstacles
 from services.recognition.rules.service import stored_rules
 from services.recognition.season.models import Season
 from services.recognition.season.quotas import Places, count_places, find_quota_limit
@@ -134,14 +134,16 @@ class StepStatus:
 
 @dataclass(frozen=True)
 class DecisionSheet:
-    """What a decision rests on, on one page. `took_part`: the reader worked on the application and cannot decide;
-    `notice`: the last one that it is on; `held`: by an open objection; `objections`: all about the application.
+    """What a decision rests on, on one page. `undecided`: what may bar it and no register decides, with whether the
+    reviewer found it not to hold; `took_part`: the reader worked on the application and cannot decide; `notice`: the
+    last one that it is on; `held`: by an open objection; `objections`: all about the application.
     """
 
     application: Application
     season: Season
     steps: Sequence[StepStatus]
     against: Sequence[str]
+    undecided: Sequence[tuple[Ineligibility, bool]]
     places: Places | None
     took_part: bool
     notice: OnNotice | None
@@ -161,12 +163,20 @@ async def load_decision_sheet(session: AsyncSession, application: Application, c
         season=season,
         steps=[step_status(case, step.kind) for step in rules.paths[application.path].steps],
         against=[] if over else current_obstacles(application, case.household, case.record, rules),
+        undecided=[] if over else undecided_of(case, rules),
         places=await count_places(session, limit) if limit is not None else None,
         took_part=caller.subject in makers(case),
         notice=case.notices[-1] if case.notices else None,
         held=is_held(case),
         objections=(await objections_about(session, [application.id]))[application.id],
     )
+
+
+def undecided_of(case: Case, rules: RecognitionRules) -> list[tuple[Ineligibility, bool]]:
+    """What no register decides about a case, each with whether its review ruled it out."""
+    passed = [task for task in case.tasks if task.step == StepKind.REVIEW and task.outcome is TaskOutcome.PASSED]
+    ruled_out = {rule for task in passed for rule in task.record.get("ruled_out", ())}
+    return [(one, one.rule in ruled_out) for one in undecided_obstacles(case.application, case.record, rules)]
 
 
 def consent_record(consent: Consent | None) -> Mapping[str, object]:

@@ -7,7 +7,7 @@ import uuid
 from collections import defaultdict
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.endpoints import application_response
@@ -21,6 +21,7 @@ from services.recognition.decisions.service import GrantOutcomes, grant, grant_a
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.schemas import rules_view
 from services.recognition.season.service import require_season
+from shared.platform.audited_access import record_read
 from shared.platform.bulk import check_size, failed, succeeded
 from shared.platform.errors import ServiceError
 from shared.platform.etag import OptionalMatch, RequiredMatch, check_match, check_version, etag_of
@@ -37,12 +38,14 @@ router = APIRouter(prefix="/v1", route_class=TransactionalRoute)
 )
 async def get_decision_sheet(
     application_id: uuid.UUID,
+    request: Request,
     response: Response,
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> DecisionSheetView:
     """With the application's ETag, which the decision must name."""
     sheet = await load_decision_sheet(session, await require_application(session, application_id, caller), caller)
+    await record_read(session, request, sheet.application, caller, "decision-sheet:read")
     response.headers["ETag"] = etag_of(sheet.application.version)
     rules = await rules_view(session, sheet.season.policy_hash, of_decision=True)
     return DecisionSheetView.of(sheet, rules)
@@ -115,6 +118,7 @@ async def refuse(
     """
     unlocked = await require_application(session, application_id, caller)
     await require_season(session, unlocked.season_id, lock=True)
+    await application_repository.lock_with_reserve(session, unlocked)
     application = await require_application(session, application_id, caller, lock=True)
     check_match(match, application.version)
     return application_response(await refuse_application(session, application, body.reason, caller), response)

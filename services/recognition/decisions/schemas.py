@@ -109,6 +109,15 @@ class NoticeStatusView(Shape):
         return cls(public_notice=notice.id, closes_on=notice.closes_on, held=sheet.held, label=label)
 
 
+class UndecidedView(Shape):
+    """A disqualifier that no register decides: nothing was delivered, or a day is missing."""
+
+    rule: str
+    sentence: str
+    citation: str
+    ruled_out: Annotated[bool, Field(description="审核人查明没有这种情形")]
+
+
 class DecisionSheetView(Shape):
     """What a decision on the application would rest on today."""
 
@@ -122,6 +131,7 @@ class DecisionSheetView(Shape):
     decisions_until: dt.date
     steps: list[StepStatusView]
     against: Annotated[list[str], Field(description="今天不符合认定条件的情形，为空表示没有")]
+    undecided: Annotated[list[UndecidedView], Field(description="数据不能判断的不得认定情形，是否已由审核人查明")]
     quota: PlacesView | None
     took_part: Annotated[bool, Field(description="您经办过这份申报，不能作出认定决定")]
     notice: Annotated[NoticeStatusView | None, Field(description="公示，及公示期间的异议是否办结")]
@@ -143,6 +153,10 @@ class DecisionSheetView(Shape):
             decisions_until=sheet.season.decisions_until,
             steps=[StepStatusView.of(status) for status in sheet.steps],
             against=list(sheet.against),
+            undecided=[
+                UndecidedView(rule=one.rule, sentence=one.sentence, citation=one.citation, ruled_out=known)
+                for one, known in sheet.undecided
+            ],
             quota=PlacesView.of(sheet.places) if sheet.places is not None else None,
             took_part=sheet.took_part,
             notice=NoticeStatusView.of(sheet),

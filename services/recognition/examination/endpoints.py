@@ -14,6 +14,7 @@ from fastapi import APIRouter, Query, Response
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.endpoints import application_response
 from services.recognition.applications.lookups import require_application, require_applications
+from services.recognition.applications.makers import makers_of
 from services.recognition.applications.models import Application, PublicNotice
 from services.recognition.applications.schemas import ApplicationView
 from services.recognition.examination import repository as examination_repository
@@ -27,7 +28,12 @@ from services.recognition.examination.inquiries import (
     record_site_visit,
 )
 from services.recognition.examination.notices import open_notice
-from services.recognition.examination.problems import ConsultationNotFound, PublicNoticeNotFound, ReviewIncomplete
+from services.recognition.examination.problems import (
+    ConsultationNotFound,
+    MakerAnswers,
+    PublicNoticeNotFound,
+    ReviewIncomplete,
+)
 from services.recognition.examination.repository import AskedConsultation
 from services.recognition.examination.reviews import (
     PassedReview,
@@ -48,6 +54,7 @@ from services.recognition.examination.schemas import (
     NoticeItemView,
     NoticeSummary,
     NoticeView,
+    OpenedNoticeView,
     ReviewBody,
     SiteVisitArrangementBody,
     SiteVisitBody,
@@ -55,6 +62,7 @@ from services.recognition.examination.schemas import (
 from services.recognition.season.service import require_season
 from shared import clock
 from shared.platform.bulk import Outcome, check_size, run_bulk
+from shared.platform.caching import cacheable
 from shared.platform.department_scope import department_of, readable_department
 from shared.platform.etag import OptionalMatch, RequiredMatch, check_if_given, check_match, check_version
 from shared.platform.fields import OutcomeView, Region
@@ -118,6 +126,7 @@ async def carry_out_review(session: SessionDep, case: ReviewCase, body: ReviewBo
                 body.criteria,
                 body.verified,
                 body.breach_recorded,
+                body.ruled_out,
             )
             await pass_review(session, case, review, caller)
         case ReviewOutcome.RETURNED:
@@ -162,6 +171,7 @@ async def record_visit(
     if not body.confirmed:
         unlocked = await require_application(session, body.application, caller)
         await require_season(session, unlocked.season_id, lock=True)
+        await application_repository.lock_with_reserve(session, unlocked)
     application = await require_application(session, body.application, caller, lock=True)
     season = await require_season(session, application.season_id)
     check_match(match, application.version)
@@ -262,6 +272,7 @@ async def conclude_consultation(
     """An officer decides on an objection, once all have answered or the last day is over."""
     unlocked = await require_application(session, application_id, caller)
     await require_season(session, unlocked.season_id, lock=True)
+    await application_repository.lock_with_reserve(session, unlocked)
     application = await require_application(session, application_id, caller, lock=True)
     check_match(match, application.version)
     done = await decide_consultation(session, application, passed=body.passed, reason=body.reason, caller=caller)
@@ -298,8 +309,11 @@ async def record_answers(
     applications = await require_applications(session, list(about.values()), caller)
     asked_of = await examination_repository.lock_consultations_of(session, list(applications))
     by_id = {consultation.id: consultation for rows in asked_of.values() for consultation in rows}
+    makers = await makers_of(session, list(applications.values()))
     for consultation_id, body in answers:
         row = by_id[consultation_id]
+        if caller.subject in makers[row.application_id] | {row.asked_by}:
+            raise MakerAnswers
         await record_answer(session, row, applications[row.application_id], body.agrees, body.opinion, caller)
     await conclude_consultations(session, list(applications.values()), caller)
     return [(by_id[id_], applications[about[id_]]) for id_, _ in answers]
@@ -314,15 +328,16 @@ ITEMS_PER_PAGE = 100
 @notice_router.post("/public-notices", status_code=201, summary="发布公示")
 async def publish_notice(
     body: NoticeBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)], match: OptionalMatch = None
-) -> NoticeView:
+) -> OpenedNoticeView:
     """For all that wait for a notice in a season of the region, or some; `If-Match` names the season's ETag."""
     season = await require_season(session, body.season, caller.region, lock=True)
     check_if_given(season.version, match)
-    notice = await open_notice(session, season, caller, body.applications)
-    return await notice_view(session, notice, PageQuery(None, ITEMS_PER_PAGE))
+    notice, left_out = await open_notice(session, season, caller, body.applications)
+    view = await notice_view(session, notice, PageQuery(None, ITEMS_PER_PAGE))
+    return OpenedNoticeView.of_opening(view, left_out)
 
 
-@notice_router.get("/public-notices", summary="公示")
+@notice_router.get("/public-notices", dependencies=[cacheable()], summary="公示")
 async def list_notices(
     session: SessionDep,
     _: Annotated[Caller, anyone()],

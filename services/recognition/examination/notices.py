@@ -4,7 +4,7 @@ Applications go on to the decision once no open objection holds them (`clearing.
 """
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -12,11 +12,14 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications.domain import NOTICE_STATES, ApplicationState, NoticeState
 from services.recognition.applications.makers import makers_of, named_makers
 from services.recognition.applications.models import Application, NoticeItem, PublicNotice
-from services.recognition.applications.workflow import deciding_bureau, require_competence
+from services.recognition.applications.problems import StepOfAnotherLevel
+from services.recognition.applications.rechecks import judge_again
+from services.recognition.applications.workflow import deciding_bureau, require_season_competence
 from services.recognition.base import ANNOUNCER
 from services.recognition.examination import repository as examination_repository
 from services.recognition.examination.clearing import apply_word
 from services.recognition.examination.problems import (
+    BarredFromNotice,
     NobodyAwaitsNotice,
     NotAwaitingNotice,
     NoticeTooLarge,
@@ -39,13 +42,12 @@ NOTICE_DEADLINE = "notice-closes"
 
 async def open_notice(
     session: AsyncSession, season: Season, caller: Caller, only: Collection[uuid.UUID] | None = None
-) -> PublicNotice:
-    """Publish a notice over the applications that wait for one, or some of them, so that an objection to one does not
-    hold up the others. It lasts the season's number of working days.
+) -> tuple[PublicNotice, list[Application]]:
+    """Publish a notice over the applications that wait for one, or some of them, for the season's number of working
+    days. Those against which something stands today are not shown as households to be recognised; they keep waiting and
+    are handed back beside the notice.
     """
-    items = await notice_candidates(session, season, only)
-    for application in items:
-        await require_competence(session, application, StepKind.PUBLIC_NOTICE, caller)
+    items, left_out = await notice_candidates(session, season, caller, only)
     last = add_working_days(clock.today(), season.notice_days)
     if last.due > season.decisions_until and not all(application.late for application in items):
         raise NoticeTooLate(f"公示要到 {last.due} 才满，已过认定截止日期 {season.decisions_until}")
@@ -66,30 +68,58 @@ async def open_notice(
         session, kind=NOTICE_DEADLINE, subject=str(notice.id), due_at=deadlines.end_of_day(notice.closes_on)
     )
     await _announce_opening(session, notice, items, caller)
-    await audit.record(session, notice, caller, "public-notice:open", {"items": len(items)})
-    return notice
+    details = {"items": len(items), "barred": [str(application.id) for application in left_out]}
+    await audit.record(session, notice, caller, "public-notice:open", details)
+    return notice, left_out
 
 
 async def notice_candidates(
-    session: AsyncSession, season: Season, only: Collection[uuid.UUID] | None
-) -> list[Application]:
-    """The applications that wait for a notice and were on none; 409 naming those of `only` that do not wait."""
+    session: AsyncSession, season: Season, caller: Caller, only: Collection[uuid.UUID] | None
+) -> tuple[list[Application], list[Application]]:
+    """The applications that wait for a notice at the caller's level and were on none: those against which nothing
+    stands today, and those that keep waiting.
+
+    Where `only` names some: 409 for those that do not wait or are barred, 403 for those of another level.
+    """
     waiting = await application_repository.lock_at_step(
-        session, season.id, ApplicationState.IN_PROGRESS, StepKind.PUBLIC_NOTICE
+        session, season.id, [ApplicationState.IN_PROGRESS], StepKind.PUBLIC_NOTICE
     )
     shown = await examination_repository.already_on_notice(session, [application.id for application in waiting])
-    items = [
-        application
-        for application in waiting
-        if application.id not in shown and (only is None or application.id in only)
-    ]
+    items = [one for one in waiting if one.id not in shown and (only is None or one.id in only)]
     strangers = sorted(str(id_) for id_ in set(only or ()) - {application.id for application in items})
     if strangers:
         detail = f"下列申报不在本认定季公示这一步，或已经公示过：{'、'.join(strangers)}"
         raise NotAwaitingNotice(detail)
     if not items:
         raise NobodyAwaitsNotice
-    return items
+    own = await of_callers_level(session, season, items, caller, every=only is not None)
+    barred = await judge_again(session, season, own)
+    left_out = [application for application in own if application.id in barred]
+    if left_out and (only is not None or len(left_out) == len(own)):
+        reasons = [f"{one.name}（{one.uscc}）：{'；'.join(one.judged.against)}" for one in left_out]
+        raise BarredFromNotice("；".join(reasons), reasons=reasons)
+    return [application for application in own if application.id not in barred], left_out
+
+
+async def of_callers_level(
+    session: AsyncSession, season: Season, items: Sequence[Application], caller: Caller, *, every: bool
+) -> list[Application]:
+    """Those that the caller's level puts on a notice: a recommendation's is the department's own (同级). 403 when there
+    are none, or not all of them where `every` is asked for.
+    """
+    own: list[Application] = []
+    refusals: list[StepOfAnotherLevel] = []
+    for application in items:
+        try:
+            await require_season_competence(
+                session, season, application.path, StepKind.PUBLIC_NOTICE, caller, application.recommended_from
+            )
+            own.append(application)
+        except StepOfAnotherLevel as refusal:
+            refusals.append(refusal)
+    if refusals and (every or not own):
+        raise refusals[0]
+    return own
 
 
 async def close_notice(session: AsyncSession, notice: PublicNotice) -> None:

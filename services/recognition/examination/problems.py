@@ -1,12 +1,19 @@
 """What can be refused about reviews, visits, consultations and notices."""
 
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Forbidden, Invalid, NotFound
 
 
 class ReviewIncomplete(Invalid):
     """A field is missing that this outcome of a review needs."""
 
     slug, title = "review-incomplete", "审核意见不完整"
+
+
+class MakerAnswers(Forbidden):
+    """Somebody who worked on the application would answer for a department."""
+
+    slug, title = "maker-answers", "经办过的人不能答复"
+    detail = "您经办过这份申报（征求意见、审核、走访、推荐或公示），请由本部门另一名人员答复。"
 
 
 class ConsultationNotFound(NotFound):
@@ -99,6 +106,12 @@ class NotAwaitingNotice(Conflict):
     """Some of the applications do not wait for a notice."""
 
     slug, title = "not-to-show", "有不能公示的"
+
+
+class BarredFromNotice(Conflict):
+    """Something stands today against the households that were to be shown; `reasons` says what of each."""
+
+    slug, title = "barred-from-notice", "有不符合认定条件的，不能公示"
 
 
 class NobodyAwaitsNotice(Conflict):

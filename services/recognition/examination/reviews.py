@@ -13,7 +13,9 @@ from services.recognition.applications.models import Application, Task
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import announce_application, check_not_submitter, refuse_applications
 from services.recognition.examination.problems import BreachRecorded, CategoryNotMet, FindingsMissing, ReturnedBefore
+from services.recognition.registers.repository import records_of
 from services.recognition.rules.claims import CriterionToVerify, criteria_to_verify, meets_category, total_points
+from services.recognition.rules.eligibility import Ineligibility, undecided_obstacles
 from services.recognition.rules.service import stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Season
@@ -45,7 +47,7 @@ class PassedReview:
     """The criteria found met, and the category they make: the most suitable one, with the reason.
 
     `verified`: criteria that another department was asked about; `breach_recorded`: the finding where the policy bars
-    breaches.
+    breaches; `ruled_out`: disqualifiers that the registers do not decide and the reviewer found not to hold.
     """
 
     category: Category
@@ -53,21 +55,25 @@ class PassedReview:
     criteria: Sequence[str]
     verified: Sequence[str] = ()
     breach_recorded: bool | None = None
+    ruled_out: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class ReviewCase:
-    """What one review rests on. `evidence`: what the documents are for; `task`: the open task, if any."""
+    """What one review rests on. `evidence`: what the documents are for; `undecided`: disqualifiers that the registers
+    do not decide; `task`: the open task, if any.
+    """
 
     application: Application
     season: Season
     standards: SeasonCriteria
     evidence: Collection[str]
+    undecided: Sequence[Ineligibility]
     task: Task | None
 
 
 async def load_review_cases(session: AsyncSession, applications: Sequence[Application]) -> Mapping[UUID, ReviewCase]:
-    """What the reviews of locked applications rest on, by application, read in three statements however many there are.
+    """What the reviews of locked applications rest on, by application, read in four statements however many there are.
 
     409 unless all are at their review: in a season that is not open there are drafts and no criteria.
     """
@@ -76,12 +82,18 @@ async def load_review_cases(session: AsyncSession, applications: Sequence[Applic
     seasons = await season_repository.seasons_by_id(session, {one.season_id for one in applications})
     evidence = await application_repository.evidence_by_application(session, [one.id for one in applications])
     tasks = await application_repository.lock_tasks(session, applications, StepKind.REVIEW)
+    records = await records_of(session, {one.uscc for one in applications}, clock.today())
     cases = {}
     for application in applications:
         season = seasons[application.season_id]
-        standards = await season_criteria(session, season)
+        rules = await stored_rules(session, season.policy_hash)
         cases[application.id] = ReviewCase(
-            application, season, standards, evidence[application.id], tasks.get(application.id)
+            application,
+            season,
+            await season_criteria(session, season),
+            evidence[application.id],
+            undecided_obstacles(application, records[application.uscc], rules),
+            tasks.get(application.id),
         )
     return cases
 
@@ -98,7 +110,7 @@ async def pass_review(session: AsyncSession, case: ReviewCase, review: PassedRev
         raise CategoryNotMet(f"所列标准不够认定为这一类：{detail}")
     check_not_submitter(application, caller)
     unproven = criteria_to_verify(review.criteria, category, case.evidence)
-    check_findings(await stored_rules(session, season.policy_hash), review, unproven)
+    check_findings(await stored_rules(session, season.policy_hash), review, unproven, case.undecided)
     points = total_points(review.criteria, category)
     record = {
         "category": review.category,
@@ -106,6 +118,7 @@ async def pass_review(session: AsyncSession, case: ReviewCase, review: PassedRev
         "points": points,
         "verified": list(review.verified),
         "breach_recorded": review.breach_recorded,
+        "ruled_out": [one.rule for one in case.undecided],
     }
     await finish_review(session, case, caller, passed=True, record=record)
     application.category, application.category_reason = review.category, review.reason
@@ -124,14 +137,24 @@ async def finish_review(
     )
 
 
-def check_findings(rules: RecognitionRules, review: PassedReview, unproven: Sequence[CriterionToVerify]) -> None:
-    """422 with every finding that is missing: criteria that departments prove, and whether the policy's bar of breaches
-    holds. With a breach nothing can be passed.
+def check_findings(
+    rules: RecognitionRules,
+    review: PassedReview,
+    unproven: Sequence[CriterionToVerify],
+    undecided: Sequence[Ineligibility],
+) -> None:
+    """422 with every finding that is missing: criteria that departments prove, disqualifiers that no register decides,
+    and whether the policy's bar of breaches holds. With a breach nothing can be passed.
     """
     lacking = [
         f"标准“{criterion.title}”（{criterion.id}）没有材料，应向{criterion.bureau}核实后在 verified 中写明"
         for criterion in unproven
         if criterion.id not in review.verified
+    ]
+    lacking += [
+        f"{one.sentence}；应查明没有这种情形，并在 ruled_out 中写 {one.rule}（依据：{one.citation}）"
+        for one in undecided
+        if one.rule not in review.ruled_out
     ]
     bar = next((rule for rule in rules.disqualifiers if BREACH_FACT in facts_in(rule.expression.root)), None)
     if bar is not None and review.breach_recorded is None:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from typing import Annotated
 
 from pydantic import Field, StringConstraints
@@ -10,6 +11,7 @@ from services.recognition.applications.domain import NOTICE_STATES, OBJECTIONS_D
 from services.recognition.applications.models import Application, Consultation, PublicNotice
 from services.recognition.applications.schemas import CriterionId
 from services.recognition.examination.reviews import ReviewOutcome
+from services.recognition.selection.schemas import BarredView
 from shared.law.model.recognition import Category
 from shared.platform.fields import Reason, Shape, ShortText
 from shared.platform.paging import Page
@@ -29,6 +31,10 @@ class ReviewBody(Shape):
     )
     breach_recorded: bool | None = Field(
         default=None, description="查明有没有违法违规、严重失信记录等情况；政策有这一条的，通过时须写明"
+    )
+    ruled_out: list[ShortText] = Field(
+        default_factory=list,
+        description="数据不能判断（登记数据没有交付、处罚没有写公示日期）而查明没有的不得认定情形，写其编号；通过时须写全",
     )
     reason: Reason | None = Field(default=None, description="认定为这一类的理由，或不通过的理由")
     missing: list[ShortText] = Field(default_factory=list, max_length=50, description="一次告知的全部应补材料")
@@ -158,3 +164,14 @@ class NoticeView(NoticeSummary):
     def with_items(cls, row: PublicNotice, page: Page[NoticeItemView], *, objected: bool) -> "NoticeView":
         """From the stored row and the page."""
         return cls(**dict(NoticeSummary.of(row, objected=objected)), items=page.items, next=page.next)
+
+
+class OpenedNoticeView(NoticeView):
+    """A notice as the officer who opened it is answered."""
+
+    barred: Annotated[list[BarredView], Field(description="今天不符合认定条件，没有公示，仍在公示这一步等待")]
+
+    @classmethod
+    def of_opening(cls, view: NoticeView, left_out: Sequence[Application]) -> "OpenedNoticeView":
+        """From the notice and the applications that it left out."""
+        return cls(**dict(view), barred=[BarredView.of(application) for application in left_out])

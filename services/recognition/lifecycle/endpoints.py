@@ -35,6 +35,7 @@ from services.recognition.registers.objections import objections_about
 from shared import clock
 from shared.law.model.recognition import Category
 from shared.platform.annotations import AnnotationView, annotations_of, statement_of
+from shared.platform.caching import cacheable
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody, Region, UsccLookup, Year
 from shared.platform.identity import Caller, Role, allow, anyone
@@ -105,7 +106,7 @@ def worklist_position(row: Recognition) -> WorklistPosition:
     return row.county, row.id
 
 
-@router.get("/recognitions", summary="“名特优新”个体工商户名单")
+@router.get("/recognitions", dependencies=[cacheable()], summary="“名特优新”个体工商户名单")
 async def list_recognitions(
     session: SessionDep,
     _: Annotated[Caller, anyone()],

@@ -38,10 +38,13 @@ class WaiverUnsigned(Invalid):
     detail = "窗口登记放弃陈述、申辩的，须写明经营者签字的文书的文号（document）；没有的，等陈述、申辩期满"
 
 
-class EndOfAnotherLevel(Forbidden):
-    """Only bureaus of the level that recognised tell, decide and serve."""
+class ProposalOfSuperior(Forbidden):
+    """A superior found that the household is not to be recognised: no bureau below rejects that."""
 
-    slug, title = "another-level", "不由本级办理"
+    slug, title = "proposal-of-superior", "上级的意见不能由本级驳回"
+    detail = (
+        "这项提议由上级市场监管部门监督检查后作出，本级不能驳回；听取经营者意见后认为不应当取消的，请报上级，由其撤回"
+    )
 
 
 class NoticeNotServed(Conflict):

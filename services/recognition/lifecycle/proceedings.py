@@ -32,11 +32,11 @@ from services.recognition.lifecycle.problems import (
     AnswerMissing,
     DayOutOfOrder,
     DecisionOnOwnProposal,
-    EndOfAnotherLevel,
     NothingDecided,
     NoticeNotServed,
     NotProposed,
     ProposalOfAnother,
+    ProposalOfSuperior,
     ProposedBefore,
     ServedBefore,
     StatementPeriodOpen,
@@ -51,11 +51,11 @@ from services.recognition.recognitions.service import (
     announce_recognitions,
     clear_concern,
     raise_concern,
+    require_recognising_level,
 )
-from services.recognition.rules.domain import LEVEL_LABELS, level_of
+from services.recognition.rules.life import rules_of_life
 from services.recognition.rules.problems import ParameterUnset
 from services.recognition.rules.procedure import procedure_terms
-from services.recognition.rules.service import stored_rules
 from shared import clock
 from shared.contracts.recognition import (
     RecognitionCancelled,
@@ -118,7 +118,7 @@ async def serve_notice(
 ) -> EndProceeding:
     """Facts and reasons were served on the operator, who may state and defend for the policy's number of days."""
     proceeding = await require_open(session, recognition, what)
-    require_deciding_level(recognition, caller)
+    require_recognising_level(recognition, caller)
     check_served_day(order.on, proceeding.proposed_on)
     if proceeding.state is not ProceedingState.PROPOSED:
         raise ServedBefore
@@ -175,8 +175,9 @@ async def reject_proposal(
 ) -> EndProceeding:
     """Another person rejects a proposal, with the reason; the recognition stays as it is."""
     proceeding = await require_open(session, recognition, what)
-    require_deciding_level(recognition, caller)
+    require_recognising_level(recognition, caller)
     check_not_maker(proceeding, caller)
+    check_rejectable(recognition, proceeding)
     proceeding.drop_reason = reason
     details = {"proposed": proceeding.reason, "reason": reason}
     await drop(session, recognition, proceeding, ProceedingState.REJECTED, caller, reason)
@@ -239,7 +240,7 @@ async def decide_end(
     for another level than the one that recognised.
     """
     proceeding = await require_open(session, recognition, what)
-    require_deciding_level(recognition, caller)
+    require_recognising_level(recognition, caller)
     check_not_maker(proceeding, caller)
     check_heard(proceeding, order)
     terms = procedure_terms(recognition.county, clock.today())
@@ -271,7 +272,7 @@ async def decide_end(
 
 async def ban(session: AsyncSession, recognition: Recognition, reason: str) -> dt.date:
     """The household may not apply for the policy's number of years; the last day."""
-    rules = await stored_rules(session, recognition.policy_hash)
+    rules = await rules_of_life(session, recognition)
     today = clock.today()
     years = rules.value(rules.lifecycle.ban_years, today)
     if not isinstance(years, int):
@@ -312,7 +313,7 @@ async def serve_decision(
     proceeding = await lifecycle_repository.lock_decided(session, recognition.id, what)
     if proceeding is None or proceeding.decision is None:
         raise NothingDecided
-    require_deciding_level(recognition, caller)
+    require_recognising_level(recognition, caller)
     check_served_day(order.on, proceeding.decision.on)
     if proceeding.served is not None:
         raise ServedBefore
@@ -334,13 +335,11 @@ async def require_open(session: AsyncSession, recognition: Recognition, what: Pr
     return proceeding
 
 
-def require_deciding_level(recognition: Recognition, caller: Caller) -> None:
-    """403 unless the caller's bureau is of the level that recognised the household."""
-    if recognition.decided_by_region is None:
-        return
-    level = level_of(recognition.decided_by_region)
-    if level is not None and level_of(caller.region) is not level:
-        raise EndOfAnotherLevel(f"这项认定由{LEVEL_LABELS[level]}市场监管部门作出，取消、撤销也由其办理；可以提议")
+def check_rejectable(recognition: Recognition, proceeding: EndProceeding) -> None:
+    """403 where a superior of the bureau that recognised proposed the end: the text gives 不予认定 to the superior."""
+    recognised_from = recognition.decided_by_region or recognition.county
+    if proceeding.proposed_from is not None and len(proceeding.proposed_from) < len(recognised_from):
+        raise ProposalOfSuperior
 
 
 def check_not_maker(proceeding: EndProceeding, caller: Caller) -> None:

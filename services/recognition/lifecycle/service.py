@@ -18,7 +18,7 @@ from services.recognition.recognitions.service import (
     schedule_end,
     schedule_reports,
 )
-from services.recognition.rules.service import stored_rules
+from services.recognition.rules.life import rules_of_life
 from shared import clock
 from shared.contracts.recognition import (
     RecognitionEndDropped,
@@ -97,7 +97,7 @@ async def revive(
     await session.flush()
     await enforce_one_per_person(session, recognition, recognition.operator_ref, recognition.county)
     await schedule_end(session, [recognition])
-    due = report_due_date(await stored_rules(session, recognition.policy_hash), clock.today().year)
+    due = report_due_date(await rules_of_life(session, recognition), clock.today().year)
     over = due is not None and due < clock.today()
     year = max(recognition.granted_on.year + 1, clock.today().year + over)
     await schedule_reports(session, [recognition], year)

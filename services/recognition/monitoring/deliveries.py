@@ -2,15 +2,17 @@
 
 All in one transaction, together with judging the affected households again. Applications that may be affected are
 locked before the merge. A decision holds the same lock: it sees the new rows, or its recognition is judged again.
+Records that a full delivery does not list bar people from recognition: where many would go, or a row could not be read,
+they stay until an officer confirms.
 """
 
 import uuid
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import anyio.to_thread
-import duckdb
 import pyarrow.parquet as pq
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,17 +20,19 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.monitoring import repository as monitoring_repository
 from services.recognition.monitoring.repository import REGISTERS, RegisterFeed, RegisterMerge
 from services.recognition.monitoring.service import reassess
-from services.recognition.registers import repository as register_repository
+from services.recognition.monitoring.waiting import dismiss_waiting, known_elsewhere, set_aside, waiting_rows
 from services.recognition.registers.models import RegisterDelivery
 from shared import clock
-from shared.feeds.intake.context import FileChecker
+from shared.feeds.intake.absence import unlisted_wait, waiting_warning
+from shared.feeds.intake.context import FileChecker, IntakeContext
 from shared.feeds.intake.declaration import Declaration
 from shared.feeds.validation.delivery import DeliveryReport
+from shared.platform.deliveries.coverage import Coverage
 from shared.platform.deliveries.receiving import Arrived, Receiving
-from shared.platform.deliveries.rows import find_same_delivery
+from shared.platform.deliveries.waiting import WaitingRows
+from shared.platform.identity import Caller
 
 ROWS_PER_BATCH = 20_000
-KNOWN_HOUSEHOLDS_TABLE = "known_household"
 
 
 class RegisterDeclaration(Declaration):
@@ -43,17 +47,7 @@ def check_file(
 ) -> DeliveryReport:
     """Check the file; with `known`, rows of other households are rejected."""
     out = workspace / ("checked" if known is None else "checked-with-households")
-    with bench.connect(workspace) as con:
-        if known is not None:
-            create_known_households(con, known)
-        return bench.check(con, raw, declared, clock.today(), out, None if known is None else KNOWN_HOUSEHOLDS_TABLE)
-
-
-def create_known_households(con: duckdb.DuckDBPyConnection, known: Sequence[str]) -> None:
-    """The known households as a table."""
-    con.execute(
-        f"CREATE TABLE {KNOWN_HOUSEHOLDS_TABLE} AS SELECT unnest($codes::VARCHAR[]) AS uscc", {"codes": list(known)}
-    )
+    return bench.check(raw, declared, clock.today(), out, known)
 
 
 def household_codes(*files: Path) -> list[str]:
@@ -72,31 +66,49 @@ async def accepted_rows(file: Path, columns: Sequence[str]) -> AsyncIterator[lis
             yield list(zip(*(batch.column(name).to_pylist() for name in columns), strict=True))
 
 
-async def check(session: AsyncSession, arrived: Arrived) -> DeliveryReport:
-    """The file checked row by row; penalties also against the households that are known in the declared region."""
+@dataclass(frozen=True)
+class CheckedRegister:
+    """What is in a file."""
+
+    report: DeliveryReport
+
+
+async def check(session: AsyncSession, arrived: Arrived) -> CheckedRegister:
+    """The file checked row by row. A penalty of a household of another region is rejected; one of a household that
+    nobody knows yet waits for it.
+    """
     bench, declared, workspace = arrived.intake.bench, arrived.declared, arrived.workspace
     first = await anyio.to_thread.run_sync(check_file, bench, arrived.file, declared, workspace)
     if declared.feed != RegisterFeed.PENALTY:
-        return first
+        return CheckedRegister(first)
     codes = await anyio.to_thread.run_sync(household_codes, first.accepted_path, first.rejected_keys_path)
-    known = await register_repository.HOUSEHOLDS.codes_inside(session, codes, declared.region)
-    return await anyio.to_thread.run_sync(check_file, bench, arrived.file, declared, workspace, known)
+    elsewhere = await known_elsewhere(session, codes, declared.region)
+    if not elsewhere:
+        return CheckedRegister(first)
+    known = sorted(set(codes) - elsewhere)
+    return CheckedRegister(await anyio.to_thread.run_sync(check_file, bench, arrived.file, declared, workspace, known))
 
 
-async def count_in(session: AsyncSession, arrived: Arrived, report: DeliveryReport) -> RegisterDelivery | None:
-    """A delivered file of a feed; the same bytes for the same region and mode count once."""
-    declared, feed = arrived.declared, RegisterFeed(arrived.declared.feed)
+async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedRegister) -> RegisterDelivery:
+    """A delivered file of a feed, merged into its register."""
+    declared, feed, report = arrived.declared, RegisterFeed(arrived.declared.feed), checked.report
     await monitoring_repository.lock_feed(session, feed)
-    if await find_same_delivery(session, RegisterDelivery, declared):
-        return None
     delivery = new_delivery(arrived, report)
     unreadable = household_codes(report.rejected_keys_path) if feed is RegisterFeed.PENALTY else []
-    merging = RegisterMerge(feed, declared.region, declared.mode == "full", delivery.id, unreadable)
+    full = declared.mode == "full" and delivery.coverage is not Coverage.NOTHING
+    merging = RegisterMerge(feed, declared.region, full, delivery.id, unreadable)
     await monitoring_repository.stage_rows(
         session, feed, accepted_rows(report.accepted_path, list(REGISTERS[feed].columns))
     )
+    if feed is RegisterFeed.PENALTY:
+        delivery.waiting = await set_aside(session, merging, delivery.delivered_at)
+        delivery.warnings = [*delivery.warnings, *waiting_warning(delivery.waiting)]
+    if full:
+        merging = await leave_what_needs_a_word(session, arrived, delivery, merging)
     await application_repository.lock_running(session, await monitoring_repository.concerned_codes(session, merging))
     changed = await monitoring_repository.merge_rows(session, merging)
+    if delivery.coverage is Coverage.WAITING:
+        await monitoring_repository.keep_listed(session, merging)
     delivery.changed = len(changed)
     session.add(delivery)
     await session.flush()
@@ -104,15 +116,54 @@ async def count_in(session: AsyncSession, arrived: Arrived, report: DeliveryRepo
     return delivery
 
 
+async def leave_what_needs_a_word(
+    session: AsyncSession, arrived: Arrived, delivery: RegisterDelivery, merging: RegisterMerge
+) -> RegisterMerge:
+    """The merge of a full delivery, which removes nothing where an officer must say so first."""
+    unlisted, before = await monitoring_repository.count_unlisted(session, merging)
+    rules = arrived.intake.absence
+    if not rules.need_a_word(rows=delivery.rows, unlisted=unlisted, before=before, unreadable=delivery.unreadable):
+        return merging
+    delivery.coverage, delivery.unlisted = Coverage.WAITING, unlisted
+    delivery.warnings = [*delivery.warnings, unlisted_wait(unlisted)]
+    return replace(merging, full=False)
+
+
+async def remove_unlisted(session: AsyncSession, delivery: RegisterDelivery, caller: Caller) -> int:
+    """Remove what a merged delivery does not list, as an officer confirmed; how many households are affected."""
+    feed = RegisterFeed(delivery.feed)
+    await monitoring_repository.lock_feed(session, feed)
+    merging = RegisterMerge(feed, delivery.region, True, delivery.id, [])
+    if feed is RegisterFeed.PENALTY:
+        await dismiss_waiting(session, delivery)
+    await application_repository.lock_running(session, await monitoring_repository.leaving_codes(session, merging))
+    changed = await monitoring_repository.dismiss_unlisted(session, merging)
+    await reassess(session, changed, caller)
+    return len(changed)
+
+
 def new_delivery(arrived: Arrived, report: DeliveryReport) -> RegisterDelivery:
-    """The row of a checked delivery; its rejects are stored durably before."""
+    """The row of a checked delivery."""
     return RegisterDelivery(
         **arrived.columns(report),
         id=uuid.uuid4(),
-        rejects_file=arrived.intake.store.keep(report.rejects_path),
         delivered_by=arrived.caller.subject,
         delivered_at=clock.now(),
     )
 
 
-RECEIVING = Receiving(RegisterDelivery, RegisterDeclaration, check=check, count_in=count_in)
+async def list_waiting(
+    session: AsyncSession, _intake: IntakeContext, delivery: RegisterDelivery, limit: int
+) -> WaitingRows:
+    """The rows of a delivery that wait for their household; those of debtors are kept by person, and never wait."""
+    return await waiting_rows(session, delivery, limit)
+
+
+RECEIVING = Receiving(
+    RegisterDelivery,
+    RegisterDeclaration,
+    check=check,
+    count_in=count_in,
+    remove_unlisted=remove_unlisted,
+    waiting=list_waiting,
+)

@@ -1,7 +1,7 @@
 """SQL that merges a delivered register: rows are staged in a temporary table, then merged in one statement.
 
-A full delivery removes what its region had before and no longer has. Rows with the same key are replaced. Rows of
-households with a rejected row stay: an unreadable row removes nothing.
+A full delivery removes what its region had before and no longer has, or leaves it until an officer has said so. Rows
+with the same key are replaced. Rows of households with a rejected row stay: an unreadable row removes nothing.
 """
 
 import uuid
@@ -29,12 +29,26 @@ class RegisterStatements:
     """A register's statements over the temporary table `incoming`; `columns` are those of its feed.
 
     `concerned`: households that the delivery may affect; `remove` and `put` return the households whose rows changed.
+    `unlisted`: how many records a full delivery would remove, and of how many. `keep` marks what is not to be removed
+    when an officer confirms; `leaving` gives the households whose rows go then, and `dismiss` removes these.
     """
 
     columns: dict[str, str]
     concerned: str
     remove: str
     put: str
+    unlisted: str
+    keep: str
+    leaving: str
+    dismiss: str
+
+
+NOT_LATER = """
+    delivery_id <> :delivery AND NOT EXISTS (
+        SELECT FROM register_delivery later, register_delivery this
+        WHERE later.id = delivery_id AND this.id = :delivery AND later.sequence > this.sequence)
+"""
+"""The record was not in the delivery, and comes from no later one."""
 
 
 PENALTY_STATEMENTS = RegisterStatements(
@@ -66,6 +80,21 @@ PENALTY_STATEMENTS = RegisterStatements(
         IS DISTINCT FROM (excluded.published_on, excluded.published_until, excluded.repaired_on)
     RETURNING p.uscc
     """,
+    """
+    SELECT count(*) FILTER (WHERE p.uscc <> ALL(CAST(:unreadable AS text[])) AND NOT EXISTS (
+            SELECT FROM incoming i WHERE (i.uscc, i.decided_on, i.kind) = (p.uscc, p.decided_on, p.kind))), count(*)
+    FROM penalty p JOIN household h USING (uscc) WHERE starts_with(h.region, :region)
+    """,
+    """
+    UPDATE penalty p SET delivery_id = :delivery FROM household h
+    WHERE h.uscc = p.uscc AND starts_with(h.region, :region) AND (p.uscc = ANY(CAST(:unreadable AS text[])) OR EXISTS (
+        SELECT FROM incoming i WHERE (i.uscc, i.decided_on, i.kind) = (p.uscc, p.decided_on, p.kind)))
+    """,
+    f"SELECT p.uscc FROM penalty p JOIN household h USING (uscc) WHERE starts_with(h.region, :region) AND {NOT_LATER}",
+    f"""
+    DELETE FROM penalty p USING household h WHERE h.uscc = p.uscc AND starts_with(h.region, :region) AND {NOT_LATER}
+    RETURNING p.uscc
+    """,
 )
 DEBTOR_STATEMENTS = RegisterStatements(
     {"operator_ref": "text", "listed_on": "date", "removed_on": "date"},
@@ -95,13 +124,34 @@ DEBTOR_STATEMENTS = RegisterStatements(
     )
     SELECT h.uscc FROM household h JOIN given USING (operator_ref)
     """,
+    """
+    SELECT count(*) FILTER (WHERE NOT EXISTS (
+            SELECT FROM incoming i WHERE (i.operator_ref, i.listed_on) = (d.operator_ref, d.listed_on))), count(*)
+    FROM dishonest_debtor d WHERE starts_with(d.region, :region)
+    """,
+    """
+    UPDATE dishonest_debtor d SET delivery_id = :delivery WHERE d.region = :region AND EXISTS (
+        SELECT FROM incoming i WHERE (i.operator_ref, i.listed_on) = (d.operator_ref, d.listed_on))
+    """,
+    f"""
+    SELECT h.uscc FROM household h WHERE h.operator_ref IN (
+        SELECT d.operator_ref FROM dishonest_debtor d WHERE starts_with(d.region, :region) AND {NOT_LATER})
+    """,
+    f"""
+    WITH gone AS (
+        DELETE FROM dishonest_debtor d WHERE starts_with(d.region, :region) AND {NOT_LATER} RETURNING d.operator_ref
+    )
+    SELECT h.uscc FROM household h JOIN gone USING (operator_ref)
+    """,
 )
 REGISTERS = {RegisterFeed.PENALTY: PENALTY_STATEMENTS, RegisterFeed.DEBTOR: DEBTOR_STATEMENTS}
 
 
 @dataclass(frozen=True)
 class RegisterMerge:
-    """A delivery to be merged. `unreadable`: households with a rejected row."""
+    """A delivery to be merged. `full`: what it does not list is removed; `unreadable`: households with a rejected
+    row.
+    """
 
     feed: RegisterFeed
     region: str
@@ -132,9 +182,33 @@ async def merge_rows(session: AsyncSession, merging: RegisterMerge) -> Sequence[
     return sorted({*await _codes(session, register.remove, merging), *await _codes(session, register.put, merging)})
 
 
+async def count_unlisted(session: AsyncSession, merging: RegisterMerge) -> tuple[int, int]:
+    """How many records of the region a full delivery of the staged rows would remove, and how many there are."""
+    ((unlisted, before),) = await session.execute(text(REGISTERS[merging.feed].unlisted), _values(merging))
+    return int(unlisted), int(before)
+
+
+async def keep_listed(session: AsyncSession, merging: RegisterMerge) -> None:
+    """Mark what the staged rows list: it stays when an officer confirms that the rest is gone."""
+    await session.execute(text(REGISTERS[merging.feed].keep), _values(merging))
+
+
+async def leaving_codes(session: AsyncSession, merging: RegisterMerge) -> Sequence[str]:
+    """Households whose records go when an officer confirms what a merged delivery does not list."""
+    return await _codes(session, REGISTERS[merging.feed].leaving, merging)
+
+
+async def dismiss_unlisted(session: AsyncSession, merging: RegisterMerge) -> Sequence[str]:
+    """Remove them; returns the households whose records changed, by code."""
+    return sorted({*await _codes(session, REGISTERS[merging.feed].dismiss, merging)})
+
+
+def _values(merging: RegisterMerge) -> dict[str, object]:
+    return {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable")}
+
+
 async def _codes(session: AsyncSession, statement: str, merging: RegisterMerge) -> Sequence[str]:
-    values = {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable")}
-    return (await session.execute(text(statement), values)).scalars().all()
+    return (await session.execute(text(statement), _values(merging))).scalars().all()
 
 
 async def lock_feed(session: AsyncSession, feed: str) -> None:

@@ -33,17 +33,14 @@ from services.recognition.recognitions.service import (
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.models import Household
 from services.recognition.registers.repository import HouseholdRecord, records_of
-from services.recognition.rules.domain import LEVEL_DIGITS
-from services.recognition.rules.eligibility import current_obstacles
-from services.recognition.rules.service import stored_rules
+from services.recognition.rules.eligibility import current_obstacles, feeds_of
+from services.recognition.rules.life import policies_of_life
+from services.recognition.rules.service import recognition_rules, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.service import rules_in_force
 from shared import clock
 from shared.contracts.recognition import RecognitionOperatorChanged, RecognitionTransferred
-from shared.law.language.nodes import facts_in
-from shared.law.language.vocabulary import RECOGNITION_FACTS
-from shared.law.model.clauses import Rule
-from shared.law.model.recognition import RecognitionRules
+from shared.law.model.recognition import LEVEL_DIGITS, RecognitionRules
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.system_callers import BUS
@@ -66,6 +63,7 @@ async def reassess(session: AsyncSession, codes: Sequence[str], caller: Caller) 
             continue
         households = await register_repository.HOUSEHOLDS.by_code(session, named)
         records = await records_of(session, named, clock.today())
+        governing = await policies_of_life(session, valid)
         policies = await season_repository.policy_hashes(session, {one.season_id for one in running})
         for application in running:
             rules = await stored_rules(session, policies[application.season_id])
@@ -73,7 +71,9 @@ async def reassess(session: AsyncSession, codes: Sequence[str], caller: Caller) 
                 session, application, households[application.uscc], records[application.uscc], rules, caller
             )
         for recognition in valid:
-            await update_concerns(session, recognition, households[recognition.uscc], records[recognition.uscc], caller)
+            rules = recognition_rules(governing[recognition.id])
+            household, record = households[recognition.uscc], records[recognition.uscc]
+            await update_concerns(session, recognition, household, record, rules, caller)
 
 
 async def update_application(
@@ -94,10 +94,17 @@ async def update_application(
 
 
 async def update_concerns(
-    session: AsyncSession, recognition: Recognition, household: Household, record: HouseholdRecord, caller: Caller
+    session: AsyncSession,
+    recognition: Recognition,
+    household: Household,
+    record: HouseholdRecord,
+    rules: RecognitionRules,
+    caller: Caller,
 ) -> None:
-    """Raise the concerns that registers and type give cause for, and clear those that no longer hold."""
-    rules, today = await stored_rules(session, recognition.policy_hash), clock.today()
+    """Raise the concerns that registers and type give cause for under the rules in force, and clear those that no
+    longer hold.
+    """
+    today = clock.today()
     facts, before = current_facts(recognition, household, record, today), recognition.concerns
     held = active_disqualifiers(rules, facts, today)
     for feed, kind in REGISTER_CONCERNS.items():
@@ -113,11 +120,6 @@ async def update_concerns(
     if recognition.concerns != before:
         kinds = [concern.kind for concern in recognition.concerns]
         await audit.record(session, recognition, caller, "recognition:recheck", {"concerns": kinds})
-
-
-def feeds_of(rule: Rule) -> set[str]:
-    """The feeds whose facts a rule reads."""
-    return {RECOGNITION_FACTS[name].feed for name in facts_in(rule.expression.root)}
 
 
 async def sync_recognitions(session: AsyncSession, codes: Sequence[str]) -> None:

@@ -43,6 +43,7 @@ async def lock_application(session: AsyncSession, upheld: ObjectionUpheld) -> tu
     if unlocked is None or unlocked.uscc != upheld.uscc:
         return None
     season = await season_repository.get_season(session, unlocked.season_id, "", lock=True)
+    await application_repository.lock_with_reserve(session, unlocked)
     application = await application_repository.get_application(session, upheld.subject, "", lock=True)
     return None if application is None or season is None else (application, season)
 

@@ -13,6 +13,7 @@ from services.recognition.recognitions.models import Evaluation, Recognition
 from services.recognition.recognitions.service import clear_concern, raise_concern
 from services.recognition.registers import repository as register_repository
 from services.recognition.registers.repository import records_of
+from services.recognition.rules.life import rules_of_life
 from shared import clock
 from shared.contracts.objection import ObjectionUpheld
 from shared.platform import audit
@@ -92,7 +93,8 @@ async def follow_register(session: AsyncSession, recognition: Recognition) -> No
         return
     await sync_recognition(session, recognition, household)
     records = await records_of(session, [recognition.uscc], clock.today())
-    await update_concerns(session, recognition, household, records[recognition.uscc], BUS)
+    rules = await rules_of_life(session, recognition)
+    await update_concerns(session, recognition, household, records[recognition.uscc], rules, BUS)
 
 
 def open_again(evaluation: Evaluation, upheld: ObjectionUpheld) -> None:

@@ -29,6 +29,7 @@ from services.recognition.outlets.service import (
     withdraw_consent,
 )
 from services.recognition.recognitions import repository as recognition_repository
+from services.recognition.registers.operators import require_settled_operator
 from services.recognition.resources import ResourcesDep
 from shared.database.connections import Database
 from shared.platform.errors import ServiceError
@@ -118,8 +119,11 @@ Operator = Annotated[Caller, allow(Role.OPERATOR)]
 
 
 @credit_router.post("/credit-consents", status_code=201, summary="同意金融机构查询本户的认定情况")
-async def grant_consent(body: ConsentToReadBody, session: SessionDep, caller: Operator) -> CreditConsentView:
-    """`institution` is the subject under which the institution calls."""
+async def grant_consent(
+    body: ConsentToReadBody, session: SessionDep, resources: ResourcesDep, caller: Operator
+) -> CreditConsentView:
+    """`institution` is the subject under which the institution calls. A new operator waits for a term."""
+    await require_settled_operator(session, body.uscc, resources.settings.new_operator_days)
     given = await give_consent(session, body.uscc, body.institution, body.until, caller)
     return CreditConsentView.of(given)
 

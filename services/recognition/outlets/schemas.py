@@ -7,8 +7,9 @@ from services.recognition.decisions.schemas import RecognitionView
 from services.recognition.outlets.models import CreditConsent
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.domain import PathKind
+from shared.law.model.recognition import LEVEL_DIGITS, Level
 from shared.platform.fields import Shape, ShortText, Uscc
-from shared.reference.regions import region_name, regions
+from shared.reference.regions import BUREAU_NAMES, parents_of, region_name
 
 
 class ListedHouseholdView(Shape):
@@ -52,22 +53,24 @@ class CertificateView(RecognitionView):
     @classmethod
     def of(cls, row: Recognition) -> "CertificateView":
         """From the stored row."""
-        granted_in = row.transferred_from or row.county
         more = {
-            "issued_by": f"{region_full_name(granted_in)}市场监督管理局",
+            "issued_by": bureau_name(row.decided_by_region or row.transferred_from or row.county),
             "path": row.path,
             "path_label": PATH_LABELS[row.path],
         }
         return cls.model_validate(RecognitionView.of(row).model_dump() | more)
 
 
-def region_full_name(county: str) -> str:
-    """A county's name after its city's or municipality's; the code where it is not known."""
-    region = regions().get(county)
-    if region is None:
-        return county
-    above = region_name(region.parent)
-    return region.name if above in (None, region.name) else f"{above}{region.name}"
+def bureau_name(region: str) -> str:
+    """The market regulator of a region: a county's after its city's or municipality's name; the code where it is not
+    known.
+    """
+    if region in BUREAU_NAMES:
+        return BUREAU_NAMES[region]
+    county = len(region) == LEVEL_DIGITS[Level.COUNTY]
+    above = region_name(parents_of(region)[0]) if county and parents_of(region) else None
+    name = region_name(region) or region
+    return f"{name if above in (None, name) else above + name}市场监督管理局"
 
 
 class ConsentToReadBody(Shape):

@@ -15,13 +15,15 @@ from services.recognition.base import ANNOUNCER, shorten_reason
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import Concern, ConcernKind, last_year_eve
 from services.recognition.recognitions.models import Recognition
+from services.recognition.recognitions.problems import RecognisedAtAnotherLevel
 from services.recognition.recognitions.repository import insert_expected_reports
-from services.recognition.rules.service import stored_rules
+from services.recognition.rules.life import rules_of_life
 from shared import clock
 from shared.contracts.recognition import RecognitionStatePayload
 from shared.law.language.units import month_day
-from shared.law.model.recognition import RecognitionRules
+from shared.law.model.recognition import LEVEL_LABELS, RecognitionRules, level_of
 from shared.messaging.announcer import StateAt
+from shared.platform.identity import Caller
 from shared.worker import deadlines
 
 
@@ -56,6 +58,16 @@ def update_concern(recognition: Recognition, kind: ConcernKind, sentences: Seque
 def find_concern(recognition: Recognition, kind: ConcernKind) -> Concern | None:
     """The concern of a kind, if any."""
     return next((concern for concern in recognition.concerns if concern.kind is kind), None)
+
+
+def require_recognising_level(recognition: Recognition, caller: Caller) -> None:
+    """403 unless the caller's bureau is of the level that recognised the household (认定部门)."""
+    if recognition.decided_by_region is None:
+        return
+    level = level_of(recognition.decided_by_region)
+    if level is not None and level_of(caller.region) is not level:
+        detail = f"这项认定由{LEVEL_LABELS[level]}市场监管部门作出，以后的审核、确认、评估、取消和撤销也由其办理"
+        raise RecognisedAtAnotherLevel(f"{detail}；认为不再符合标准的，可以提议取消")
 
 
 R = TypeVar("R", bound=RecognitionStatePayload)
@@ -140,10 +152,10 @@ REPORT_REMINDER_DEADLINE = "report-reminder"
 
 
 async def schedule_reports(session: AsyncSession, recognitions: Sequence[Recognition], year: int) -> None:
-    """Schedule a year's reports of recognitions under one policy, except of those that end before."""
+    """Schedule a year's reports of one county's recognitions, except of those that end before."""
     if not recognitions:
         return
-    rules = await stored_rules(session, recognitions[0].policy_hash)
+    rules = await rules_of_life(session, recognitions[0])
     due_on = report_due_date(rules, year)
     if due_on is None:
         return

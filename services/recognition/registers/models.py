@@ -6,7 +6,7 @@ Also objections as the objection service last told of them, and the policy conte
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, Date, DateTime, Index, Integer, String, UniqueConstraint, Uuid
+from sqlalchemy import BigInteger, Date, DateTime, Index, Integer, String, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -19,7 +19,9 @@ from shared.platform.stored_policies import PolicyVersionTable
 
 
 class Household(HouseholdTable, Base):
-    """One household as typing last told of it."""
+    """One household as typing last told of it. `operator_since`: when it was last told that the operator is another."""
+
+    operator_since: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
 
 
 class RecognitionAnnotation(AnnotationTable, Base):
@@ -63,15 +65,23 @@ class ObjectionCopy(Base):
 
 
 class RegisterDelivery(DeliveryTable, Base):
-    """A delivered file of a feed; the same bytes for the same region and mode count once."""
+    """A delivered file of a feed: a state of the register in its region. `waiting`: rows that waited for their
+    household when it came.
+    """
 
     __tablename__ = "register_delivery"
-    __table_args__ = (UniqueConstraint("feed", "sha256", "region", "mode"),)
+    __table_args__ = (Index("ix_register_delivery_newest", "feed", "region", "sequence"),)
 
     feed: Mapped[str] = mapped_column(String(30))
     bureau: Mapped[str] = mapped_column(String(200))
+    waiting: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     delivered_by: Mapped[Subject]
     delivered_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+    @property
+    def deliverer(self) -> str:
+        """Who delivered it."""
+        return self.delivered_by
 
 
 class Penalty(Base):
@@ -86,6 +96,23 @@ class Penalty(Base):
     published_until: Mapped[dt.date | None] = mapped_column(Date)
     repaired_on: Mapped[dt.date | None] = mapped_column(Date)
     delivery_id: Mapped[uuid.UUID]
+
+
+class WaitingPenalty(Base):
+    """A penalty of a household that was not known in the region when it was delivered. It counts for nobody yet."""
+
+    __tablename__ = "waiting_penalty"
+    __table_args__ = (Index("ix_waiting_penalty_delivery", "delivery_id"),)
+
+    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    decided_on: Mapped[dt.date] = mapped_column(Date, primary_key=True)
+    kind: Mapped[str] = mapped_column(String(30), primary_key=True)
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
+    published_on: Mapped[dt.date | None] = mapped_column(Date)
+    published_until: Mapped[dt.date | None] = mapped_column(Date)
+    repaired_on: Mapped[dt.date | None] = mapped_column(Date)
+    delivery_id: Mapped[uuid.UUID]
+    since: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
 
 class DishonestDebtor(Base):

@@ -1,6 +1,12 @@
 """What can be refused about the registers."""
 
-from shared.platform.errors import NotFound
+from shared.platform.errors import Conflict, NotFound
+
+
+class OperatorTooNew(Conflict):
+    """The household has another operator since a short while only."""
+
+    slug, title = "operator-too-new", "变更经营者不久，暂不能办理"
 
 
 class HouseholdNotFound(NotFound):

@@ -17,6 +17,12 @@ from shared.platform.household_copy import HouseholdCopy
 HOUSEHOLDS = HouseholdCopy(Household)
 
 
+async def households_of(session: AsyncSession, operator_ref: str) -> Sequence[Household]:
+    """The households that an operator runs, by code."""
+    query = select(Household).where(Household.operator_ref == operator_ref).order_by(Household.uscc)
+    return (await session.scalars(query)).all()
+
+
 async def save_counts(
     session: AsyncSession, year: int, run: uuid.UUID, counts: Counts, published_at: dt.datetime
 ) -> None:
@@ -46,6 +52,7 @@ async def counts_in_scope(session: AsyncSession, scope: str, year: int) -> dict[
     return {row.county: row.counts for row in (await session.execute(query)).scalars()}
 
 
+PENALTY_FEED, DEBTOR_FEED = "penalty", "dishonest_debtor"
 PENALTIES_BY_CODE = select(Penalty).where(Penalty.uscc == func.any(bindparam("codes", type_=ARRAY(String))))
 RECORDS = text(
     """
@@ -57,7 +64,10 @@ RECORDS = text(
         EXISTS (SELECT FROM recognition r WHERE r.uscc = h.uscc AND r.state = 'valid') AS recognised,
         (SELECT min(r.name) FROM recognition r
          WHERE r.county = h.region AND r.operator_ref = h.operator_ref AND r.state = 'valid'
-               AND r.uscc <> h.uscc) AS operators_other
+               AND r.uscc <> h.uscc) AS operators_other,
+        ARRAY(SELECT f.feed FROM unnest(ARRAY['penalty', 'dishonest_debtor']) AS f(feed)
+              WHERE NOT EXISTS (SELECT FROM register_delivery d WHERE d.feed = f.feed
+                                AND d.region IN (left(h.region, 2), left(h.region, 4), h.region))) AS undelivered
     FROM household h WHERE h.uscc = ANY(:codes)
     """
 )
@@ -76,7 +86,7 @@ class RegisterEntry:
 @dataclass(frozen=True, slots=True)
 class HouseholdRecord:
     """What is on record of a household on a day. `operators_other`: the name of its operator's other recognised
-    household.
+    household; `undelivered`: the registers that nobody has ever delivered for its county, of which nothing is known.
     """
 
     entry: RegisterEntry
@@ -85,6 +95,32 @@ class HouseholdRecord:
     banned_until: dt.date | None
     recognised: bool
     operators_other: str | None
+    undelivered: frozenset[str]
+
+
+OPERATORS = text("SELECT uscc, operator_ref FROM household WHERE uscc = ANY(:codes)")
+NOTE_NEW_OPERATORS = text(
+    """
+    UPDATE household h SET operator_since = n.at
+    FROM unnest(CAST(:uscc AS text[]), CAST(:before AS text[]), CAST(:at AS timestamptz[])) AS n(uscc, before, at)
+    WHERE h.uscc = n.uscc AND h.operator_ref IS DISTINCT FROM n.before
+    """
+)
+
+
+async def operators_of(session: AsyncSession, codes: Collection[str]) -> dict[str, str | None]:
+    """The operators of the known ones of these households."""
+    rows = await session.execute(OPERATORS, {"codes": list(codes)})
+    return {row.uscc: row.operator_ref for row in rows}
+
+
+async def note_new_operators(
+    session: AsyncSession, before: Mapping[str, str | None], told_at: Mapping[str, dt.datetime]
+) -> None:
+    """Since when households have another operator than before, as the register told."""
+    codes = sorted(before.keys() & told_at.keys())
+    values = {"uscc": codes, "before": [before[code] for code in codes], "at": [told_at[code] for code in codes]}
+    await session.execute(NOTE_NEW_OPERATORS, values)
 
 
 async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date) -> Mapping[str, HouseholdRecord]:
@@ -102,6 +138,7 @@ async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date
             row.banned_until,
             row.recognised,
             row.operators_other,
+            frozenset(row.undelivered) | (frozenset() if row.operator_ref else {DEBTOR_FEED}),
         )
         for row in rows
     }

@@ -7,6 +7,7 @@ department, which the reviewer asks.
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 
 from shared.law.language.facts import BUREAUS
 from shared.law.model.recognition import Category
@@ -138,6 +139,11 @@ def has_all_documents(criterion: LocalCriterion, evidence: Collection[str]) -> b
 def total_points(met: Collection[str], category: LocalCategory) -> int:
     """The points of the criteria that a review found met; a criterion without points counts one."""
     return sum(criterion.points or 1 for criterion in category.criteria if criterion.id in met)
+
+
+def share_of_points(points: int, category: LocalCategory) -> Fraction:
+    """Points as a share of all that a category offers: comparable between categories with more and with fewer."""
+    return Fraction(points, total_points([criterion.id for criterion in category.criteria], category))
 
 
 def meets_category(met: Collection[str], category: LocalCategory) -> bool:

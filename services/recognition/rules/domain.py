@@ -12,7 +12,7 @@ from shared.law.explain.interpretations import open_points
 from shared.law.language.units import format_value, month_day, suggestion
 from shared.law.model.clauses import Interpretation, Parameter
 from shared.law.model.policy import Policy
-from shared.law.model.recognition import Level, PathStep, RecognitionRules, StepKind
+from shared.law.model.recognition import LEVEL_LABELS, Level, PathStep, RecognitionRules, StepKind, level_of
 
 
 class PathKind(StrEnum):
@@ -20,17 +20,6 @@ class PathKind(StrEnum):
 
     APPLICATION = "application"
     RECOMMENDATION = "recommendation"
-
-
-LEVEL_DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
-"""Digits of the region of a bureau by its level; a municipality under the central government is a province."""
-LEVEL_BY_DIGITS = {digits: level for level, digits in LEVEL_DIGITS.items()}
-LEVEL_LABELS = {Level.COUNTY: "县（市、区）级", Level.CITY: "市（地）级", Level.PROVINCE: "省（自治区、直辖市）级"}
-
-
-def level_of(region: str) -> Level | None:
-    """The level of a region's bureau; None for the whole country, which no step names."""
-    return LEVEL_BY_DIGITS.get(len(region))
 
 
 def competent_levels(step: PathStep, recommended_from: str | None) -> tuple[Level, ...]:

@@ -5,11 +5,11 @@ Every reason against a household is given at once, with the provision it rests o
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from services.recognition.registers.models import Household
-from services.recognition.registers.repository import HouseholdRecord, RegisterEntry
+from services.recognition.registers.repository import DEBTOR_FEED, PENALTY_FEED, HouseholdRecord, RegisterEntry
 from services.recognition.rules.claims import Claims, OperatorKind
 from services.recognition.rules.domain import PathKind
 from shared import clock
@@ -22,6 +22,7 @@ from shared.law.model.recognition import RecognitionRules
 
 FINE_OR_WORSE = frozenset({"fine", "confiscation", "licence-suspension", "licence-revocation", "closure", "detention"})
 """罚款及以上: every kind of penalty except a warning and public criticism."""
+FEED_LABELS = {PENALTY_FEED: "本地区的行政处罚数据", DEBTOR_FEED: "本地区的失信被执行人数据"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,8 @@ class PenaltyFacts:
 class KnownFacts:
     """What is known of a household and its operator when it is judged.
 
-    `breach_recorded` is an officer's finding, None until it is stated; `banned_until` the last day of a ban.
+    `breach_recorded` is an officer's finding, None until it is stated; `banned_until` the last day of a ban;
+    `undelivered`: registers of which nothing is known, so that an empty one clears nobody.
     """
 
     typed_as: str | None
@@ -49,6 +51,7 @@ class KnownFacts:
     operator_listed: bool = False
     breach_recorded: bool | None = None
     banned_until: dt.date | None = None
+    undelivered: frozenset[str] = frozenset()
     more: Mapping[str, object] = field(default_factory=dict)
     """Facts of confirmations and evaluations, by name."""
 
@@ -126,6 +129,34 @@ def _disqualification(rules: RecognitionRules, rule: Rule, facts: Mapping[str, o
     return Ineligibility(rule.id, f"{rule_title(rules, rule, day)}{rests_on}{cure}", str(rule.citation))
 
 
+def feeds_of(rule: Rule) -> set[str]:
+    """The feeds whose facts a rule reads."""
+    return {RECOGNITION_FACTS[name].feed for name in facts_in(rule.expression.root)}
+
+
+def undecided_disqualifiers(rules: RecognitionRules, known: KnownFacts, day: dt.date) -> list[Ineligibility]:
+    """The disqualifiers that the registers do not decide, with what is missing: a register that was never delivered, or
+    a penalty without its day of publication, which bars if it is published.
+    """
+    certain = evaluate_rules(rules.disqualifiers, rules.parameters, day, recognition_facts(known, day))
+    presumed = replace(known, penalties=[presume_published(penalty) for penalty in known.penalties])
+    at_worst = evaluate_rules(rules.disqualifiers, rules.parameters, day, recognition_facts(presumed, day))
+    found = []
+    for rule in rules.disqualifiers:
+        missing = [f"{FEED_LABELS[feed]}没有交付过" for feed in sorted(feeds_of(rule) & known.undelivered)]
+        if at_worst[rule.id] and not certain[rule.id]:
+            missing.append("有处罚没有写公示日期")
+        if missing and not certain[rule.id]:
+            sentence = f"{rule_title(rules, rule, day)}：{'，'.join(missing)}，不能据数据判断"
+            found.append(Ineligibility(rule.id, sentence, str(rule.citation)))
+    return found
+
+
+def presume_published(penalty: PenaltyFacts) -> PenaltyFacts:
+    """The penalty as if it was published when it was decided, where no day is known."""
+    return replace(penalty, published_on=penalty.published_on or penalty.decided_on)
+
+
 def rule_title(rules: RecognitionRules, rule: Rule, day: dt.date) -> str:
     """A rule's title with the numbers of the day."""
     return fill_title(rule.title, rules.parameters, values_on(rules.parameters, day))
@@ -159,6 +190,7 @@ def known_facts(
         operator_listed=record.operator_listed,
         breach_recorded=breach_recorded,
         banned_until=record.banned_until,
+        undelivered=record.undelivered,
     )
 
 
@@ -194,6 +226,15 @@ class JudgedApplication(Protocol):
     def claims(self) -> Claims: ...
     @property
     def breach_recorded(self) -> bool | None: ...
+
+
+def undecided_obstacles(
+    application: JudgedApplication, record: HouseholdRecord, rules: RecognitionRules
+) -> list[Ineligibility]:
+    """What may bar an application under way and no register decides: somebody has to find out."""
+    recommended = application.path is PathKind.RECOMMENDATION
+    known = known_facts(record.entry, record, recommended=recommended, kinds=application.claims.kinds)
+    return undecided_disqualifiers(rules, known, clock.today())
 
 
 def current_obstacles(

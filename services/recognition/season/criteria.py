@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.base import ANNOUNCER
 from services.recognition.rules.claims import LocalCategories, LocalCategory, LocalCriterion
-from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS, level_of
 from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import TieBreak
@@ -28,7 +27,7 @@ from services.recognition.season.problems import (
 )
 from shared import clock
 from shared.contracts import recognition as contract
-from shared.law.model.recognition import Category, Level, RecognitionRules
+from shared.law.model.recognition import LEVEL_DIGITS, LEVEL_LABELS, Category, Level, RecognitionRules, level_of
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller

@@ -1,8 +1,8 @@
 """States and dates of a county's season, the arithmetic of the quota, the ranking of candidates.
 
 A quota is a percentage of the growth and development types, apportioned to counties by largest remainder. Candidates
-are ranked by score; published rules decide ties, finally a draw from the season's seed that anyone can repeat. The
-policy gives days of the year; `season_dates` turns them into dates.
+are ranked by their share of their category's points; published rules decide ties, finally a draw from the season's seed
+that anyone can repeat. The policy gives days of the year; `season_dates` turns them into dates.
 """
 
 import datetime as dt
@@ -10,6 +10,7 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from fractions import Fraction
 from uuid import UUID
 
 from shared.law.language.units import month_day
@@ -40,6 +41,18 @@ class SeasonDates:
     applications_until: dt.date
     decisions_until: dt.date
     benefits_from: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class SeasonExtension:
+    """Later last days of a season: by which document, why, by the bureau of which region, on which day."""
+
+    applications_until: dt.date | None
+    decisions_until: dt.date | None
+    document: str
+    reason: str
+    region: str
+    on: dt.date
 
 
 class UnsetDate(ValueError):
@@ -131,20 +144,21 @@ class TieBreak(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An application that passed its review."""
+    """An application that passed its review. `share`: its points as a share of all that its category offers."""
 
     application: UUID
     uscc: str
-    score: int
+    share: Fraction | int
     submitted_at: dt.datetime
     established_on: dt.date | None = None
 
 
 def rank_candidates(candidates: Sequence[Candidate], ties: Sequence[TieBreak], seed: str) -> list[Candidate]:
-    """Candidates, best first. The last rule is always the draw, so that the order is reproducible."""
+    """Candidates, best first: by their share of their category's points, since categories offer different numbers of
+    them. The last rule is always the draw, so that the order is reproducible."""
     in_order = [*(tie for tie in ties if tie is not TieBreak.DRAW), TieBreak.DRAW]
     rules = [_TIE_KEYS[tie](seed) for tie in in_order]
-    return sorted(candidates, key=lambda candidate: (-candidate.score, *(rule(candidate) for rule in rules)))
+    return sorted(candidates, key=lambda candidate: (-candidate.share, *(rule(candidate) for rule in rules)))
 
 
 def seed_digest(seed: str) -> str:

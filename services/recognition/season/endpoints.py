@@ -14,6 +14,7 @@ from services.recognition.rules.schemas import rules_view
 from services.recognition.rules.service import POLICIES, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.criteria import draft_criteria, file_criteria, filing_level, publish_criteria
+from services.recognition.season.extensions import ExtensionOrder, extend_season
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
 from services.recognition.season.problems import CriteriaNotFound, DraftsHidden
 from services.recognition.season.quotas import QuotaOrder, count_places, find_quota_limit, set_quota
@@ -25,6 +26,8 @@ from services.recognition.season.schemas import (
     QuotaBody,
     QuotaView,
     SeasonBody,
+    SeasonExtensionBody,
+    SeasonExtensionView,
     SeasonSummary,
     SeasonView,
 )
@@ -36,6 +39,7 @@ from services.recognition.season.service import (
     remove_season,
     require_season,
 )
+from shared.platform.caching import cacheable
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone, require_region
@@ -56,7 +60,7 @@ async def calculate_quota(
     return await quota_view(session, *await set_quota(session, order, caller))
 
 
-@quota_router.get("/quotas", summary="名额与计算过程")
+@quota_router.get("/quotas", dependencies=[cacheable()], summary="名额与计算过程")
 async def list_quotas(
     session: SessionDep,
     _: Annotated[Caller, anyone()],
@@ -120,7 +124,7 @@ async def record_criteria_filing(
     return await criteria_response(session, filed, response)
 
 
-@criteria_router.get("/criteria", summary="已公布的分类标准；本辖区的经办人员可以看草稿")
+@criteria_router.get("/criteria", dependencies=[cacheable()], summary="已公布的分类标准；本辖区的经办人员可以看草稿")
 async def list_criteria(
     session: SessionDep,
     caller: Annotated[Caller, anyone()],
@@ -218,7 +222,22 @@ async def open_for_applications(
     return await season_response(session, await open_season(session, season, caller), response)
 
 
-@season_router.get("/seasons", summary="认定季")
+@season_router.post("/seasons/{season_id}/extension", summary="延长申报或认定的截止日期（凭文件；认定的由上级延长）")
+async def extend(
+    season_id: uuid.UUID,
+    body: SeasonExtensionBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Officer,
+) -> SeasonView:
+    """An open season; everybody sees the extension and its document."""
+    season = await lock_own_season(session, season_id, caller, match)
+    order = ExtensionOrder(body.applications_until, body.decisions_until, body.document, body.reason)
+    return await season_response(session, await extend_season(session, season, order, caller), response)
+
+
+@season_router.get("/seasons", dependencies=[cacheable()], summary="认定季")
 async def list_seasons(
     session: SessionDep,
     _: Annotated[Caller, anyone()],
@@ -272,4 +291,5 @@ async def season_response(session: SessionDep, season: Season, response: Respons
     response.headers["ETag"] = etag_of(season.version)
     response.headers["Location"] = f"/v1/seasons/{season.id}"
     rules = await rules_view(session, season.policy_hash)
-    return SeasonView.of(season, *await policy_and_places(session, season), rules=rules)
+    extensions = [SeasonExtensionView.of(extension) for extension in season.extensions]
+    return SeasonView.of(season, *await policy_and_places(session, season), rules=rules, extensions=extensions)

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base
 from services.recognition.rules.claims import LocalCategory
-from services.recognition.season.domain import SeasonState, TieBreak
+from services.recognition.season.domain import SeasonExtension, SeasonState, TieBreak
 from shared.database.columns import County, CreatedAt, EnumText, Id, JsonOf, Subject, Version
 from shared.law.model.recognition import Category
 from shared.platform.audit import About, about
@@ -102,6 +102,9 @@ class Season(Base):
     supplement_days: Mapped[int] = mapped_column(Integer, comment="working days to complete a returned application")
     consultation_days: Mapped[int] = mapped_column(Integer, comment="working days for departments to answer")
     notice_days: Mapped[int] = mapped_column(Integer, comment="working days of a public notice")
+    extensions: Mapped[tuple[SeasonExtension, ...]] = mapped_column(
+        JsonOf(tuple[SeasonExtension, ...]), default=(), server_default="[]", comment="later last days, in their order"
+    )
     seed: Mapped[str | None] = mapped_column(
         String(64), comment="its digest is published with the opening, itself later"
     )

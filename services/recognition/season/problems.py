@@ -99,6 +99,18 @@ class QuotaShareUnset(Invalid):
     slug, title = "parameter-unset", "政策数值未设定"
 
 
+class QuotaCountyLeftOut(Invalid):
+    """An apportionment that does not name a county: it would silently have no place."""
+
+    slug, title = "quota-county-left-out", "有的县没有写名额"
+
+
+class QuotaNotApportioned(Invalid):
+    """Places by county under a policy whose scope shares them."""
+
+    slug, title = "quota-not-apportioned", "名额不分配到县"
+
+
 class QuotaCountyUnknown(Invalid):
     """Counties outside the quota's region."""
 
@@ -146,6 +158,24 @@ class QuotaPolicyDiffers(Conflict):
     """The quota rests on another policy, or on other numbers or readings."""
 
     slug, title = "another-policy", "与名额的政策不同"
+
+
+class SeasonNotExtendable(Conflict):
+    """Only an open season is extended."""
+
+    slug, title = "season-not-extendable", "认定季不能延期"
+
+
+class ExtensionOfAnotherLevel(Forbidden):
+    """The policy names the day: a superior moves it, by a document."""
+
+    slug, title = "extension-of-another-level", "须由上级延期"
+
+
+class ExtensionWrong(Invalid):
+    """The days are no extension; `reasons` says why."""
+
+    slug, title = "extension-wrong", "延期的日期不对"
 
 
 class DateSetByPolicy(Invalid):

@@ -8,22 +8,23 @@ from dataclasses import dataclass, field
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.registers import repository as register_repository
-from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS
 from services.recognition.rules.service import RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import ROUNDING_LABELS, CountyShare, apportion, quota_base, quota_places
 from services.recognition.season.models import CountyQuota, Quota
 from services.recognition.season.problems import (
     QuotaCollides,
+    QuotaCountyLeftOut,
     QuotaCountyUnknown,
     QuotaExceeded,
     QuotaFrozen,
     QuotaMissing,
+    QuotaNotApportioned,
     QuotaScopeWrong,
     QuotaShareUnset,
     RunNotPublished,
 )
-from shared.law.model.recognition import Counting, Level, RecognitionRules
+from shared.law.model.recognition import LEVEL_DIGITS, LEVEL_LABELS, Counting, Level, RecognitionRules
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
@@ -55,7 +56,7 @@ class QuotaLimit:
 async def find_quota_limit(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> QuotaLimit | None:
     """The county's own share, or the quota it shares with its city or province; None when none was set.
 
-    Where the policy apportions, a county that got no share has no place.
+    Where it is apportioned, a county that got no share has no place.
     """
     own = await season_repository.get_county_quota(session, county, year, lock=lock)
     if own is not None:
@@ -64,7 +65,8 @@ async def find_quota_limit(session: AsyncSession, county: str, year: int, *, loc
         shared = await season_repository.get_quota(session, county[:digits], year, lock=lock)
         if shared is None:
             continue
-        apportioned = (await stored_rules(session, shared.policy_hash)).quota.apportioned_by is not None
+        rule = (await stored_rules(session, shared.policy_hash)).quota
+        apportioned = rule.apportioned_by is not None or await season_repository.is_apportioned(session, shared)
         return QuotaLimit(shared, county, 0) if apportioned else QuotaLimit(shared, shared.scope, shared.total)
     return None
 
@@ -174,26 +176,36 @@ def quota_percent(rules: RecognitionRules, year: int) -> int:
 def county_shares(
     rules: RecognitionRules, order: QuotaOrder, total: int, bases: Mapping[str, int]
 ) -> list[CountyShare]:
-    """Places by county: the scope itself, the city's own, or in proportion; none where the scope shares them."""
+    """Places by county: the scope itself, the superior's own, or in proportion; none where the scope shares them."""
     if rules.quota.scope is Level.COUNTY:
         base = bases[order.scope]
         how = ROUNDING_LABELS[rules.quota.rounding]
         return [
             CountyShare(order.scope, base, total, f"{base} × {quota_percent(rules, order.year)}%，{how}，共 {total} 个")
         ]
-    if rules.quota.apportioned_by is None:
-        return []
     if order.own is None:
-        return apportion(total, bases)
+        return apportion(total, bases) if rules.quota.apportioned_by is not None else []
+    if rules.quota.apportioned_by is None and rules.quota.may_apportion is None:
+        raise QuotaNotApportioned(
+            f"按政策，名额由 {order.scope} 各县（区）共用，不分配到县（依据：{rules.quota.citation}）"
+        )
     strangers = sorted(set(order.own) - set(bases))
     if strangers:
         raise QuotaCountyUnknown(f"下列代码没有分型结果：{'、'.join(strangers)}")
-    if sum(order.own.values()) > total:
-        raise QuotaExceeded(f"各县合计 {sum(order.own.values())} 个，超过总数 {total} 个")
+    check_total(order.own, total)
+    left_out = sorted(set(bases) - set(order.own))
+    if left_out:
+        raise QuotaCountyLeftOut(f"没有写下列县（区）的名额：{'、'.join(left_out)}；不给名额的请写 0")
     return [
-        CountyShare(county, base, order.own.get(county, 0), f"由 {order.scope} 统筹确定，总数 {total} 个")
+        CountyShare(county, base, order.own[county], f"由 {order.scope} 统筹确定，总数 {total} 个")
         for county, base in sorted(bases.items())
     ]
+
+
+def check_total(own: Mapping[str, int], total: int) -> None:
+    """422 for more places than there are."""
+    if sum(own.values()) > total:
+        raise QuotaExceeded(f"各县合计 {sum(own.values())} 个，超过总数 {total} 个")
 
 
 async def _audit_quota(

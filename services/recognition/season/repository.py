@@ -1,10 +1,11 @@
 """SQL of quotas, criteria and seasons."""
 
+import datetime as dt
 import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import bindparam, delete, func, select, tuple_
+from sqlalchemy import bindparam, delete, exists, func, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.recognitions.models import Recognition
@@ -60,10 +61,29 @@ async def policy_hashes(session: AsyncSession, ids: Collection[uuid.UUID]) -> Ma
     return {row.id: row.policy_hash for row in await session.execute(query)}
 
 
+MOVE_LAST_DAYS = text(
+    """
+    UPDATE task SET due_on = :until WHERE outcome IS NULL AND due_on = :before
+        AND application_id IN (SELECT id FROM application WHERE season_id = :season)
+    """
+)
+
+
+async def move_last_days(session: AsyncSession, season_id: uuid.UUID, before: dt.date, until: dt.date) -> None:
+    """Open tasks that were due on a season's last day are due on its new one."""
+    await session.execute(MOVE_LAST_DAYS, {"season": season_id, "before": before, "until": until})
+
+
 async def get_county_quota(session: AsyncSession, county: str, year: int, *, lock: bool = False) -> CountyQuota | None:
     """A county's places of a year; locked, no other decision in the county continues."""
     query = select(CountyQuota).filter_by(county=county, year=year)
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def is_apportioned(session: AsyncSession, quota: Quota) -> bool:
+    """Whether the quota's places were given to counties."""
+    query = select(exists().where(CountyQuota.quota_id == quota.id))
+    return bool((await session.execute(query)).scalar_one())
 
 
 async def get_quota(session: AsyncSession, scope: str, year: int, *, lock: bool = False) -> Quota | None:

@@ -2,18 +2,19 @@
 
 import datetime as dt
 import uuid
+from dataclasses import asdict
 from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints
 
 from services.recognition.rules.claims import LocalCategory, LocalCriterion
-from services.recognition.rules.domain import LEVEL_LABELS
 from services.recognition.rules.schemas import RulesView
 from services.recognition.rules.service import RulesOrder
 from services.recognition.season.domain import (
     COUNTING_LABELS,
     ROUNDING_LABELS,
     SEASON_STATES,
+    SeasonExtension,
     SeasonState,
     TieBreak,
     seed_digest,
@@ -22,8 +23,8 @@ from services.recognition.season.models import CountyQuota, Criteria, Quota, Sea
 from services.recognition.season.quotas import Places
 from shared import clock
 from shared.law.model.policy import Policy
-from shared.law.model.recognition import Category, Level, RecognitionRules
-from shared.platform.fields import County, Days, Region, Shape, ShortText, Year
+from shared.law.model.recognition import LEVEL_LABELS, Category, Level, RecognitionRules
+from shared.platform.fields import County, Days, Reason, Region, Shape, ShortText, Year
 
 
 class PolicyOrderBody(Shape):
@@ -114,6 +115,31 @@ class SeasonBody(PolicyOrderBody):
     notice_days: Days | None = None
 
 
+class SeasonExtensionBody(Shape):
+    """Extend an open season by a document."""
+
+    applications_until: dt.date | None = Field(default=None, description="新的申报截止日期，申报期内才能延长")
+    decisions_until: dt.date | None = Field(default=None, description="新的认定截止日期，由上级延长")
+    document: ShortText
+    reason: Reason
+
+
+class SeasonExtensionView(Shape):
+    """An extension as anybody may read it. `region`: of the bureau that extended."""
+
+    applications_until: dt.date | None
+    decisions_until: dt.date | None
+    document: str
+    reason: str
+    region: str
+    on: dt.date
+
+    @classmethod
+    def of(cls, extension: SeasonExtension) -> Self:
+        """From what is stored."""
+        return cls(**asdict(extension))
+
+
 class SeasonSummary(Shape):
     """A season in a list. `quota`: None before the quota is set."""
 
@@ -156,9 +182,10 @@ def public_seed(season: Season) -> tuple[str | None, str | None]:
 
 
 class SeasonView(SeasonSummary):
-    """A season with the rules it goes by."""
+    """A season with the rules it goes by and its extensions."""
 
     rules: RulesView
+    extensions: list[SeasonExtensionView]
 
 
 class CriterionBody(Shape):

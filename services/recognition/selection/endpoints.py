@@ -5,6 +5,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from services.recognition.applications import repository as application_repository
 from services.recognition.applications.endpoints import (
     application_response,
     lock_own_recommendation,
@@ -12,18 +13,19 @@ from services.recognition.applications.endpoints import (
 )
 from services.recognition.applications.lookups import require_readable
 from services.recognition.applications.schemas import ApplicationView, RecommendationView
+from services.recognition.registers.operators import require_settled_operator
+from services.recognition.resources import ResourcesDep
 from services.recognition.season.service import require_season
 from services.recognition.selection import repository as pool_repository
 from services.recognition.selection.problems import NotInPool
 from services.recognition.selection.schemas import (
-    BarredView,
     PoolMemberView,
-    RankedView,
     RemovalView,
     SelectionBody,
     SelectionView,
 )
 from services.recognition.selection.service import (
+    plan_selection,
     remove_from_pool,
     select_applications,
     still_eligible,
@@ -45,13 +47,18 @@ async def withdraw_own_application(
     response: Response,
     session: SessionDep,
     match: RequiredMatch,
+    resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.OPERATOR)],
 ) -> ApplicationView:
-    """The season is locked first, as in a selection, because the first of the reserve may take the place."""
+    """The season is locked first, as in a selection, because the first of the reserve may take the place. A new
+    operator waits for a term.
+    """
     unlocked = await require_readable(session, application_id, caller)
     await require_season(session, unlocked.season_id, lock=True)
+    await application_repository.lock_with_reserve(session, unlocked)
     application = await require_readable(session, application_id, caller, lock=True)
     check_match(match, application.version)
+    await require_settled_operator(session, application.uscc, resources.settings.new_operator_days)
     return application_response(await withdraw_application(session, application, caller), response)
 
 
@@ -66,6 +73,7 @@ async def withdraw_own_recommendation(
     """The same for the department's own recommendation."""
     application = await require_readable(session, application_id, caller)
     await require_season(session, application.season_id, lock=True)
+    await application_repository.lock_with_reserve(session, application)
     recommendation = await lock_own_recommendation(session, application_id, caller, match)
     return recommendation_response(await withdraw_application(session, recommendation, caller), response)
 
@@ -83,12 +91,16 @@ async def select(
     """Rank all that wait in a season, after the application period; `If-Match` names the season's ETag."""
     season = await require_season(session, body.season, caller.region, lock=True)
     check_if_given(season.version, match)
-    result = await select_applications(session, season, caller)
-    return SelectionView(
-        chosen=[RankedView.of(application) for application in result.chosen],
-        reserve=[RankedView.of(application) for application in result.reserve],
-        barred=[BarredView.of(application) for application in result.barred],
-    )
+    return SelectionView.of(await select_applications(session, season, caller))
+
+
+@selection_router.post("/selections/preview", summary="预览择优的结果，不作出决定")
+async def preview(
+    body: SelectionBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+) -> SelectionView:
+    """Whom a selection of today would choose, for a meeting or a second person to look at before it is made."""
+    season = await require_season(session, body.season, caller.region, lock=True)
+    return SelectionView.of(await plan_selection(session, season, caller))
 
 
 pool_router = APIRouter(prefix="/v1", tags=["pool"], route_class=TransactionalRoute)

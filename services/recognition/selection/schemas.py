@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from fractions import Fraction
 from typing import Annotated
 
 from pydantic import Field
@@ -9,6 +10,7 @@ from pydantic import Field
 from services.recognition.applications.domain import ApplicationState, application_label
 from services.recognition.applications.models import Application, PoolRemoval
 from services.recognition.selection.repository import PoolMember
+from services.recognition.selection.service import SelectionPlan
 from shared.platform.fields import Shape
 
 
@@ -63,13 +65,23 @@ class RankedView(Shape):
     application: uuid.UUID
     uscc: str
     name: str
+    category: str
     rank: int
     score: int
+    percent: Annotated[float, Field(description="得分占本类满分的百分之几，名次按它排，各类可以相比")]
 
     @classmethod
-    def of(cls, row: Application) -> "RankedView":
-        """From the stored row."""
-        return cls(application=row.id, uscc=row.uscc, name=row.name, rank=row.rank or 0, score=row.score or 0)
+    def of(cls, row: Application, rank: int, share: Fraction) -> "RankedView":
+        """From the stored row, its place and its share of its category's points."""
+        return cls(
+            application=row.id,
+            uscc=row.uscc,
+            name=row.name,
+            category=row.category or "",
+            rank=rank,
+            score=row.score or 0,
+            percent=round(float(share * 100), 2),
+        )
 
 
 class BarredView(Shape):
@@ -92,3 +104,15 @@ class SelectionView(Shape):
     chosen: list[RankedView]
     reserve: list[RankedView]
     barred: Annotated[list[BarredView], Field(description="今天不符合认定条件，不参加择优，也不占名额")]
+
+    @classmethod
+    def of(cls, plan: SelectionPlan) -> "SelectionView":
+        """From what was ranked."""
+        ranked = [
+            RankedView.of(row, rank, plan.shares.get(row.id, Fraction(0))) for rank, row in enumerate(plan.order, 1)
+        ]
+        return cls(
+            chosen=ranked[: plan.free],
+            reserve=ranked[plan.free :],
+            barred=[BarredView.of(application) for application in plan.barred],
+        )

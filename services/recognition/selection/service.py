@@ -5,16 +5,18 @@ recognised.
 """
 
 import uuid
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository, workflow
-from services.recognition.applications.domain import ApplicationState, Recheck
+from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.makers import makers_of, named_makers
 from services.recognition.applications.models import Application, PoolRemoval
+from services.recognition.applications.rechecks import judge_again
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import (
     announce_application,
@@ -22,6 +24,7 @@ from services.recognition.applications.workflow import (
     require_season_competence,
 )
 from services.recognition.registers.repository import records_of
+from services.recognition.rules.claims import share_of_points
 from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import current_obstacles
 from services.recognition.rules.service import stored_rules
@@ -46,61 +49,56 @@ FIRST_ON_RESERVE = 0
 
 
 @dataclass(frozen=True)
-class SelectionResult:
-    """The selected applications and the reserve, both best first. `barred`: those against which something stands today;
-    they keep waiting, and take no place from others.
+class SelectionPlan:
+    """All that wait for the selection, the best first, and how many places are free. `barred`: those against which
+    something stands today; they keep waiting, and take no place from others. `shares`: of their category's points.
     """
 
-    chosen: list[Application]
-    reserve: list[Application]
+    order: list[Application]
+    free: int
     barred: list[Application]
+    shares: Mapping[uuid.UUID, Fraction]
+
+    @property
+    def chosen(self) -> list[Application]:
+        """Those that get a place."""
+        return self.order[: self.free]
+
+    @property
+    def reserve(self) -> list[Application]:
+        """Those that wait for one."""
+        return self.order[self.free :]
 
 
-async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionResult:
-    """Rank all that wait for the selection and let as many continue as there are places. The season is locked.
+async def plan_selection(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
+    """Whom a selection would choose today. The season is locked.
 
     The reserve of an earlier selection is ranked again together with the new applications.
     """
     await require_season_competence(session, season, PathKind.APPLICATION, StepKind.SELECTION, caller)
     await check_selection_ready(session, season)
-    waiting = await application_repository.lock_at_step(
-        session, season.id, ApplicationState.IN_PROGRESS, StepKind.SELECTION
+    locked = await application_repository.lock_at_step(
+        session, season.id, [ApplicationState.IN_PROGRESS, ApplicationState.RESERVE], StepKind.SELECTION
     )
-    reserve = await application_repository.lock_at_step(
-        session, season.id, ApplicationState.RESERVE, StepKind.SELECTION
-    )
-    barred = await judge_again(session, season, [*waiting, *reserve])
-    eligible = [application for application in (*waiting, *reserve) if application.id not in barred]
-    order = await rank_applications(session, season, eligible)
-    free = await count_free_places(session, season)
-    for rank, application in enumerate(order, 1):
+    barred = await judge_again(session, season, locked)
+    shares = await shares_of(session, season, locked)
+    eligible = [application for application in locked if application.id not in barred]
+    order = await rank_applications(session, season, eligible, shares)
+    others = [application for application in locked if application.id in barred]
+    return SelectionPlan(order, await count_free_places(session, season), others, shares)
+
+
+async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
+    """Rank all that wait for the selection and let as many continue as there are places. The season is locked."""
+    plan = await plan_selection(session, season, caller)
+    for rank, application in enumerate(plan.order, 1):
         application.rank = rank
-    others = [application for application in (*waiting, *reserve) if application.id in barred]
-    result = SelectionResult(order[:free], order[free:], others)
-    await promote(session, result.chosen, season, caller)
+    await promote(session, plan.chosen, season, caller)
     if season.state == SeasonState.OPEN:
-        await move_to_reserve(session, result.reserve, caller)
+        await move_to_reserve(session, plan.reserve, caller)
     else:
-        await let_lapse(session, result.reserve, caller)
-    return result
-
-
-async def judge_again(
-    session: AsyncSession, season: Season, applications: Sequence[Application]
-) -> frozenset[uuid.UUID]:
-    """Those against which something stands today; it is stored, so that everybody sees what."""
-    rules, today = await stored_rules(session, season.policy_hash), clock.today()
-    records = await records_of(session, {application.uscc for application in applications}, today)
-    barred = set()
-    for application in applications:
-        record = records[application.uscc]
-        against = tuple(current_obstacles(application, record.entry, record, rules))
-        if against != application.judged.against:
-            application.judged = Recheck(against, today)
-            application.version += 1
-        if against:
-            barred.add(application.id)
-    return frozenset(barred)
+        await let_lapse(session, plan.reserve, caller)
+    return plan
 
 
 async def let_lapse(session: AsyncSession, unplaced: Sequence[Application], caller: Caller) -> None:
@@ -131,15 +129,32 @@ async def check_selection_ready(session: AsyncSession, season: Season) -> None:
         raise SelectionNotReady("；".join(reasons), reasons=reasons)
 
 
-async def rank_applications(session: AsyncSession, season: Season, waiting: Sequence[Application]) -> list[Application]:
-    """Best first, by points and the published rules for ties; before them those whose selection an objection opened
-    again.
+async def shares_of(
+    session: AsyncSession, season: Season, applications: Sequence[Application]
+) -> Mapping[uuid.UUID, Fraction]:
+    """Each application's points as a share of its category's, by the published criteria."""
+    categories = (await season_criteria(session, season)).categories
+    return {
+        application.id: share_of_points(application.score or 0, categories[application.category])
+        for application in applications
+        if application.category is not None
+    }
+
+
+async def rank_applications(
+    session: AsyncSession, season: Season, waiting: Sequence[Application], shares: Mapping[uuid.UUID, Fraction]
+) -> list[Application]:
+    """Best first, by their share of their category's points and the published rules for ties (天津 附件2 二（二）:
+    相同条件下经比选认定); before them those whose selection an objection opened again.
     """
     ties = (await season_criteria(session, season)).ties
     by_id = {application.id: application for application in waiting}
     candidates = [
         Candidate(
-            application.id, application.uscc, application.score or 0, application.submitted_at or application.created_at
+            application.id,
+            application.uscc,
+            shares.get(application.id, Fraction(0)),
+            application.submitted_at or application.created_at,
         )
         for application in waiting
     ]
@@ -212,8 +227,7 @@ async def promoting_reserve(session: AsyncSession, application: Application, cal
     """While an application leaves: the first of the reserve against which nothing stands takes its place, if one is
     free then.
 
-    Season and application are locked, and the reserve before anything is written; with an empty reserve no places are
-    counted.
+    Season, application and reserve are locked (`lock_with_reserve`); with an empty reserve no places are counted.
     """
     season = await session.get_one(Season, application.season_id)
     reserve = in_order(await application_repository.lock_reserve(session, season.id))

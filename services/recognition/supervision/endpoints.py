@@ -8,6 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from services.recognition.applications import repository as application_repository
 from services.recognition.recognitions.domain import RECOGNITION_STATES
 from services.recognition.recognitions.models import Recognition
 from services.recognition.season.service import require_season
@@ -123,6 +124,7 @@ async def record_outcome(
     """By an officer of the level that drew. The season is locked first because a refusal moves the reserve up."""
     check_item = await require_item(session, check_id, application_id, caller)
     await require_season(session, check_item[1].season_id, lock=True)
+    await application_repository.lock_with_reserve(session, check_item[1])
     require_region(caller, (await require_check(session, check_id, caller)).region)
     await supervision_repository.lock_item(session, check_item)
     check_match(match, check_item[0].version)

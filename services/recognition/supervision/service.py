@@ -24,7 +24,6 @@ from services.recognition.lifecycle.repository import lock_open
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.domain import ConcernKind, RecognitionState
 from services.recognition.recognitions.service import clear_concern, raise_concern
-from services.recognition.rules.domain import LEVEL_DIGITS, LEVEL_LABELS
 from services.recognition.rules.service import stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import SeasonState
@@ -48,11 +47,12 @@ from services.recognition.supervision.problems import (
 from services.recognition.supervision.repository import CheckItem
 from shared import clock
 from shared.contracts.recognition import RecognitionListFiled, SupplementDemanded, SupplementReceived
-from shared.law.model.recognition import Level
+from shared.law.model.recognition import LEVEL_DIGITS, LEVEL_LABELS, level_of
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller, require_region
 from shared.platform.system_callers import CLOCK
+from shared.reference.regions import parents_of
 from shared.worker import deadlines
 
 
@@ -121,15 +121,18 @@ def check_draw_ready(below: Sequence[Season]) -> None:
 async def seasons_by_share(
     session: AsyncSession, below: Sequence[Season], region: str
 ) -> dict[int | None, list[Season]]:
-    """The seasons that a region's level checks, by the share in their policies. 409 when there are none."""
+    """The seasons that a region's level checks, by the share in their policies; None where the level checks as it sees
+    fit. 409 when there are none.
+    """
     seasons: dict[int | None, list[Season]] = {}
     others = set()
     for season in below:
         rules = await stored_rules(session, season.policy_hash)
-        level, named = rules.supervision.by, rules.supervision.share
-        if len(region) != LEVEL_DIGITS[level]:
-            others.add(level)
+        supervision, level = rules.supervision, level_of(region)
+        if level is not supervision.by and level not in supervision.may:
+            others |= {supervision.by, *supervision.may}
             continue
+        named = supervision.share if level is supervision.by else None
         share = rules.value(named, season.opens_on) if named else None
         seasons.setdefault(share if isinstance(share, int) else None, []).append(season)
     if not seasons:
@@ -273,17 +276,20 @@ def deadline_subject(item: SpotCheckItem) -> str:
 async def file_recognition_list(
     session: AsyncSession, season: Season, document: str, filed_on: dt.date, caller: Caller
 ) -> Filing:
-    """Record that the season's list was filed. 409 when nobody is recognised, 422 for a future day."""
+    """Record that the season's list was filed with the level that the policy names, else with the bureau next above: a
+    district of a municipality has no city over it. 409 when nobody is recognised, 422 for a future day.
+    """
     if filed_on > clock.today():
         raise ListFiledInFuture(f"报送日期 {filed_on} 还没有到")
     on_it = await supervision_repository.recognitions_of_season(session, season.id)
     if not on_it:
         raise NothingToFile
-    superior = (await stored_rules(session, season.policy_hash)).supervision.filed_with or Level.CITY
+    level = (await stored_rules(session, season.policy_hash)).supervision.filed_with
+    above = season.county[: LEVEL_DIGITS[level]] if level is not None else parents_of(season.county)[0]
     filing = Filing(
         id=uuid.uuid4(),
         season_id=season.id,
-        filed_with=season.county[: LEVEL_DIGITS[superior]],
+        filed_with=above,
         document=document,
         filed_on=filed_on,
         households=len(on_it),

@@ -1,6 +1,6 @@
-"""`minglu policy`: lists policies, runs their test households, checks one (`explain`, `diff`: other modules).
+"""`minglu policy`: lists policies, runs their test households, compares one with its text.
 
-`check` proves gaps, overlaps and rules without effect, and shows what other readings would change.
+`check`, `explain` and `diff` are other modules.
 """
 
 from pathlib import Path
@@ -8,78 +8,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from services.typing.cli.policy_check import check
 from services.typing.cli.policy_diff import diff
 from services.typing.cli.policy_explain import explain
 from services.typing.cli.terminal import (
     EXIT_FOUND,
     PolicyName,
-    Readings,
-    Settings,
     UsageError,
     errors_as_sentences,
-    parse_date,
-    parse_pairs,
     table,
     today,
+    warn,
 )
 
 if TYPE_CHECKING:
     from shared.law.model.policy import Policy
-
-
-def check(
-    policy: PolicyName,
-    as_of: Annotated[str | None, typer.Option("--as-of", metavar="日期", help="判定日；默认今天")] = None,
-    settings: Settings = None,
-    readings: Readings = None,
-    against: Annotated[
-        str | None, typer.Option("--against", metavar="政策", help="另与这个政策比较：谁的类型不同")
-    ] = None,
-    save: Annotated[
-        Path | None, typer.Option("--save", metavar="文件", help="把找出的户存为测试户（YAML，不覆盖已有文件）")
-    ] = None,
-) -> None:
-    """检查政策：证明有没有规则空档、重叠和不起作用的规则，列出界限两边和换一种读法的结果。"""
-    from services.typing.cli.type_folder import read_policy
-    from shared.law.verifier.case_export import export_cases
-    from shared.law.verifier.objections import check_objections
-    from shared.law.verifier.report import objection_lines, report_lines
-    from shared.law.verifier.verify import verify
-
-    with errors_as_sentences():
-        day = today() if as_of is None else parse_date(as_of, "--as-of")
-        check_save_path(save)
-        chosen = parse_pairs(settings or [], "--set"), parse_pairs(readings or [], "--reading")
-        compiled = read_policy(policy, day, *chosen)
-        other = None if against is None else read_policy(against, day, applicable_settings(against, chosen[0]), {})
-        verification = verify(compiled, other)
-        problems = check_objections(compiled.policy, day)
-        typer.echo("\n".join([*report_lines(verification), *objection_lines(compiled.policy, problems, day)]))
-        typer.echo(f"用时 {verification.seconds:.2f} 秒（不含启动）；找出的每一户都已由判定程序核实")
-        if save is not None:
-            typer.echo(f"{export_cases(verification, save, chosen[0])} 户存入 {save}")
-        if verification.needs_attention or problems:
-            raise typer.Exit(EXIT_FOUND)
-
-
-def check_save_path(path: Path | None) -> None:
-    """Check that the households' file does not exist yet and that its folder does."""
-    if path is None:
-        return
-    if path.suffix not in (".yaml", ".yml"):
-        raise UsageError(f"--save 的文件 {path.name} 应以 .yaml 结尾")
-    if path.exists():
-        raise UsageError(f"--save 的文件 {path} 已经存在，请换一个名字")
-    if not path.parent.is_dir():
-        raise UsageError(f"--save 所在的文件夹 {path.parent} 不存在")
-
-
-def applicable_settings(policy: str, settings: dict[str, str]) -> dict[str, str]:
-    """The settings that the other policy has parameters for."""
-    from shared.law.reader.loading import load_policy
-
-    parameters = load_policy(policy).parameters
-    return {name: value for name, value in settings.items() if name in parameters}
 
 
 policy_app = typer.Typer(help="查看、测试政策，解释一户的判定。", no_args_is_help=True, add_completion=False)
@@ -88,18 +31,27 @@ policy_app = typer.Typer(help="查看、测试政策，解释一户的判定。"
 @policy_app.command("list")
 def list_policies() -> None:
     """列出随平台提供的政策。"""
-    from shared.law.reader.loading import load_policy, policy_ids
+    from shared.law.language.errors import PolicyError
+    from shared.law.reader.loading import load_policy, policy_ids, rival_policies
 
     with errors_as_sentences():
+        policies, wrong = [], []
+        for name in policy_ids():
+            try:
+                policies.append(load_policy(name))
+            except PolicyError as error:
+                wrong.append(f"{name} 不能用：{error}")
         rows: list[tuple[str, ...]] = [("编号", "文号", "名称", "施行", "适用区划", "尚未设定的数额")]
-        rows += [policy_row(load_policy(name)) for name in policy_ids()]
-        typer.echo(table(rows))
+        typer.echo(table([*rows, *map(policy_row, policies)]))
+        for sentence in [*wrong, *rival_policies(policies)]:
+            warn(sentence)
+        if wrong or rival_policies(policies):
+            raise typer.Exit(EXIT_FOUND)
 
 
 def policy_row(policy: "Policy") -> tuple[str, ...]:
     """One row of the list of policies."""
-    day = today()
-    unset = [parameter.name for required in (True, False) for parameter in policy.unset(day, required=required)]
+    unset = policy.unset_names(today())
     until = f"至 {policy.until}" if policy.until else "起"
     return (
         policy.id,
@@ -130,6 +82,32 @@ def test(policy: PolicyName) -> None:
         total = len(typed) + len(recognised)
         typer.echo(f"测试户 {total} 个，相符 {total - len(failures)} 个，不符 {len(failures)} 个")
         if failures:
+            raise typer.Exit(EXIT_FOUND)
+
+
+@policy_app.command("text")
+def compare_text(
+    policy: PolicyName,
+    page: Annotated[
+        Path | None,
+        typer.Option("--page", metavar="文件", help="另把原文与规则的对照页写成 Markdown（不覆盖已有文件）"),
+    ] = None,
+) -> None:
+    """逐字对照原文：哪些话有规则，哪些不需要规则，哪些有待建设，哪些漏了。"""
+    from shared.law.pages import page as page_of
+    from shared.law.verifier.report import text_lines
+    from shared.law.verifier.text_coverage import text_coverage
+
+    with errors_as_sentences():
+        if page is not None and page.exists():
+            raise UsageError(f"--page 的文件 {page} 已经存在，请换一个名字")
+        coverage = text_coverage(policy)
+        if coverage is None:
+            raise UsageError(f"政策 {policy} 没有写 document 的 text（文件原文），没有可以对照的")
+        typer.echo("\n".join(text_lines(coverage)))
+        if page is not None:
+            page.write_text(page_of(policy), encoding="utf-8")
+        if coverage.uncovered:
             raise typer.Exit(EXIT_FOUND)
 
 

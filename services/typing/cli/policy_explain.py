@@ -63,7 +63,7 @@ def explanation_lines(facts: "Mapping[str, object]", compiled: "CompiledPolicy",
     yield f"  {facts['uscc']}  {facts['name']}（区划 {facts['region_code']}）"
     yield f"  政策 {compiled.policy.id}，判定日 {compiled.as_of}"
     yield f"  {why.summary}"
-    best = compiled.policy.types[0].type is why.type
+    best = max(rule.type for rule in compiled.policy.types) is why.type
     readings = (reading.text for reading in why.counterfactuals.readings)
     yield from section("依据", numbered(with_citation(sentence.text, sentence.citation) for sentence in why.sentences))
     yield from section("还缺的数据", numbered(missing_lines(why)), "没有缺少会影响判定的数据。")

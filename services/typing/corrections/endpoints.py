@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 from services.typing.corrections import repository as corrections_repository
 from services.typing.corrections.domain import CorrectionState
 from services.typing.corrections.schemas import CorrectionStateName, EvidenceCorrectionView
-from shared.platform.deliveries.endpoints import Reader
+from shared.platform.deliveries.readers import Reader
 from shared.platform.department_scope import readable_feeds
 from shared.platform.fields import UsccLookup
 from shared.platform.paging import Page, PageQuery, paged

@@ -118,10 +118,11 @@ def store_row(
     row = corrected_row(corrected, given, household)
     with bench.store.workspace() as workspace:
         checked = check_row(bench, corrected, row, today, workspace)
+        rejects_file = bench.store.keep(checked.report.rejects_path)
     columns = compared_columns(corrected.feed, given)
     if corrected.feed == REGISTRATION:
         columns = wrong_in_register(columns, read_row(bench, checked.accepted_file), household, held)
-    return StoredRow(columns, checked.accepted_file, checked.rejects_file, checked.rejected_keys_file)
+    return StoredRow(columns, checked.accepted_file, rejects_file, checked.rejected_keys_file)
 
 
 def wrong_in_register(
@@ -168,7 +169,7 @@ def check_row(
     except DeliveryRefused as refusal:
         raise CorrectionRefused(refusal.detail) from refusal
     if checked.report.accepted != 1:
-        raise CorrectionRefused(faults(bench.store.path(checked.rejects_file)))
+        raise CorrectionRefused(faults(checked.report.rejects_path))
     return checked
 
 

@@ -3,10 +3,13 @@
 The new rows are compared with the whole country's registration before this delivery. The differences are kept as a
 Parquet file of the store (uscc, name, region, status, operator_ref; by uscc), from which the events are streamed.
 Their ids are UUIDv5 of delivery and uscc, so a record that is streamed twice is the same record.
+
+A row about a household that is registered outside the deliverer's region is nobody's evidence yet: it is set aside, and
+changes nothing until the household's own county confirms.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -15,12 +18,14 @@ from services.typing.base import ANNOUNCER
 from services.typing.deliveries.domain import (
     REGISTRATION,
     AcceptedDelivery,
+    ClaimedHousehold,
     covered_prefixes,
     standing_deliveries,
     superseding_registrations,
 )
 from services.typing.deliveries.evidence_plan import FeedPlan
 from services.typing.deliveries.models import Delivery
+from services.typing.deliveries.parquet_sql import read_parquet_sql
 from shared.contracts.typing import HouseholdChanged
 from shared.feeds.intake.context import FileChecker
 from shared.messaging.bulk_stream import Fetch
@@ -35,6 +40,12 @@ CHANGED_HOUSEHOLDS = """
         AND (b.uscc IS NOT NULL OR {covered})
     ORDER BY n.uscc
 """
+CLAIMED = """
+    CREATE TEMP TABLE claimed AS
+    SELECT n.uscc, n.name, b.region_code AS from_region, n.region_code AS to_region, n.operator_ref,
+        n.operator_ref IS DISTINCT FROM b.operator_ref AS operator_changes
+    FROM read_parquet(?) n JOIN accepted_registration b ON b.uscc = n.uscc WHERE NOT starts_with(b.region_code, ?)
+"""
 MOVED_IN = """
     SELECT count(*) FROM read_parquet(?) n JOIN accepted_registration b ON b.uscc = n.uscc
     WHERE NOT starts_with(b.region_code, ?)
@@ -44,16 +55,34 @@ MOVED_IN = """
 @dataclass(frozen=True)
 class HouseholdChanges:
     """``moved_in``: households registered outside the declared region before; ``changed``: new or changed ones;
-    ``file``: digest, if there are any.
+    ``file``: digest, if there are any. ``claimed``: households outside the deliverer's region; their rows are in
+    ``pending_file``, and ``accepted_file`` is without them, if there are any. ``counted``: where the rows that count
+    have those of the ``waiting`` households that they name.
     """
 
     moved_in: int = 0
     changed: int = 0
     file: str | None = None
+    claimed: tuple[ClaimedHousehold, ...] = ()
+    pending_file: str | None = None
+    accepted_file: str | None = None
+    counted: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class RegistrationRows:
+    """The accepted rows of a registration delivery: the declared ``region``, and that of the deliverer, ``scope``.
+    ``waiting``: households that a bureau claimed before, and whose county has not decided.
+    """
+
+    accepted: Path
+    region: str
+    scope: str
+    waiting: Collection[str] = ()
 
 
 def find_changes(
-    bench: FileChecker, before: Sequence[AcceptedDelivery], accepted: Path, region: str, workspace: Path
+    bench: FileChecker, before: Sequence[AcceptedDelivery], rows: RegistrationRows, workspace: Path
 ) -> HouseholdChanges:
     """Compares a registration delivery's accepted rows with what was known. Blocking: run it in a thread."""
     standing = standing_deliveries(before, REGISTRATION, "", 0)
@@ -61,9 +90,36 @@ def find_changes(
         return HouseholdChanges()
     with bench.connect(workspace) as con:
         FeedPlan(con, REGISTRATION, "", 0, tuple(standing), tuple(superseding_registrations(before, standing))).build()
-        moved_in = int(con.execute(MOVED_IN, [str(accepted), region]).fetchall()[0][0])
-        changed, file = write_changes(con, accepted, covered_prefixes(standing, ""), workspace / "changes.parquet")
-    return HouseholdChanges(moved_in, changed, bench.store.keep(file) if changed else None)
+        con.execute(CLAIMED, [str(rows.accepted), rows.scope])
+        claimed = tuple(ClaimedHousehold(*row) for row in con.execute("FROM claimed ORDER BY uscc").fetchall())
+        counting, pending = set_aside(con, rows.accepted, workspace) if claimed else (rows.accepted, None)
+        moved_in = int(con.execute(MOVED_IN, [str(counting), rows.region]).fetchall()[0][0])
+        changed, file = write_changes(con, counting, covered_prefixes(standing, ""), workspace / "changes.parquet")
+        named = "SELECT uscc, region_code FROM read_parquet(?) WHERE list_contains(?::varchar[], uscc)"
+        counted = dict(con.execute(named, [str(counting), list(rows.waiting)]).fetchall()) if rows.waiting else {}
+    keep = bench.store.keep
+    return HouseholdChanges(
+        moved_in,
+        changed,
+        file=keep(file) if changed else None,
+        claimed=claimed,
+        pending_file=None if pending is None else keep(pending),
+        accepted_file=None if pending is None else keep(counting),
+        counted=counted,
+    )
+
+
+def set_aside(con: duckdb.DuckDBPyConnection, accepted: Path, workspace: Path) -> tuple[Path, Path]:
+    """The rows that count, and those of claimed households, as two files."""
+    counting, pending = workspace / "counting.parquet", workspace / "pending.parquet"
+    for condition, target in (("NOT EXISTS", counting), ("EXISTS", pending)):
+        rows = (
+            f"SELECT * FROM {read_parquet_sql([accepted])} n WHERE {condition} (FROM claimed c WHERE c.uscc = n.uscc)"
+        )
+        con.execute(
+            f"COPY ({rows}) TO '{str(target).replace(chr(39), chr(39) * 2)}' (FORMAT parquet, COMPRESSION zstd)"
+        )
+    return counting, pending
 
 
 def write_changes(

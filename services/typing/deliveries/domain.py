@@ -23,6 +23,34 @@ class PullState(StrEnum):
     DELIVERED = "delivered"
     FAILED = "failed"
 
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return {"running": "取数中", "delivered": "已收讫", "failed": "未成"}[self.value]
+
+
+class MoveState(StrEnum):
+    """The state of a household's move into another bureau's region, which its own county has to confirm."""
+
+    WAITING = "waiting"
+    CONFIRMED = "confirmed"
+    REFUSED = "refused"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True)
+class ClaimedHousehold:
+    """A registration row about a household that is registered outside the deliverer's region: it would move the
+    household ``to_region``, and may name another operator.
+    """
+
+    uscc: str
+    name: str
+    from_region: str
+    to_region: str
+    operator_ref: str | None
+    operator_changes: bool
+
 
 @dataclass(frozen=True)
 class AcceptedDelivery:
@@ -31,6 +59,8 @@ class AcceptedDelivery:
     ``year`` None: not about a year, or about every year. ``moved_in``: households of a registration delivery that
     another region's delivery had before (they moved here); 0 for every other feed. ``corrected``: the columns of its
     only row that a correction of evidence changes, whose order of arrival is ``sequence`` then; None: it is a delivery.
+    ``rows`` of the file, and of these ``unreadable`` ones, of which nobody can tell whose they are. ``hollow``:
+    declared full, but hardly any row could be accepted, so that it covers nothing. ``empty``: full, and without rows.
     """
 
     sequence: int
@@ -42,6 +72,10 @@ class AcceptedDelivery:
     rejected_keys: Path
     moved_in: int = 0
     corrected: tuple[str, ...] | None = None
+    rows: int = 0
+    unreadable: int = 0
+    hollow: bool = False
+    empty: bool = False
 
     @property
     def corrects(self) -> bool:
@@ -118,14 +152,18 @@ def covered_prefixes(standing: Iterable[AcceptedDelivery], region: str) -> list[
 
 @dataclass(frozen=True)
 class FeedFinding:
-    """One doubt about one feed. ``before`` and ``now``: rows that count for the region's households.
+    """One doubt about one feed. ``before`` and ``now``: rows that count for the region's households, or for those of
+    the counties in question.
 
     missing: no full delivery covers the whole region and year, so facts of some households are unknown.
-    shrunk: fewer rows than the set share allows, against the last published run.
+    shrunk: fewer rows than the set share allows, against the last published run; shrunk-counties: the same in single
+    counties. unreadable: rows of which nobody can tell whose they are, so that a household without a row may have one.
+    hollow: a full delivery of which hardly any row could be accepted; it says of nobody that there is no row.
+    empty: a full delivery without rows; it says of everybody that there is no row.
     """
 
     feed: str
-    kind: Literal["missing", "shrunk"]
+    kind: Literal["missing", "shrunk", "shrunk-counties", "unreadable", "hollow", "empty"]
     before: int | None
     now: int
     message: str

@@ -1,14 +1,18 @@
-"""``/v1/feeds/{feed}/deliveries`` and ``/v1/deliveries``: bureaus deliver, and see what became of it."""
+"""``/v1/feeds/{feed}/deliveries``, ``/v1/deliveries`` and ``/v1/pulls``: bureaus deliver or are pulled from, and see
+what became of it.
+"""
 
 from typing import Annotated
 
 from fastapi import Query
 
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.schemas import DeliveryView
+from services.typing.deliveries.domain import PullState
+from services.typing.deliveries.schemas import DeliveryView, PullView
 from services.typing.deliveries.service import RECEIVING
 from shared.feeds.intake.declaration import Mode
-from shared.platform.deliveries.endpoints import Reader, Year, delivery_router
+from shared.platform.deliveries.endpoints import Year, delivery_router
+from shared.platform.deliveries.readers import Reader
 from shared.platform.department_scope import readable_feeds
 from shared.platform.fields import Region
 from shared.platform.paging import Page, PageQuery, paged
@@ -34,3 +38,17 @@ async def list_deliveries(
         session, caller.region, readable_feeds(caller), filters, page.after, page.wanted
     )
     return page.of(rows, DeliveryView.of, lambda row: row.sequence)
+
+
+@router.get("/pulls", summary="从部门接口取数的情况")
+async def list_pulls(
+    session: SessionDep,
+    caller: Reader,
+    page: Annotated[PageQuery[int], paged(int, limit=20, largest=100)],
+    state: Annotated[PullState | None, Query()] = None,
+) -> Page[PullView]:
+    """Pulls of sources inside the caller's region, newest first; departments see those of their own feeds only."""
+    rows = await deliveries_repository.list_pulls(
+        session, caller.region, readable_feeds(caller), state, page.after, page.wanted
+    )
+    return page.of(rows, PullView.of, lambda row: row.sequence)

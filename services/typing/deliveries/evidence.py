@@ -18,8 +18,8 @@ only where they come from its new region. A replaced row never comes back. Corre
 changes its columns of the row that all this leaves (``overlay``).
 """
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import duckdb
 
@@ -66,12 +66,13 @@ class FeedRows:
 
     ``unknown``: rows of households that no accepted registration row knows (the contract's `unknown-household`);
     ``outside``: rows of households registered outside the delivery's declared region. Both are counted over
-    deliveries inside the region; a wider delivery's other rows belong to other regions.
+    deliveries inside the region; a wider delivery's other rows belong to other regions. ``by_county``: the known ones.
     """
 
     known: int
     unknown: int
     outside: int
+    by_county: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def build_evidence(
@@ -116,24 +117,34 @@ def count_feed_rows(con: duckdb.DuckDBPyConnection, evidence: Evidence) -> dict[
     feeds = [feed for feed in evidence.sources if feed != REGISTRATION] if evidence.delivered else []
     counted = dict.fromkeys(evidence.delivered, FeedRows(0, 0, 0))
     if REGISTRATION in counted:
-        (households,) = con.execute("SELECT count(*) FROM accepted_registration").fetchall()[0]
-        counted[REGISTRATION] = FeedRows(households, 0, 0)
+        households = dict(con.execute("SELECT region_code, count(*) FROM accepted_registration GROUP BY 1").fetchall())
+        counted[REGISTRATION] = FeedRows(sum(households.values()), 0, 0, households)
     queries = [f"SELECT '{feed}' AS feed, uscc, '' AS coverage FROM accepted_{feed}" for feed in feeds]
-    for feed, rows, known, _ in count_against_households(con, queries):
-        counted[feed] = FeedRows(known, rows - known if is_single_delivery(evidence, feed) else 0, 0)
-    for feed, rows, known, outside in count_against_households(con, delivered_rows_sql(evidence, feeds)):
-        counted[feed] = FeedRows(counted[feed].known, rows - known, outside)
+    for feed, found in count_against_households(con, queries).items():
+        strangers = found.unknown if is_single_delivery(evidence, feed) else 0
+        counted[feed] = replace(found, unknown=strangers, outside=0)
+    for feed, found in count_against_households(con, delivered_rows_sql(evidence, feeds)).items():
+        counted[feed] = replace(counted[feed], unknown=found.unknown, outside=found.outside)
     return {feed: counted[feed] for feed in TYPING_FEEDS if feed in counted}
 
 
-def count_against_households(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> list[tuple[str, int, int, int]]:
-    """(feed, rows, rows of the region's households, of these outside the coverage) over all sources."""
+def count_against_households(con: duckdb.DuckDBPyConnection, sources: Sequence[str]) -> dict[str, FeedRows]:
+    """The rows of all sources by feed."""
     if not sources:
-        return []
-    return con.execute(
-        "SELECT f.feed, count(*), count(r.uscc), count(*) FILTER (NOT starts_with(r.region_code, f.coverage))"
-        f" FROM ({' UNION ALL '.join(sources)}) f LEFT JOIN accepted_registration r ON r.uscc = f.uscc GROUP BY 1"
+        return {}
+    found = con.execute(
+        "SELECT f.feed, r.region_code, count(*), count(*) FILTER (NOT starts_with(r.region_code, f.coverage))"
+        f" FROM ({' UNION ALL '.join(sources)}) f LEFT JOIN accepted_registration r ON r.uscc = f.uscc GROUP BY 1, 2"
     ).fetchall()
+    counted: dict[str, FeedRows] = {}
+    for feed, county, rows, outside in found:
+        before = counted.get(feed, FeedRows(0, 0, 0))
+        if county is None:
+            counted[feed] = replace(before, unknown=rows)
+        else:
+            here = {**before.by_county, county: rows}
+            counted[feed] = FeedRows(before.known + rows, before.unknown, before.outside + outside, here)
+    return counted
 
 
 def delivered_rows_sql(evidence: Evidence, feeds: Iterable[str]) -> list[str]:

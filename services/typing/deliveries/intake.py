@@ -19,6 +19,7 @@ from shared.feeds.intake.declaration import Declaration
 from shared.feeds.intake.refusals import mainly_of_another_year, outside_region
 from shared.feeds.validation.delivery import DeliveryReport
 from shared.file_store import Store
+from shared.platform.deliveries.coverage import Coverage
 
 
 class TypingDeclaration(Declaration):
@@ -30,25 +31,29 @@ class TypingDeclaration(Declaration):
 
 def evidence_of(store: Store, delivery: Delivery) -> AcceptedDelivery:
     """A delivery's row as evidence, with the paths of its files."""
+    hollow = delivery.coverage is Coverage.NOTHING
     return AcceptedDelivery(
         sequence=delivery.sequence,
         feed=delivery.feed,
         region=delivery.region,
         year=delivery.year,
-        full=delivery.mode == "full",
+        full=delivery.mode == "full" and not hollow,
         accepted=store.path(delivery.accepted_file),
         rejected_keys=store.path(delivery.rejected_keys_file),
         moved_in=delivery.moved_in,
+        rows=delivery.rows,
+        unreadable=delivery.unreadable,
+        hollow=hollow,
+        empty=delivery.mode == "full" and not delivery.rows,
     )
 
 
 @dataclass(frozen=True)
 class ValidatedDelivery:
-    """Counts of a checked delivery and the digests of its stored files."""
+    """Counts of a checked delivery and the digests of its stored files; its rejects are still in the workspace."""
 
     report: DeliveryReport
     accepted_file: str
-    rejects_file: str
     rejected_keys_file: str
 
 
@@ -63,13 +68,12 @@ def validate_delivery(
     are usual (late reports); for those years they are increments. Rows of other feeds for households registered
     elsewhere are judged with the evidence, since registration may arrive later.
     """
+    report = bench.check(raw, declared, today, workspace / "checked")
     with bench.connect(workspace) as con:
-        report = bench.check(con, raw, declared, today, workspace / "checked")
         require_as_declared(con, declared, report)
     return ValidatedDelivery(
         report,
         bench.store.keep(report.accepted_path),
-        bench.store.keep(report.rejects_path),
         bench.store.keep(report.rejected_keys_path),
     )
 

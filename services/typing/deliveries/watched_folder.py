@@ -2,14 +2,12 @@
 
 `<root>/<region>-<department>-<bureau>/` belongs to one bureau; its name, which only the platform's administrator can
 give, says for which region and department it may deliver. A drop is data files named as feeds (`tax.csv`,
-`tax-2.parquet`) and, put there last, the manifest `delivery.json`: an object, or a list of objects, of
-`{"file": "tax.csv", "region": "4101", "year": 2024, "mode": "full", "rows": 1000, "sha256": "<64 hex digits>"}`.
-It is read as Windows writes it, too: UTF-8 with a byte order mark or UTF-16, the digest in capitals or in groups.
+`tax-2.parquet`) and, put there last, the manifest `delivery.json` (`shared/feeds/intake/manifest.py`).
 
 The folder is scanned every few seconds; no change notification is needed, so network shares work. An accepted file
 goes to `done/` with a receipt and its rejects, a refused one to `refused/` with the reason as a text. A raw file with
 personal columns is deleted once it is taken in: no id number is kept. After a kill the next scan continues: bytes
-that were taken in before count once, and files that were already archived are skipped.
+that came last count once, and files of the same drop that were already archived are skipped.
 """
 
 import json
@@ -19,13 +17,10 @@ import stat
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
 
 import anyio
 import anyio.to_thread
 import structlog
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError
-from pydantic_core import from_json
 
 from services.typing.deliveries.intake import TypingDeclaration
 from services.typing.deliveries.models import Delivery
@@ -33,7 +28,7 @@ from services.typing.deliveries.service import RECEIVING
 from shared.database.connections import Database
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.context import IntakeContext
-from shared.feeds.intake.declaration import Mode
+from shared.feeds.intake.manifest import LARGEST_MANIFEST, MANIFEST, ManifestItem, ManifestUnreadable, manifest_items
 from shared.feeds.intake.refusals import DeliveryRefused, StorageFull
 from shared.feeds.validation.folder import find_feed_files
 from shared.feeds.validation.rejects import rejects_csv
@@ -45,40 +40,11 @@ from shared.worker.transient import is_transient, run_forever
 
 log = structlog.get_logger()
 
-MANIFEST = "delivery.json"
 DEPARTMENT_NAMES = "|".join(sorted(Department, key=len, reverse=True))
 BUREAU_FOLDER_NAME = re.compile(
     rf"(?P<region>[0-9]{{2}}(?:[0-9]{{2}}){{0,2}})-(?P<department>{DEPARTMENT_NAMES})-(?P<bureau>.{{1,80}})"
 )
-LARGEST_MANIFEST = 1 << 20
 BLOCK_BYTES = 1 << 20
-
-
-def plain_digest(written: object) -> object:
-    """A digest as `certutil`, PowerShell or .NET write it (capitals, pairs with blanks, dashes or colons between), in
-    lower case and at once.
-    """
-    return re.sub(r"[\s:-]", "", written).lower() if isinstance(written, str) else written
-
-
-class ManifestItem(BaseModel):
-    """One data file of a drop, declared."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    file: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.-]{1,100}$")]
-    region: Annotated[str, StringConstraints(pattern=r"^[0-9]{2}([0-9]{2}){0,2}$")]
-    year: Annotated[int, Field(ge=2000, le=2100)] | None = None
-    mode: Mode
-    rows: Annotated[int, Field(ge=0)]
-    sha256: Annotated[str, BeforeValidator(plain_digest), StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-
-
-MANIFEST_ITEMS: TypeAdapter[list[ManifestItem]] = TypeAdapter(list[ManifestItem])
-
-
-class ManifestUnreadable(ValueError):
-    """The manifest is not what a manifest is; the message is for the bureau (Chinese)."""
 
 
 @dataclass(frozen=True)
@@ -117,10 +83,16 @@ class BureauFolder:
             feed, self.bureau, item.region, item.year, item.mode, item.rows, item.sha256, suffix, "folder"
         )
 
+    def archive_name(self, item: ManifestItem) -> str:
+        """The name of an archived file: of this drop alone (its manifest's time), since a later one may bring the same
+        bytes under the same name as a new delivery.
+        """
+        return f"{(self.path / MANIFEST).lstat().st_mtime_ns}.{item.sha256[:16]}-{item.file}"
+
     def settled(self, item: ManifestItem) -> bool:
-        """Whether an earlier, interrupted scan has already archived the file."""
+        """Whether an earlier, interrupted scan of this drop has already archived the file."""
         return any(
-            (self.path / place / f"{archive_name(item)}.{kind}").exists()
+            (self.path / place / f"{self.archive_name(item)}.{kind}").exists()
             for place, kind in (("done", "json"), ("refused", "txt"))
         )
 
@@ -136,7 +108,7 @@ class BureauFolder:
 
     def accept(self, item: ManifestItem, receipt: dict[str, object], rejects: Iterable[bytes], *, keep: bool) -> None:
         """Puts the receipt and the rejects into `done/`; the file too, or it is deleted if ``keep`` is false."""
-        done, put = self.place("done"), archive_name(item)
+        done, put = self.place("done"), self.archive_name(item)
         with (done / f"{put}.rejects.csv").open("wb") as table:
             table.writelines(rejects)
         text = json.dumps(receipt, ensure_ascii=False, indent=1, default=str)
@@ -155,41 +127,9 @@ class BureauFolder:
         return directory
 
 
-MANIFEST_SAYS = "每个文件须写明 file、region、mode、rows、sha256，分年度的数据源还可写明 year"
-
-
-def manifest_items(content: bytes) -> list[ManifestItem]:
-    """What a manifest declares: UTF-8 or UTF-16, with or without a byte order mark. ManifestUnreadable if nothing."""
-    try:
-        declared = from_json(content.decode(json.detect_encoding(content)))
-    except ValueError as error:
-        raise ManifestUnreadable(f"清单不是有效的 JSON（UTF-8 或 UTF-16 编码）；{MANIFEST_SAYS}") from error
-    try:
-        return MANIFEST_ITEMS.validate_python(declared if isinstance(declared, list) else [declared])
-    except ValidationError as error:
-        faults = dict.fromkeys(manifest_fault(fault["type"], fault["loc"]) for fault in error.errors())
-        raise ManifestUnreadable(f"清单中有错：{'；'.join(faults)[:500]}。{MANIFEST_SAYS}") from error
-
-
-def manifest_fault(kind: str, place: tuple[int | str, ...]) -> str:
-    """One fault in the bureau's words: in which file's declaration, and of what; other names than ours are not told."""
-    item, *named = place
-    where = f"第{int(item) + 1}个文件"
-    if not named:
-        return f"{where}的声明不是 JSON 对象"
-    if named[0] not in ManifestItem.model_fields:
-        return f"{where}写了不认识的项"
-    return f"{where}{'缺少' if kind == 'missing' else '写错了'} {named[0]}"
-
-
 def holds_personal_data(feed: str) -> bool:
     """Whether a feed's rows name persons: such files are never kept."""
     return any(column.personal for column in FEEDS[feed].columns)
-
-
-def archive_name(item: ManifestItem) -> str:
-    """The name of an archived file; unique, since several drops may use the same file names."""
-    return f"{item.sha256[:16]}-{item.file}"
 
 
 def bureau_folders(root: Path) -> list[BureauFolder]:
@@ -281,7 +221,7 @@ async def process_file(database: Database, intake: IntakeContext, folder: Bureau
 
 async def refuse_file(folder: BureauFolder, item: ManifestItem, reason: str) -> None:
     """Archives a file as refused."""
-    await anyio.to_thread.run_sync(folder.refuse, item.file, archive_name(item), reason)
+    await anyio.to_thread.run_sync(lambda: folder.refuse(item.file, folder.archive_name(item), reason))
 
 
 def accept_file(intake: IntakeContext, folder: BureauFolder, item: ManifestItem, receipt: Receipt[Delivery]) -> None:

@@ -30,7 +30,7 @@ from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.policies import compiled_policy
 from shared.law.explain.expiries import Expiry
-from shared.law.explain.explanation import Counterfactuals, explain
+from shared.law.explain.explanation import Counterfactuals, explain, explain_publicly
 from shared.law.explain.interpretations import OtherReading
 from shared.law.explain.missing_data import MissingFact
 from shared.law.explain.recourse import Recourse
@@ -75,18 +75,23 @@ def household_view(row: asyncpg.Record) -> HouseholdView:
 
 
 async def explanation_view(resources: Resources, row: asyncpg.Record, *, with_figures: bool) -> ExplanationView:
-    """Why the directory's row has its type; ``with_figures`` for the operator and officers only."""
+    """Why the directory's row has its type, for the operator and officers; the public (not ``with_figures``) reads the
+    standard of the type, and nothing of the household is looked up.
+    """
     async with resources.database.session() as session:
         compiled = await compiled_policy(session, await runs_repository.get_run_by_number(session, row["run_number"]))
-    corrected = orjson.loads(row["corrected_facts"]) if row["corrected_facts"] else None
-    facts = await household_facts(resources, row["run_id"], row["region"], row["uscc"], corrected)
-    outcome = Outcome(HouseholdType(row["type"]), row["true_mask"], row["unknown_mask"])
-    explanation = explain(compiled, facts, outcome, with_figures=with_figures)
+    kind = HouseholdType(row["type"])
+    if with_figures:
+        corrected = orjson.loads(row["corrected_facts"]) if row["corrected_facts"] else None
+        facts = await household_facts(resources, row["run_id"], row["region"], row["uscc"], corrected)
+        explanation = explain(compiled, facts, Outcome(kind, row["true_mask"], row["unknown_mask"]), with_figures=True)
+    else:
+        explanation = explain_publicly(compiled, kind)
     return ExplanationView(
         uscc=row["uscc"],
         name=row["name"],
-        type=outcome.type.slug,
-        type_label=outcome.type.label,
+        type=kind.slug,
+        type_label=kind.label,
         as_of=row["as_of"],
         policy=row["policy"],
         policy_title=compiled.policy.title,

@@ -1,8 +1,8 @@
 """The directory over HTTP: households, policies and their findings, explanations.
 
-No figure of a household is in the public shapes: the household chooses. In an explanation, ``nearest``, ``endings``
-and ``readings`` use the household's own figures: they are empty for readers to whom ``figures`` says that figures are
-not shown.
+No figure of a household is in the public shapes, nor which clause on one holds: the household chooses. To readers to
+whom ``figures`` says that figures are not shown, an explanation gives the standard of the type in the words of the law:
+no sentence says whether it ``holds``, and all that rests on the household's own data is empty.
 """
 
 import datetime as dt
@@ -18,9 +18,12 @@ from shared.platform.paging import PagedQuery
 
 
 class DirectoryQuery(PagedQuery):
-    """What to look for. ``match``: names that begin so, names that resemble the words, or the one else the other."""
+    """What to look for. ``name``: part of a name, or a code or part of one; width, case, dots, brackets and blanks do
+    not matter. ``match``: names that begin so; names that resemble the words; or names and codes that hold them, and
+    where there are none, names that resemble them.
+    """
 
-    name: Annotated[str, StringConstraints(min_length=2, max_length=100, pattern=r"^[^\x00]*$")] | None = None
+    name: Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")] | None = None
     uscc: UsccLookup | None = None
     region: Region | None = None
     type: TypeName | None = None
@@ -43,18 +46,18 @@ class HouseholdView(BaseModel):
     upon_objection: bool = Field(description="其中是否有经异议处理的更正")
 
 
-class StatisticView(BaseModel):
-    """Households of a county by type in one year's published typing."""
+class SetNumberView(BaseModel):
+    """A number that the text leaves open, as a document sets it from a day on."""
 
-    region: str
-    region_name: str | None
-    year: int
-    households: dict[str, int] = Field(description="发布时的户数，此后不变；名额以它为准")
-    corrected: dict[str, int] = Field(description="发布以后因更正而增减的户数；没有增减的类型不列")
+    parameter: str
+    title: str
+    value: str
+    in_force_from: dt.date
+    document: str
 
 
 class PolicyView(BaseModel):
-    """A policy in short."""
+    """A policy in short. ``draft``: it was published for comments (征求意见稿) and is in force on no day."""
 
     id: str
     title: str
@@ -62,7 +65,9 @@ class PolicyView(BaseModel):
     regions: list[str]
     in_force_from: dt.date | None
     in_force_until: dt.date | None
+    draft: bool
     unset_parameters: list[str]
+    set_numbers: list[SetNumberView]
 
 
 class CitationView(BaseModel):
@@ -78,7 +83,7 @@ class SentenceView(BaseModel):
 
     text: str
     clause: str
-    holds: bool | None
+    holds: bool | None = Field(description="是否符合；还不能判断的，或者不向查询人显示的，为空")
     citation: CitationView | None
     facts: list[str]
 
@@ -156,7 +161,7 @@ class ReadingView(BaseModel):
 
 
 class ExplanationView(BaseModel):
-    """Why a household has its type. ``figures`` says whether its own figures are shown to this reader."""
+    """Why a household has its type. ``figures`` says whether what rests on its own figures is shown to this reader."""
 
     uscc: str
     name: str

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import duckdb
 
+from shared.closed_duckdb import NO_EXTENSIONS, Configuration, spilling_into
+
 Progress = Callable[[float], None]
 """Called with the share of a step that is done, 0–1, never decreasing; called from another thread."""
 
@@ -20,9 +22,9 @@ def connect(
     *, memory_limit: str = MEMORY_LIMIT, temp_directory: Path | None = None, threads: int | None = None
 ) -> duckdb.DuckDBPyConnection:
     """A database in memory that spills beyond `memory_limit` into `temp_directory`."""
-    config: dict[str, str | bool | int | float | list[str]] = {"memory_limit": memory_limit}
+    config: Configuration = {"memory_limit": memory_limit, **NO_EXTENSIONS}
     if temp_directory is not None:
-        config["temp_directory"] = str(temp_directory)
+        config |= spilling_into(temp_directory)
     if threads is not None:
         config["threads"] = threads
     return duckdb.connect(config=config)

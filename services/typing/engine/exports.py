@@ -3,7 +3,8 @@
 - Results (`minglu type`; CSV or Parquet): uscc, region_code, type (`survival`, …), clauses and unknown (`;`-separated
   ids of the clauses that hold, and of those that could not be decided), policy, as_of.
 - National directory (全国“个体工商户名录”; CSV; 郑市监〔2025〕6号 二（三）): uscc, name, region_code, region (its
-  name), type (in Chinese), policy, as_of; by region and code. A cell that a spreadsheet would run as a formula begins
+  name), type (in Chinese), policy, as_of; by region and code. 规则空档 and 待核 are none of its labels: such households
+  are held back. A cell that a spreadsheet would run as a formula begins
   with an apostrophe.
 - Changed households (CSV or Parquet): uscc, name (if the relation has it), region_code, policy (the version),
   from_type, to_type, clauses_before, unknown_before, clauses_after, unknown_after; by region and code.
@@ -92,7 +93,9 @@ def write_national_directory(
     progress: Progress | None = None,
     memory_limit: str = MEMORY_LIMIT,
 ) -> int:
-    """Write the CSV of a run atomically; returns the number of households. Memory stays bounded.
+    """Write the CSV of a run atomically; returns the number of households in it. Memory stays bounded.
+
+    Only the four labels of the text are written: 分别标注为“生存型”“成长型”和“发展型”, or 不符合分型条件.
 
     `corrected`: (uscc, type code) of households whose published type was corrected since.
     """
@@ -111,7 +114,10 @@ def write_national_directory(
                 f" TO {sql_literal(part)} (FORMAT csv, HEADER)",
                 progress,
             )
-        ((households,),) = con.execute(f"SELECT count(*) FROM read_parquet({sql_literal(results)})").fetchall()
+        ((households,),) = con.execute(
+            f"SELECT count(*) FROM read_parquet({sql_literal(results)}) r"
+            f" LEFT JOIN corrected c ON c.uscc = r.uscc WHERE {HAS_LABEL}"
+        ).fetchall()
     return int(households)
 
 
@@ -131,8 +137,14 @@ def _national_query(snapshot: Path, results: Path, policy: str, as_of: date) -> 
         f"SELECT {selected} FROM read_parquet({sql_literal(snapshot)}) s "
         f"JOIN read_parquet({sql_literal(results)}) r ON s.uscc = r.uscc "
         "LEFT JOIN corrected c ON c.uscc = s.uscc "
-        "LEFT JOIN region_names n ON s.region_code = n.code ORDER BY s.region_code, s.uscc"
+        "LEFT JOIN region_names n ON s.region_code = n.code"
+        f" WHERE {HAS_LABEL} ORDER BY s.region_code, s.uscc"
     )
+
+
+HELD_BACK = (HouseholdType.GAP, HouseholdType.UNDETERMINED)
+"""Outcomes that the national directory has no label for."""
+HAS_LABEL = f"coalesce(c.type, r.type) NOT IN ({', '.join(str(kind.value) for kind in HELD_BACK)})"
 
 
 def safe_cell(text: str) -> str:

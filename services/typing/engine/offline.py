@@ -21,6 +21,7 @@ from services.typing.engine.exports import write_results
 from services.typing.engine.files import replacing
 from services.typing.engine.household_join import FeedRelations, households_query, inspect_relations, left_out
 from shared.feeds.contract.feeds import FEEDS, TYPING_FEEDS
+from shared.feeds.intake.absence import AbsenceRules
 from shared.feeds.validation.folder import CheckedFeeds, FeedReport, check_folder
 from shared.law.compiler.compiled_policy import CompiledPolicy
 from shared.law.compiler.pooled_policies import PooledPolicies
@@ -139,7 +140,21 @@ def checked_folder(folder: Path, today: date, scratch: Path, progress: StepProgr
     )
     if not checked.reports["registration"].delivered:
         raise RegistrationMissing(folder)
+    for feed in sorted(delivered_feeds(checked) - {"registration"}):
+        leave_open(checked, feed)
     return checked
+
+
+def leave_open(checked: CheckedFeeds, feed: str) -> None:
+    """Where too little of a feed could be read, a household without a row in it is unknown, not absent: there is no
+    officer to ask. The report says so.
+    """
+    report = checked.reports[feed]
+    counts = {name: getattr(report, name) for name in ("rows", "accepted", "rejected", "unreadable")}
+    if AbsenceRules().leaves_open(**counts):
+        checked.con.execute(f"CREATE TEMP TABLE covered_{feed} AS SELECT '' AS region WHERE false")
+        warning = f"{FEEDS[feed].title}中有太多行未采用或认不出是哪一户，没有记录的户，其相关事实视为未知。"
+        checked.reports[feed] = replace(report, warnings=(*report.warnings, warning))
 
 
 def delivered_feeds(checked: CheckedFeeds) -> frozenset[str]:

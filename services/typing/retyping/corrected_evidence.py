@@ -110,7 +110,7 @@ async def store_corrected_row(session: AsyncSession, resources: Resources, corre
     inside = unsealed(resources.seals, corrected)
     household = await registered_household(session, resources, corrected)
     held = await corrections_repository.columns_held(session, corrected.uscc, REGISTRATION)
-    bench, today = resources.intake.bench, clock.today()
+    bench, today = resources.single_rows, clock.today()
     return await asyncio.to_thread(store_row, bench, corrected, inside.row, household, today, held)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased, join, outerjoin
 
 from services.typing.corrections.domain import LIFTED_SUFFIX, OPEN_STATES, SOURCE_PREFIX, CorrectionState
 from services.typing.corrections.models import EvidenceCorrection, RunCorrection
+from services.typing.names.models import HouseholdName
 from services.typing.retyping.domain import ANNUAL_REPORT
 from services.typing.runs.models import Correction, CurrentRun, FiledReport, Result, Run
 from shared.database.advisory_locks import AdvisoryLock, take_lock
@@ -32,8 +33,9 @@ CURRENT_RESULTS = outerjoin(
 
 @dataclass(frozen=True)
 class DirectoryEntry:
-    """A household as the directory shows it, with the run behind it and its correction, if any."""
+    """A household as the directory shows it, with its registered name, the run behind it and its correction, if any."""
 
+    name: str
     result: Result
     run: Run
     correction: Correction | None
@@ -47,9 +49,10 @@ class DirectoryEntry:
 async def find_entry(session: AsyncSession, uscc: str) -> DirectoryEntry | None:
     """The household in the current runs (in the later published one if it moved), or None."""
     query = (
-        select(Result, Run, Correction)
+        select(func.coalesce(HouseholdName.name, ""), Result, Run, Correction)
         .select_from(CURRENT_RESULTS)
         .join(Run, Run.number == Result.run_number)
+        .outerjoin(HouseholdName, HouseholdName.uscc == Result.uscc)
         .where(Result.uscc == uscc)
         .order_by(CurrentRun.revision.desc())
         .limit(1)
@@ -66,17 +69,18 @@ async def lock_household(session: AsyncSession, uscc: str) -> None:
 async def put_correction(session: AsyncSession, correction: Correction) -> None:
     """Store a correction in place of an earlier one of the same household and run."""
     key = ("run_number", "uscc")
-    replaced = ("facts", "type", "true_mask", "unknown_mask", "reasons", "revision")
+    replaced = ("region", "facts", "type", "true_mask", "unknown_mask", "reasons", "revision")
     statement = upsert(Correction).values({name: getattr(correction, name) for name in key + replaced})
     changes = {name: statement.excluded[name] for name in replaced} | {"corrected_at": func.now()}
     await session.execute(statement.on_conflict_do_update(index_elements=key, set_=changes))
 
 
-async def record_report(session: AsyncSession, report: FiledReport) -> None:
-    """Store a late report; the first one about a household and year counts."""
+async def record_report(session: AsyncSession, report: FiledReport) -> bool:
+    """Store a late report; the first one about a household and year counts. Whether this is the first."""
     columns = ("uscc", "year", "filed_on", "event_id", "source", "actor", "heard_at")
     values = {name: getattr(report, name) for name in columns}
-    await session.execute(upsert(FiledReport).values(values).on_conflict_do_nothing())
+    stored = upsert(FiledReport).values(values).on_conflict_do_nothing().returning(FiledReport.uscc)
+    return (await session.execute(stored)).first() is not None
 
 
 async def filed_report(session: AsyncSession, uscc: str, year: int) -> FiledReport | None:

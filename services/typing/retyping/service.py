@@ -91,6 +91,7 @@ async def retype_household(
         Correction(
             run_number=shown.run.number,
             uscc=uscc,
+            region=shown.result.region,
             facts=corrected.facts,
             type=int(outcome.type),
             true_mask=outcome.true_mask,
@@ -167,7 +168,7 @@ async def corrected_facts(
     left_out = False
     if known.feeds:
         evidence = await household_evidence(session, resources, run, frozen, known)
-        computed = await asyncio.to_thread(facts_of_feeds, resources.intake.bench, evidence)
+        computed = await asyncio.to_thread(facts_of_feeds, resources.single_rows, evidence)
         left_out = computed is None
         facts = {name: json_of(value) for name, value in (computed or {}).items() if value != frozen[name]}
     if known.report is not None and facts.get("reported", frozen["reported"]) is not True:
@@ -205,7 +206,7 @@ def typed_again(
     """What is said of the household, whose type that readers see has changed."""
     return HouseholdTyped(
         uscc=shown.result.uscc,
-        name=shown.result.name,
+        name=shown.name,
         region=shown.result.region,
         operator_ref=shown.result.operator_ref,
         type=done.outcome.type.slug,

@@ -7,14 +7,15 @@ from dataclasses import asdict, dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import ANNOUNCER
+from services.typing.numbers.service import policy_in_force
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import regions_to_type
 from services.typing.runs.models import AnnualReportClosing, Run
-from services.typing.runs.problems import ClosingDiffers, ClosingInFuture, ClosingOutOfSeason
+from services.typing.runs.problems import ClosingDiffers, ClosingInFuture, ClosingOutOfSeason, PoliciesOverlap
 from services.typing.runs.service import RunOrder, create_run
 from shared import clock
 from shared.contracts.annual_report import AnnualReportClosed
-from shared.law.reader.loading import load_policy, policy_ids
+from shared.law.reader.loading import policy_ids, rival_policies
 from shared.messaging.events import Event
 from shared.platform import audit
 
@@ -67,7 +68,7 @@ async def close_annual_reports(
         await create_run(
             session, RunOrder(policy, region, notice.closed_on, notice.actor, closing_id=row.id), cause=cause
         )
-        for policy, region in runs_due(notice.region, notice.closed_on)
+        for policy, region in await runs_due(session, notice.region, notice.closed_on)
     ]
     return RecordedClosing(row, runs, new=True)
 
@@ -88,11 +89,16 @@ def require_same_day(recorded: AnnualReportClosing, notice: ClosingNotice) -> No
         )
 
 
-def runs_due(region: str, closed_on: dt.date) -> list[tuple[str, str]]:
-    """(policy, region to type) for every policy in force that day whose regions meet the closing's."""
+async def runs_due(session: AsyncSession, region: str, closed_on: dt.date) -> list[tuple[str, str]]:
+    """(policy, region to type) for every policy in force that day whose regions meet the closing's. PoliciesOverlap
+    where two of them are for one region.
+    """
     due = []
     for name in policy_ids():
-        policy = load_policy(name)
+        policy = await policy_in_force(session, name)
         if policy.in_force_on(closed_on) and not policy.unset(closed_on, required=True):
-            due += [(name, part) for part in regions_to_type(region, list(policy.regions))]
-    return due
+            due += [(policy, part) for part in regions_to_type(region, list(policy.regions))]
+    rivals = rival_policies({policy.id: policy for policy, _ in due}.values())
+    if rivals:
+        raise PoliciesOverlap("；".join(rivals))
+    return [(policy.id, part) for policy, part in due]

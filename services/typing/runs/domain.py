@@ -5,6 +5,7 @@ confirmation; a draft or a waiting run can be discarded; an error that a retry c
 """
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -23,6 +24,23 @@ class RunState(StrEnum):
     DISCARDED = "discarded"
     FAILED = "failed"
 
+
+class RunPurpose(StrEnum):
+    """What a run is for. `central`: the year's typing, ordered by the closing of the annual reports; `statistics`: in
+    between (“根据统计分析、决策参考需要”), in force only where the deciding level says so; `trial`: under other numbers
+    or readings than those in force, or under a draft for comments, so that it can never be in force.
+    """
+
+    CENTRAL = "central"
+    STATISTICS = "statistics"
+    TRIAL = "trial"
+
+
+PURPOSE_LABELS = {
+    RunPurpose.CENTRAL: "集中分型",
+    RunPurpose.STATISTICS: "统计分析",
+    RunPurpose.TRIAL: "试算（不能发布）",
+}
 
 WORKABLE_STATES = (RunState.QUEUED, RunState.FROZEN, RunState.TYPED)
 
@@ -61,7 +79,11 @@ RUN_STATES = StateMachine(
 
 @dataclass(frozen=True)
 class PublicationCase:
-    """What must be known to decide whether a draft may be published."""
+    """What must be known to decide whether a draft may be published.
+
+    ``changed_law``: where the law in force differs from what the run was typed under; ``other_level``: the level that
+    publishes, if the approver or the maker is of another.
+    """
 
     approver: str
     makers: frozenset[str]
@@ -73,6 +95,10 @@ class PublicationCase:
     unset_parameters: tuple[str, ...]
     reason: str | None
     policy_applies: bool = True
+    policy_in_force: bool = True
+    purpose: RunPurpose = RunPurpose.CENTRAL
+    changed_law: tuple[str, ...] = ()
+    other_level: str | None = None
 
 
 def publication_refusals(case: PublicationCase) -> list[str]:
@@ -80,6 +106,7 @@ def publication_refusals(case: PublicationCase) -> list[str]:
     refusals = []
     if case.approver in case.makers:
         refusals.append("发起或确认本批次的人不能发布本批次，请由另一名有发布权限的人员发布")
+    refusals += refusals_by_law(case)
     if not case.policy_applies:
         refusals.append("政策的适用地区不包括本批次的地区，结果只供参考，不能发布")
     if case.closed_on is None or case.closed_on > case.as_of:
@@ -92,6 +119,20 @@ def publication_refusals(case: PublicationCase) -> list[str]:
         names = "、".join(case.unset_parameters)
         refusals.append(f"政策中有未设定的数值（{names}），发布须写明理由")
     return refusals
+
+
+def refusals_by_law(case: PublicationCase) -> Iterator[str]:
+    """Why the law, or who decides under it, does not let the run be in force."""
+    if case.purpose is RunPurpose.TRIAL:
+        yield "本批次是试算，没有按现行规则判定，任何时候都不能发布；要公布结果，请按现行规则重新发起"
+    elif case.changed_law:
+        yield f"批次发起以后，现行规则有变化（{'；'.join(case.changed_law)}），请重新发起"
+    if not case.policy_in_force:
+        yield f"政策在判定日 {case.as_of} 没有施行，不能据以发布"
+    if case.other_level is not None:
+        yield f"分型由{case.other_level}市场监管部门发起和发布"
+    if case.purpose is RunPurpose.STATISTICS and not (case.reason or "").strip():
+        yield "本批次不是每年的集中分型，只供统计分析；确要替换正在使用的分型的，发布须写明理由"
 
 
 def regions_to_type(closing_region: str, policy_regions: list[str]) -> list[str]:

@@ -31,7 +31,15 @@ from services.typing.runs.schemas import (
     RunOrderBody,
     RunView,
 )
-from services.typing.runs.service import RunOrder, compare_run_again, confirm_run, create_run, discard_run, publish_run
+from services.typing.runs.service import (
+    RunOrder,
+    compare_run_again,
+    confirm_run,
+    create_run,
+    discard_run,
+    publish_run,
+    require_room,
+)
 from shared.law.model.outcome import HouseholdType
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
@@ -53,10 +61,17 @@ async def run_or_404(session: SessionDep, run_id: uuid.UUID, caller: Caller, *, 
 
 @router.post("/runs", status_code=202, summary="发起一次分型判定")
 async def order_run(
-    order: RunOrderBody, response: Response, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+    order: RunOrderBody,
+    response: Response,
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> RunView:
     """Queue a run; its progress is at the address in Location."""
     require_region(caller, order.region)
+    await runs_repository.lock_orders(session)
+    waiting = await runs_repository.waiting_runs(session, caller.subject, order.region)
+    require_room(waiting, resources.settings)
     run = await create_run(
         session,
         RunOrder(
@@ -64,6 +79,7 @@ async def order_run(
             order.region,
             order.as_of,
             caller.subject,
+            ordered_from=caller.region,
             settings=order.settings,
             readings=order.readings,
         ),

@@ -26,9 +26,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.typing.base import Base
 from services.typing.deliveries.domain import FeedFinding
-from services.typing.runs.domain import RunState
+from services.typing.runs.domain import RunPurpose, RunState
 from shared.database.columns import CreatedAt, EnumText, Id, JsonOf, Subject, Version
+from shared.database.privileges import MADE_BY_SERVICE
 from shared.law.model.outcome import HouseholdType
+from shared.messaging.events import ChainLink
 from shared.platform.audit import About, about
 from shared.platform.stored_policies import PolicyVersionTable
 
@@ -68,6 +70,8 @@ class Run(Base):
         CheckConstraint("region ~ '^[0-9]{2}([0-9]{2}){0,2}$'", name="region_form"),
         CheckConstraint(f"state IN ({', '.join(repr(s.value) for s in RunState)})", name="state_known"),
         CheckConstraint("published_by IS NULL OR published_by <> created_by", name="maker_is_not_checker"),
+        CheckConstraint(f"purpose IN ({', '.join(repr(p.value) for p in RunPurpose)})", name="purpose_known"),
+        CheckConstraint("purpose <> 'trial' OR published_by IS NULL", name="trial_is_never_published"),
     )
 
     id: Mapped[Id]
@@ -81,6 +85,15 @@ class Run(Base):
     closing_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("annual_report_closing.id"))
     created_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]
+    purpose: Mapped[RunPurpose] = mapped_column(
+        EnumText(RunPurpose), default=RunPurpose.STATISTICS, server_default=RunPurpose.STATISTICS.value
+    )
+    departures: Mapped[list[str]] = mapped_column(
+        JSONB, default=list, server_default="[]", comment="where it departs from the law in force; a trial does"
+    )
+    ordered_from: Mapped[str | None] = mapped_column(
+        String(6), comment="the region of the bureau that ordered it; none where a closing did"
+    )
 
     progress: Mapped[float] = mapped_column(Float, default=0.0)
     warnings: Mapped[list[str]] = mapped_column(JSONB, default=list)
@@ -97,6 +110,9 @@ class Run(Base):
     households: Mapped[int | None] = mapped_column(BigInteger)
     left_out: Mapped[int | None] = mapped_column(BigInteger)
     feed_rows: Mapped[dict[str, int]] = mapped_column(JSONB, default=dict)
+    county_rows: Mapped[dict[str, dict[str, int]]] = mapped_column(
+        JSONB, default=dict, server_default="{}", comment="county → feed → rows that count"
+    )
     counts: Mapped[TypeCounts] = mapped_column(JsonOf(TypeCounts), default=dict)
     compared_with: Mapped[list[int]] = mapped_column(JSONB, default=list)
 
@@ -104,6 +120,9 @@ class Run(Base):
     published_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     publication_reason: Mapped[str | None] = mapped_column(Text)
     revision: Mapped[int | None] = mapped_column(BigInteger)
+    chain: Mapped[ChainLink | None] = mapped_column(
+        JsonOf(ChainLink), comment="the last event about it: what comes next is said to follow from it"
+    )
 
     def audited(self) -> About:
         """What an audit entry about it says."""
@@ -128,7 +147,8 @@ def counts_by_slug(counts: TypeCounts) -> dict[str, dict[str, int]]:
 
 
 class Result(Base):
-    """Parent of one partition per run (``result_partition.run_<number>``), which carries the indexes.
+    """Parent of one partition per run (``result_partition.run_<number>``), which carries the indexes. Names are in the
+    register of names.
 
     Partitions are loaded by binary COPY in this column order and keyed afterwards (``repository.partitions``).
     """
@@ -136,7 +156,7 @@ class Result(Base):
     __tablename__ = "result"
     __table_args__ = (
         PrimaryKeyConstraint("uscc", "run_number"),
-        {"postgresql_partition_by": "LIST (run_number)"},
+        {"postgresql_partition_by": "LIST (run_number)", "info": {MADE_BY_SERVICE: "result_partition"}},
     )
 
     run_number: Mapped[int] = mapped_column(Integer)
@@ -145,8 +165,20 @@ class Result(Base):
     type: Mapped[int] = mapped_column(SmallInteger)
     true_mask: Mapped[int] = mapped_column(BigInteger)
     unknown_mask: Mapped[int] = mapped_column(BigInteger)
-    name: Mapped[str] = mapped_column(Text)
     operator_ref: Mapped[str | None] = mapped_column(Text)
+
+
+class ResultGroup(Base):
+    """Codes of a run's households of one county and type, in order and one after the other; the last is in the key."""
+
+    __tablename__ = "result_group"
+
+    run_number: Mapped[int] = mapped_column(Integer, primary_key=True, autoincrement=False)
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
+    type: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    last: Mapped[str] = mapped_column(String(18), primary_key=True)
+    households: Mapped[int] = mapped_column(Integer)
+    usccs: Mapped[str] = mapped_column(Text)
 
 
 class CurrentRun(Base):
@@ -177,9 +209,11 @@ class Correction(Base):
     """
 
     __tablename__ = "correction"
+    __table_args__ = (Index("ix_correction_type", "run_number", "region", "type", "uscc"),)
 
     run_number: Mapped[int] = mapped_column(Integer, ForeignKey("run.number"), primary_key=True)
     uscc: Mapped[str] = mapped_column(String(18), primary_key=True)
+    region: Mapped[str] = mapped_column(String(6))
     facts: Mapped[dict[str, CorrectedFact]] = mapped_column(JSONB)
     type: Mapped[int] = mapped_column(SmallInteger)
     true_mask: Mapped[int] = mapped_column(BigInteger)

@@ -4,9 +4,8 @@ Readers never touch the new table before it is attached, and attaching needs no 
 bounds), so they are not disturbed while millions of rows are loaded.
 
 Rows are encoded in PostgreSQL's binary COPY format, a batch at a time, by Arrow. A row is a block of fixed width
-(numpy, big-endian) that ends with the name's byte length, the name, the operator reference's length and the
-reference: joining these four columns element by element gives exactly the bytes of COPY, so no row is touched by
-Python.
+(numpy, big-endian) that ends with the operator reference's length, and the reference: joining the two columns element
+by element gives exactly the bytes of COPY, so no row is touched by Python. Names are in the register, not here.
 """
 
 from __future__ import annotations
@@ -21,7 +20,9 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-RESULT_COLUMNS = ("run_number", "uscc", "region", "type", "true_mask", "unknown_mask", "name", "operator_ref")
+from services.typing.runs.result_groups import CODE_BYTES, GROUP_COLUMNS, GroupedCodes, groups_file
+
+RESULT_COLUMNS = ("run_number", "uscc", "region", "type", "true_mask", "unknown_mask", "operator_ref")
 
 DETACH_STATE = "SELECT inhdetachpending FROM pg_inherits WHERE inhrelid = to_regclass($1)"
 """No row: not a partition (any more); true: a detach was interrupted."""
@@ -33,7 +34,7 @@ def partition_name(number: int) -> str:
 
 
 async def load_results(connection: asyncpg.Connection, number: int, rows: Path, helpers: int = 0) -> None:
-    """Load one run's rows (a file in binary COPY format, COLUMNS in order) and attach them, once only.
+    """Load one run's rows (a file in binary COPY format, COLUMNS in order) and its groups, and attach them, once only.
 
     One transaction: a load that is cut short leaves no table. A run's results never change, so a table that is
     there is complete; creating it again would block the directory's readers, as dropping a partition does.
@@ -58,10 +59,11 @@ async def load_results(connection: asyncpg.Connection, number: int, rows: Path, 
             format="binary",
             freeze=True,
         )
-        for statement in index_statements(number):
-            await connection.execute(statement)
+        await connection.execute("DELETE FROM result_group WHERE run_number = $1", number)
+        await connection.copy_to_table("result_group", columns=GROUP_COLUMNS, source=groups_file(rows), format="binary")
+        await connection.execute(key_statement(number))
         await connection.execute(f"ALTER TABLE result ATTACH PARTITION {table} FOR VALUES IN ({int(number)})")
-    await connection.execute(f"ANALYZE {table} (uscc, name, region, type)")
+    await connection.execute(f"ANALYZE {table} (run_number, uscc, region, type), result_group")
 
 
 async def is_loaded(connection: asyncpg.Connection, number: int) -> bool:
@@ -70,13 +72,10 @@ async def is_loaded(connection: asyncpg.Connection, number: int) -> bool:
     return table is not None
 
 
-def index_statements(number: int) -> Iterator[str]:
-    """The indexes the directory reads by: code, name prefix, similar name, and region with type."""
-    table, full = partition_name(number), f"result_partition.{partition_name(number)}"
-    yield f"ALTER TABLE {full} ADD CONSTRAINT {table}_pkey PRIMARY KEY (uscc, run_number)"
-    yield f"CREATE INDEX {table}_name ON {full} (name text_pattern_ops, uscc)"
-    yield f"CREATE INDEX {table}_similar ON {full} USING gin (name gin_trgm_ops)"
-    yield f"CREATE INDEX {table}_region ON {full} (region, type, uscc)"
+def key_statement(number: int) -> str:
+    """The only index: by code. By region and type the groups list the codes."""
+    full = f"result_partition.{partition_name(number)}"
+    return f"ALTER TABLE {full} ADD CONSTRAINT {partition_name(number)}_pkey PRIMARY KEY (uscc, run_number)"
 
 
 async def drop_results(connection: asyncpg.Connection, number: int) -> None:
@@ -91,6 +90,7 @@ async def drop_results(connection: asyncpg.Connection, number: int) -> None:
             f"ALTER TABLE result DETACH PARTITION {table} {'FINALIZE' if state else 'CONCURRENTLY'}"
         )
     await connection.execute(f"DROP TABLE IF EXISTS {table}")
+    await connection.execute("DELETE FROM result_group WHERE run_number = $1", number)
 
 
 compute: Any = pyarrow.compute
@@ -115,11 +115,11 @@ ROW_LAYOUT = np.dtype(
         ("true_mask", ">i8"),
         ("unknown_mask_bytes", ">i4"),
         ("unknown_mask", ">i8"),
-        ("name_bytes", ">i4"),
+        ("operator_ref_bytes", ">i4"),
     ]
 )
 ROW_CONSTANTS = {
-    "fields": 8,
+    "fields": 7,
     "run_number_bytes": 4,
     "uscc_bytes": 18,
     "region_bytes": 6,
@@ -129,14 +129,21 @@ ROW_CONSTANTS = {
 }
 
 
+NULL_LENGTH = -1
+"""What COPY writes as the length of NULL."""
+
+
 class MisalignedResults(RuntimeError):
     """Snapshot and results do not name the same households in the same order."""
 
 
-def copy_stream(snapshot: Path, results: Path, number: int) -> Iterator[bytes]:
-    """The complete COPY stream of a run; snapshot and results hold the same households in the same order."""
+def copy_stream(snapshot: Path, results: Path, number: int, groups: GroupedCodes | None = None) -> Iterator[bytes]:
+    """The complete COPY stream of a run; snapshot and results hold the same households in the same order.
+
+    ``groups`` collects their codes.
+    """
     left = pq.ParquetFile(snapshot).iter_batches(
-        ROWS_PER_BATCH, columns=["uscc", "region_code", "name", "operator_ref"], use_threads=False
+        ROWS_PER_BATCH, columns=["uscc", "region_code", "operator_ref"], use_threads=False
     )
     right = pq.ParquetFile(results).iter_batches(
         ROWS_PER_BATCH, columns=["uscc", "type", "true_mask", "unknown_mask"], use_threads=False
@@ -145,14 +152,22 @@ def copy_stream(snapshot: Path, results: Path, number: int) -> Iterator[bytes]:
     for households, typed in zip(left, right, strict=True):
         if not households["uscc"].equals(typed["uscc"]):
             raise MisalignedResults(f"batch of {households.num_rows} rows")
+        if groups is not None:
+            codes = fixed_text(households["uscc"], CODE_BYTES)
+            groups.add(households["region_code"], typed["type"].to_numpy(), codes)
         yield encode_batch(households, typed, number)
     yield COPY_TRAILER
 
 
 def write_copy_file(snapshot: Path, results: Path, number: int, out: Path) -> None:
-    """The COPY stream as a file: encoded before it is loaded, so that only one core at a time is taken from readers."""
+    """The COPY stream as a file, and that of its groups beside it: encoded before they are loaded, so that only one
+    core at a time is taken from readers.
+    """
+    groups = GroupedCodes()
     with out.open("wb") as file:
-        file.writelines(copy_stream(snapshot, results, number))
+        file.writelines(copy_stream(snapshot, results, number, groups))
+    with groups_file(out).open("wb") as file:
+        file.writelines((COPY_HEADER, *groups.rows(number), COPY_TRAILER))
 
 
 def encode_batch(households: pa.RecordBatch, typed: pa.RecordBatch, number: int) -> bytes:
@@ -166,12 +181,9 @@ def encode_batch(households: pa.RecordBatch, typed: pa.RecordBatch, number: int)
     rows["type"] = typed["type"].to_numpy()
     rows["true_mask"] = typed["true_mask"].to_numpy().view(np.int64)
     rows["unknown_mask"] = typed["unknown_mask"].to_numpy().view(np.int64)
-    name = compute.fill_null(households["name"], "").cast(pa.binary())
-    rows["name_bytes"] = compute.binary_length(name).to_numpy()
     operator = households["operator_ref"].cast(pa.binary())
-    joined = compute.binary_join_element_wise(
-        binary_column(rows), name, length_column(operator), compute.fill_null(operator, b""), b""
-    )
+    rows["operator_ref_bytes"] = compute.fill_null(compute.binary_length(operator), NULL_LENGTH).to_numpy()
+    joined = compute.binary_join_element_wise(binary_column(rows), compute.fill_null(operator, b""), b"")
     return used_bytes(joined)
 
 
@@ -181,12 +193,6 @@ def fixed_text(column: pa.Array[Any], width: int) -> np.ndarray[Any, Any]:
     if len(data) != width * len(column):
         raise MisalignedResults(f"a value of {column.type} is not {width} bytes wide")
     return np.frombuffer(data, f"S{width}")
-
-
-def length_column(column: pa.Array[Any]) -> pa.Array[Any]:
-    """Each value's byte length as COPY writes it: big-endian, -1 for NULL."""
-    lengths = compute.fill_null(compute.binary_length(column), -1).to_numpy().astype(">i4")
-    return binary_column(lengths)
 
 
 def binary_column(rows: np.ndarray[Any, Any]) -> pa.Array[Any]:

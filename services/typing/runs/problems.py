@@ -1,6 +1,6 @@
 """What can be refused about runs and closings."""
 
-from shared.platform.errors import Conflict, Invalid, NotFound
+from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
 
 
 class ClosingInFuture(Invalid):
@@ -19,6 +19,19 @@ class ClosingDiffers(Conflict):
     """The annual reports of the region and year closed on another day."""
 
     slug, title = "closing-differs", "年报结束日期不一致"
+
+
+class PoliciesOverlap(Conflict):
+    """Two policies would type the same region."""
+
+    slug, title = "policies-overlap", "同一地区有两个政策"
+
+
+class TooManyWaiting(TooMany):
+    """The person, or the region, has too much work waiting."""
+
+    slug, title = "too-many-waiting", "排队中的任务太多"
+    detail = "您本人或该地区排队中的任务已达上限，请等其中一些完成后再发起"
 
 
 class RunNotFound(NotFound):

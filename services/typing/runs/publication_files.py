@@ -130,6 +130,7 @@ def household_typed_records(run: Run, announcement: Path, corrected: Mapping[str
         time=run.published_at or clock.now(),
         actor=run.published_by,
         same={"year": run.as_of.year, "run": UUID(str(run.id)), "revision": run.revision},
+        after=run.chain,
     )
     before = corrected or {}
 

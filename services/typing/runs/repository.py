@@ -2,12 +2,11 @@
 
 import datetime as dt
 import uuid
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import asyncpg
-from sqlalchemy import delete, extract, func, insert, literal, select, text, update
+from sqlalchemy import delete, func, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,11 +17,11 @@ from services.typing.runs.models import (
     AnnualReportClosing,
     Correction,
     CurrentRun,
-    Result,
     Run,
     RunChange,
     Statistic,
 )
+from services.typing.runs.result_groups import CODES_OF_GROUP
 from shared.database.advisory_locks import AdvisoryLock, take_lock, take_lock_shared
 from shared.law.model.outcome import HouseholdType
 
@@ -31,6 +30,20 @@ async def get_run(session: AsyncSession, run_id: uuid.UUID, scope: str, *, lock:
     """A run whose region is inside the caller's; ``lock`` locks it until the end of the transaction."""
     query = select(Run).where(Run.id == run_id, Run.region.startswith(scope, autoescape=True))
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def lock_orders(session: AsyncSession) -> None:
+    """Until the transaction's end nobody else orders work for the worker."""
+    await take_lock(session, AdvisoryLock.ORDERS)
+
+
+async def waiting_runs(session: AsyncSession, person: str, region: str) -> tuple[int, int]:
+    """How many runs wait for the worker: of the person, of the region."""
+    waiting = select(func.count().filter(Run.created_by == person), func.count().filter(Run.region == region)).where(
+        Run.state.in_(WORKABLE_STATES)
+    )
+    of_person, of_region = (await session.execute(waiting)).one()
+    return of_person, of_region
 
 
 async def list_runs(session: AsyncSession, scope: str, below: int | None, limit: int) -> Sequence[Run]:
@@ -138,14 +151,14 @@ async def replace_statistics(session: AsyncSession, run: Run) -> None:
 
 CARRY_OVER_REASONS = text(
     """
-    INSERT INTO correction (run_number, uscc, facts, type, true_mask, unknown_mask, reasons, revision)
-    SELECT r.run_number, r.uscc, '{}', r.type, r.true_mask, r.unknown_mask,
+    INSERT INTO correction (run_number, uscc, region, facts, type, true_mask, unknown_mask, reasons, revision)
+    SELECT r.run_number, r.uscc, r.region, '{}', r.type, r.true_mask, r.unknown_mask,
            jsonb_agg(jsonb_build_object('source', CAST(:prefix AS text) || c.id, 'reason', c.reason) ORDER BY c.number),
            :revision
       FROM run_correction o JOIN evidence_correction c ON c.id = o.correction_id
       JOIN result r ON r.run_number = o.run_number AND r.uscc = c.uscc
      WHERE o.run_number = :run_number AND o.counted AND c.state <> 'lifted'
-     GROUP BY r.run_number, r.uscc, r.type, r.true_mask, r.unknown_mask
+     GROUP BY r.run_number, r.uscc, r.region, r.type, r.true_mask, r.unknown_mask
     ON CONFLICT DO NOTHING"""
 )
 
@@ -180,28 +193,6 @@ async def list_statistics(session: AsyncSession, scope: str, year: int | None) -
     return (await session.execute(ordered)).scalars().all()
 
 
-async def count_corrected(
-    session: AsyncSession, scope: str, year: int | None
-) -> Mapping[tuple[uuid.UUID, str], Mapping[int, int]]:
-    """By run and county, by how many households each type has grown or shrunk through corrections of that run."""
-    query = (
-        select(Run.id, Result.region, Result.type, Correction.type, func.count())
-        .select_from(Correction)
-        .join(Run, Run.number == Correction.run_number)
-        .join(Result, (Result.run_number == Correction.run_number) & (Result.uscc == Correction.uscc))
-        .where(Result.type != Correction.type, Result.region.startswith(scope, autoescape=True))
-        .group_by(Run.id, Result.region, Result.type, Correction.type)
-    )
-    if year is not None:
-        query = query.where(extract("year", Run.as_of) == year)
-    changes: dict[tuple[uuid.UUID, str], Counter[int]] = {}
-    for run, region, before, now, households in (await session.execute(query)).all():
-        county = changes.setdefault((run, region), Counter())
-        county[before] -= households
-        county[now] += households
-    return changes
-
-
 async def last_published_feed_rows(session: AsyncSession, region: str) -> dict[str, int]:
     """Rows by feed of the last run published for exactly this region: what a new run is compared with."""
     query = (
@@ -211,6 +202,15 @@ async def last_published_feed_rows(session: AsyncSession, region: str) -> dict[s
         .limit(1)
     )
     return (await session.execute(query)).scalar_one_or_none() or {}
+
+
+async def published_county_rows(session: AsyncSession, region: str) -> dict[str, dict[str, int]]:
+    """Rows by county and feed of the runs that the counties below a region show now."""
+    query = select(CurrentRun.region, Run.county_rows.op("->")(CurrentRun.region)).join(
+        Run, Run.number == CurrentRun.run_number
+    )
+    found = await session.execute(query.where(CurrentRun.region.startswith(region, autoescape=True)))
+    return {county: rows for county, rows in found if rows}
 
 
 async def set_progress(session: AsyncSession, run_id: uuid.UUID, state: RunState, progress: float) -> None:
@@ -225,11 +225,13 @@ async def latest_correction_revision(session: AsyncSession, run_number: int) -> 
     return (await session.execute(query)).scalar_one()
 
 
-RESULTS_OF_RUN = """
-    SELECT uscc, name, region, type, true_mask, unknown_mask FROM result
-     WHERE run_number = $1 AND region LIKE $2 || '%' AND ($3::smallint IS NULL OR type = $3)
-       AND (region, type, uscc) > ($4, $5, $6)
-     ORDER BY region, type, uscc LIMIT $7"""
+RESULTS_OF_RUN = f"""
+    SELECT r.uscc, coalesce(h.name, '') AS name, r.region, r.type, r.true_mask, r.unknown_mask
+      FROM result_group g {CODES_OF_GROUP} JOIN result r ON r.run_number = $1 AND r.uscc = one.uscc
+      LEFT JOIN household_name h ON h.uscc = r.uscc
+     WHERE g.run_number = $1 AND g.region LIKE $2 || '%' AND ($3::smallint IS NULL OR g.type = $3)
+       AND (g.region, g.type, g.last) > ($4, $5::bigint, $6) AND (g.region, g.type, one.uscc) > ($4, $5::bigint, $6)
+     ORDER BY g.region, g.type, g.last, one.uscc LIMIT $7"""
 
 
 PageKey = tuple[str | int, ...]
@@ -238,9 +240,8 @@ PageKey = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class ResultFilter:
-    """A directory search inside ``scope``; ``after`` is the last row of the page before."""
+    """Which results inside ``scope``."""
 
-    name: str = ""
     scope: str = ""
     type: int | None = None
     limit: int = 20

@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field, StringConstraints, model_validator
 
 from services.typing.deliveries.domain import FeedFinding
 from services.typing.engine.comparison import TypeChange
-from services.typing.runs.domain import RUN_STATES, RunState
+from services.typing.runs.domain import PURPOSE_LABELS, RUN_STATES, RunPurpose, RunState
 from services.typing.runs.models import Run, counts_by_slug
 from shared.contracts.typing import TypeName
 from shared.law.compiler.compiled_policy import CompiledPolicy
@@ -22,7 +22,9 @@ ParameterText = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x
 
 
 class RunOrderBody(Shape):
-    """Type ``region`` under ``policy`` as of a date; settings and readings are for trials."""
+    """Type ``region`` under ``policy`` as of a date. With other numbers or readings than those in force it is a trial,
+    which can never be published; numbers that the text leaves open are set at ``/v1/number-settings``.
+    """
 
     policy: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")]
     as_of: dt.date = Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 1, 1))
@@ -38,12 +40,17 @@ class PublicationBody(Shape):
 
 
 class RunView(BaseModel):
-    """A run as officers see it. ``counts``: county → type → households."""
+    """A run as officers see it. ``counts``: county → type → households; ``departures``: the numbers and readings of a
+    trial that are not those in force.
+    """
 
     id: uuid.UUID
     number: int
     state: RunState
     state_label: str
+    purpose: RunPurpose
+    purpose_label: str
+    departures: list[str]
     progress: float
     policy: str
     policy_hash: str
@@ -72,6 +79,7 @@ class RunView(BaseModel):
             **{
                 **shown,
                 "state_label": RUN_STATES.label(run.state),
+                "purpose_label": PURPOSE_LABELS[run.purpose],
                 "snapshot_digest": run.snapshot,
                 "counts": counts_by_slug(run.counts),
             }

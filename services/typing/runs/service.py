@@ -5,27 +5,30 @@ Publishing: the maker of a run cannot publish it; the switch of the counties and
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import ANNOUNCER, HOUSEHOLD_TYPED_STREAM
+from services.typing.numbers.service import policy_in_force
 from services.typing.runs import repository as runs_repository
-from services.typing.runs.domain import RUN_STATES, PublicationCase, RunState, publication_refusals
+from services.typing.runs.domain import RUN_STATES, PublicationCase, RunPurpose, RunState, publication_refusals
+from services.typing.runs.law_in_force import departures, typing_interpretations
 from services.typing.runs.models import Run, counts_by_slug
 from services.typing.runs.policies import POLICIES, compiled_policy, proof_of
-from services.typing.runs.problems import PublicationRefused
+from services.typing.runs.problems import PublicationRefused, TooManyWaiting
+from services.typing.settings import TypingSettings
 from shared import clock
 from shared.contracts.typing import TypingRunPublished
 from shared.law.compiler.compiled_policy import compile_policy
 from shared.law.model.policy import Policy
-from shared.law.reader.loading import load_policy
+from shared.law.model.recognition import LEVEL_LABELS
 from shared.law.verifier.findings import NEEDS_ATTENTION, FindingKind
 from shared.messaging.events import Event
 from shared.platform import audit
 from shared.platform.identity import Caller
-from shared.platform.stored_policies import policy_problems
+from shared.platform.stored_policies import PolicyUnusable, policy_problems
 
 PROGRESS_WHEN_TYPED = 0.7
 """Progress of a run that is typed and not yet compared."""
@@ -33,23 +36,27 @@ PROGRESS_WHEN_TYPED = 0.7
 
 @dataclass(frozen=True)
 class RunOrder:
-    """Type ``region`` under ``policy`` as things stood on ``as_of``."""
+    """Type ``region`` under ``policy`` as things stood on ``as_of``; ``ordered_from``: the region of the bureau that
+    orders it, None where a closing does.
+    """
 
     policy: str
     region: str
     as_of: dt.date
     actor: str
     closing_id: uuid.UUID | None = None
+    ordered_from: str | None = None
     settings: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
 
 
 async def create_run(session: AsyncSession, order: RunOrder, *, cause: Event | None = None) -> Run:
-    """Queue a run with the policy's exact content; a worker takes it from there.
+    """Queue a run with the policy's exact content, with the numbers that are set; a worker takes it from there.
 
+    With other numbers or readings than those in force, or under a draft for comments, it is a trial for ever.
     Errors: 422 for an unknown policy, setting or reading and for a required parameter without a value.
     """
-    policy = resolve_policy(order)
+    policy, departing = await resolve_policy(session, order)
     await POLICIES.store(session, policy)
     run = Run(
         region=order.region,
@@ -58,23 +65,74 @@ async def create_run(session: AsyncSession, order: RunOrder, *, cause: Event | N
         as_of=order.as_of,
         created_by=order.actor,
         closing_id=order.closing_id,
-        warnings=await order_warnings(session, policy, order),
+        ordered_from=order.ordered_from,
+        purpose=purpose_of(order, departing),
+        departures=departing,
+        warnings=[*await order_warnings(session, policy, order), *purpose_warnings(policy, order, departing)],
+        chain=cause.link if cause else None,
     )
     session.add(run)
     await session.flush()
-    details = {"run": str(run.id), "policy": policy.id, "as_of": order.as_of.isoformat()}
+    details: dict[str, object] = {"run": str(run.id), "policy": policy.id, "as_of": order.as_of.isoformat()}
+    details |= {"purpose": run.purpose, "departures": departing}
     if cause is not None:
         details["cause"] = cause.id
     await audit.record(session, run, order.actor, "run:create", details)
     return run
 
 
-def resolve_policy(order: RunOrder) -> Policy:
-    """The policy with the order's settings and readings; what is wrong with them is a 422."""
+def require_room(waiting: tuple[int, int], settings: TypingSettings) -> None:
+    """TooManyWaiting if so many orders of the person, or of the region, wait already that no more is taken."""
+    of_person, of_region = waiting
+    if of_person >= settings.waiting_per_person or of_region >= settings.waiting_per_region:
+        raise TooManyWaiting
+
+
+async def resolve_policy(session: AsyncSession, order: RunOrder) -> tuple[Policy, list[str]]:
+    """The policy of an order, and where it departs from the law in force; what is wrong with it is a 422.
+
+    Numbers and readings that say what is in force anyhow do not make another policy.
+    """
+    policy = law = await policy_in_force(session, order.policy)
+    departing: list[str] = []
+    if order.settings or order.readings:
+        refuse_readings_beside_typing(law, order.readings)
+        policy = await policy_in_force(session, order.policy, settings=order.settings, readings=order.readings)
+        departing = departures(policy, law, order.as_of)
+    if law.draft:
+        departing.append(f"“{law.title}”是征求意见稿，还没有施行")
+    policy = policy if departing else law
     with policy_problems():
-        policy = load_policy(order.policy, settings=order.settings, readings=order.readings)
         compile_policy(policy, order.as_of)
-    return policy
+    return policy, departing
+
+
+def refuse_readings_beside_typing(law: Policy, readings: Mapping[str, str]) -> None:
+    """422 for a reading that decides nothing about types: an order with it would seem to do something."""
+    other = [name for name in readings if name in law.interpretations and name not in typing_interpretations(law)]
+    if other:
+        raise PolicyUnusable(f"解释“{'、'.join(other)}”与分型无关，不能在分型时选")
+
+
+def purpose_of(order: RunOrder, departing: Sequence[str]) -> RunPurpose:
+    """What an order's run is for."""
+    if departing:
+        return RunPurpose.TRIAL
+    return RunPurpose.STATISTICS if order.closing_id is None else RunPurpose.CENTRAL
+
+
+def purpose_warnings(policy: Policy, order: RunOrder, departing: Sequence[str]) -> list[str]:
+    """What an officer should know about the purpose of the run."""
+    if departing:
+        return [f"本批次是试算，不能发布：{'；'.join(departing)}"]
+    if order.ordered_from is not None and not policy.may_decide_types(order.ordered_from):
+        return [f"分型由{deciding_level(policy)}市场监管部门发起和发布；本批次只供统计分析，不能发布"]
+    return [] if order.closing_id is not None else ["本批次不是每年的集中分型，供统计分析"]
+
+
+def deciding_level(policy: Policy) -> str:
+    """The level that types, in words."""
+    return "" if policy.run_by is None else LEVEL_LABELS[policy.run_by.level]
 
 
 async def order_warnings(session: AsyncSession, policy: Policy, order: RunOrder) -> list[str]:
@@ -142,7 +200,11 @@ async def publish_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     await runs_repository.carry_over_reasons(session, run)
     findings = [finding.text for finding in verification.of(*NEEDS_ATTENTION, FindingKind.UNSET)]
     await audit.record(
-        session, run, caller, "run:publish", {"reason": reason, "digest": run.digest, "findings": findings}
+        session,
+        run,
+        caller,
+        "run:publish",
+        {"reason": reason, "digest": run.digest, "findings": findings, "purpose": run.purpose},
     )
     await announce_publication(session, run, caller)
     return run
@@ -153,6 +215,8 @@ async def publication_case(
 ) -> PublicationCase:
     """The facts that decide whether the draft may be published, read under the publication lock."""
     current = await runs_repository.current_runs(session, run.region)
+    law = await policy_in_force(session, run.policy)
+    bureaus = [caller.region] if run.ordered_from is None else [caller.region, run.ordered_from]
     closing = await runs_repository.find_closing_for(session, run.region, run.as_of)
     return PublicationCase(
         approver=caller.subject,
@@ -165,12 +229,16 @@ async def publication_case(
         unset_parameters=tuple(parameter.title for parameter in policy.unset(run.as_of, required=False)),
         reason=reason,
         policy_applies=any(run.region.startswith(region) for region in policy.regions),
+        policy_in_force=law.in_force_on(run.as_of),
+        purpose=run.purpose,
+        changed_law=tuple(departures(policy, law, run.as_of)),
+        other_level=None if all(map(law.may_decide_types, bureaus)) else deciding_level(law),
     )
 
 
 async def announce_publication(session: AsyncSession, run: Run, caller: Caller) -> None:
     """TypingRunPublished now; HouseholdTyped of every household as a resumable stream behind it."""
-    await ANNOUNCER.announce(
+    published = await ANNOUNCER.announce(
         session,
         TypingRunPublished(
             run=run.id,
@@ -179,8 +247,12 @@ async def announce_publication(session: AsyncSession, run: Run, caller: Caller) 
             policy=run.policy,
             counts=counts_by_slug(run.counts),
             digest=run.digest or "",
+            central=run.purpose is RunPurpose.CENTRAL,
+            words=(await compiled_policy(session, run)).policy.words_digest,
         ),
         subject=run.region,
         actor=caller.subject,
+        cause=run.chain,
     )
+    run.chain = published.link
     await HOUSEHOLD_TYPED_STREAM.register(session, run.id, run.households or 0)

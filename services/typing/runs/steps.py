@@ -9,6 +9,7 @@
    is therefore one short transaction.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -23,9 +24,9 @@ from services.typing.corrections.domain import OPEN_STATES
 from services.typing.corrections.evidence import correction_delivery
 from services.typing.corrections.models import EvidenceCorrection
 from services.typing.deliveries import repository as deliveries_repository
-from services.typing.deliveries.completeness import find_gaps
+from services.typing.deliveries.completeness import RowsBefore, Tolerance, find_gaps
 from services.typing.deliveries.domain import REGISTRATION, AcceptedDelivery, FeedFinding
-from services.typing.deliveries.evidence import Evidence, build_evidence, count_feed_rows
+from services.typing.deliveries.evidence import Evidence, FeedRows, build_evidence, count_feed_rows
 from services.typing.deliveries.intake import evidence_of
 from services.typing.engine.comparison import change_matrix
 from services.typing.engine.digest import run_digest, snapshot_digest
@@ -33,8 +34,9 @@ from services.typing.engine.duckdb_connection import connect
 from services.typing.engine.files import ANNOUNCEMENT_FILE, RESULTS_FILE, SNAPSHOT_FILE
 from services.typing.engine.snapshot import SnapshotInfo, freeze
 from services.typing.engine.snapshot_typing import TypingResult, type_snapshot
+from services.typing.names.register import follow_registrations
 from services.typing.runs import partitions, repository as runs_repository
-from services.typing.runs.domain import RunState
+from services.typing.runs.domain import RunPurpose, RunState
 from services.typing.runs.models import Run, counts_by_slug
 from services.typing.runs.policies import compiled_policy, facts_in_clauses, feeds_used
 from services.typing.runs.publication_files import PublishedResults, write_announcement, write_published
@@ -49,8 +51,18 @@ class Inspection:
     """The evidence of a run, its rows by feed, and its findings."""
 
     evidence: Evidence
-    rows: dict[str, int]
+    rows: dict[str, FeedRows]
     findings: list[FeedFinding]
+
+    def record(self, run: Run) -> None:
+        """Keep on the run what was found, and what later runs are compared with."""
+        run.findings = self.findings
+        run.feed_rows = {feed: counted.known for feed, counted in self.rows.items()}
+        by_county: dict[str, dict[str, int]] = {}
+        for feed, counted in self.rows.items():
+            for county, rows in counted.by_county.items():
+                by_county.setdefault(county, {})[feed] = rows
+        run.county_rows = by_county
 
 
 @dataclass(frozen=True)
@@ -63,7 +75,7 @@ class EvidenceSources:
     corrections: Sequence[EvidenceCorrection]
     last_delivery: int
     required: frozenset[str]
-    before: dict[str, int]
+    before: RowsBefore
 
 
 async def freeze_snapshot(step: StepContext) -> None:
@@ -79,7 +91,7 @@ async def freeze_snapshot(step: StepContext) -> None:
         frozen, digest = await step.in_thread(write_snapshot, con, step, inspection)
     async with step.moving_to(RunState.FROZEN, SNAPSHOT_FILE) as (session, run):
         run.snapshot, run.households, run.left_out = digest, frozen.households, frozen.left_out
-        run.feed_rows, run.findings = inspection.rows, inspection.findings
+        inspection.record(run)
         run.last_delivery = sources.last_delivery
         await corrections_repository.record_considered(session, run.number, sources.corrections)
 
@@ -110,22 +122,33 @@ async def load_sources(step: StepContext) -> EvidenceSources:
             corrections=corrections,
             last_delivery=max((row.sequence for row in rows), default=0),
             required=feeds_used(compiled),
-            before=await runs_repository.last_published_feed_rows(session, step.run.region),
+            before=await rows_before(session, region),
         )
+
+
+async def rows_before(session: AsyncSession, region: str) -> RowsBefore:
+    """What counted when the region was last published, by a run of its own or as parts of other runs."""
+    counties = await runs_repository.published_county_rows(session, region)
+    whole = Counter(await runs_repository.last_published_feed_rows(session, region))
+    if not whole:
+        for by_feed in counties.values():
+            whole.update(by_feed)
+    return RowsBefore(whole, counties)
 
 
 def inspect_evidence(con: duckdb.DuckDBPyConnection, step: StepContext, sources: EvidenceSources) -> Inspection:
     """Build the evidence in the connection and count it."""
     run: Run = step.run
     evidence = build_evidence(con, sources.deliveries, run.region, run.as_of.year - 1)
-    rows = {feed: counted.known for feed, counted in count_feed_rows(con, evidence).items()}
+    rows = count_feed_rows(con, evidence)
     step.progress(0.3)
+    settings = step.resources.settings
     findings = find_gaps(
         evidence,
         rows,
         required=sources.required,
         before=sources.before,
-        shrink_share=step.resources.settings.shrink_share,
+        tolerance=Tolerance(settings.shrink_share, settings.shrink_least, settings.unreadable_share),
     )
     return Inspection(evidence, rows, findings)
 
@@ -149,7 +172,7 @@ def write_snapshot(
 async def block_run(step: StepContext, inspection: Inspection) -> None:
     """Block the run until an officer confirms the findings."""
     async with step.moving_to(RunState.BLOCKED) as (session, run):
-        run.findings, run.feed_rows = inspection.findings, inspection.rows
+        inspection.record(run)
         findings = [asdict(finding) for finding in run.findings]
         await audit.record(session, run, WORKER_ACTOR, "run:block", {"findings": findings})
 
@@ -194,11 +217,13 @@ async def prepare_draft(step: StepContext) -> None:
         facts_in_clauses(compiled),
     )
     step.progress(0.3)
+    await follow_registrations(step.resources)
     await load_partition(step)
     async with step.moving_to(RunState.DRAFT, ANNOUNCEMENT_FILE) as (session, stored):
         stored.compared_with = sorted({number for number, *_ in published.runs})
         await runs_repository.replace_changes(session, run.number, cells)
-        await announce_draft(session, stored)
+        if stored.purpose is not RunPurpose.TRIAL:
+            await announce_draft(session, stored)
 
 
 async def load_published(step: StepContext) -> PublishedResults:
@@ -230,7 +255,7 @@ async def load_partition(step: StepContext) -> None:
 
 async def announce_draft(session: AsyncSession, run: Run) -> None:
     """TypingRunCompleted: a draft is there for officers to look at."""
-    await ANNOUNCER.announce(
+    completed = await ANNOUNCER.announce(
         session,
         TypingRunCompleted(
             run=run.id,
@@ -242,4 +267,6 @@ async def announce_draft(session: AsyncSession, run: Run) -> None:
         ),
         subject=run.region,
         actor=run.created_by,
+        cause=run.chain,
     )
+    run.chain = completed.link

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import APIRouter, Query, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
@@ -21,6 +22,7 @@ from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RunState
 from services.typing.runs.endpoints import RUN_READERS, run_or_404 as found_run
 from services.typing.runs.policies import compiled_policy
+from services.typing.runs.service import require_room
 from services.typing.trials import repository as trials_repository
 from services.typing.trials.domain import TrialState
 from services.typing.trials.models import Trial
@@ -66,10 +68,14 @@ async def order_trial(
     body: TrialBody,
     response: Response,
     session: SessionDep,
+    resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.OFFICER)],
 ) -> TrialView:
     """Queue a trial; its result is at the address in Location."""
     run = await found_run(session, run_id, caller)
+    await runs_repository.lock_orders(session)
+    waiting = await trials_repository.waiting_trials(session, caller.subject, run.region)
+    require_room(waiting, resources.settings)
     draft = TrialPolicy(body.policy, body.policy_text, body.settings, body.readings)
     trial = await create_trial(session, run, caller, draft)
     response.headers["Location"] = f"/v1/trials/{trial.id}"
@@ -117,13 +123,15 @@ async def list_changed_households(
     """Households with their clauses under both policies, by county and code."""
     opened = await open_trial(session, resources, trial_id, caller)
     page = query.page(str, str)
-    rows = await asyncio.to_thread(
+    await session.close()  # nobody waits for a connection of those who wait for their turn
+    rows = await to_thread.run_sync(
         changed_households_page,
         opened.path,
         opened.versions,
         selection_of(query),
         page.after or ("", ""),
         page.wanted,
+        limiter=resources.queries,
     )
     return page.of(rows, ChangedHouseholdView.of, lambda one: (one.region, one.uscc))
 
@@ -144,7 +152,11 @@ async def download_changed_households(
     """All households of the selection as CSV; the file is removed when it has been sent."""
     opened = await open_trial(session, resources, trial_id, caller)
     policy, out = opened.trial.policy, opened.path.with_name(f"{secrets.token_hex(8)}.csv")
-    await asyncio.to_thread(write_changed_csv, opened.path, opened.versions, selection_of(query), policy, out)
+    selection = selection_of(query)
+    await session.close()
+    await to_thread.run_sync(
+        write_changed_csv, opened.path, opened.versions, selection, policy, out, limiter=resources.queries
+    )
     name = f"trial-{policy}-{opened.versions.as_of}.csv"
     sent = BackgroundTask(out.unlink, missing_ok=True)
     return FileResponse(out, media_type=CSV_TYPE, filename=name, background=sent)

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.engine.comparison import TypeChange
@@ -17,6 +17,15 @@ async def get_trial(session: AsyncSession, trial_id: uuid.UUID, scope: str) -> T
     """A trial whose region is inside the caller's."""
     query = select(Trial).where(Trial.id == trial_id, Trial.region.startswith(scope, autoescape=True))
     return (await session.execute(query)).scalar_one_or_none()
+
+
+async def waiting_trials(session: AsyncSession, person: str, region: str) -> tuple[int, int]:
+    """How many trials wait for the worker: of the person, of the region."""
+    waiting = select(
+        func.count().filter(Trial.created_by == person), func.count().filter(Trial.region == region)
+    ).where(Trial.state == TrialState.QUEUED)
+    of_person, of_region = (await session.execute(waiting)).one()
+    return of_person, of_region
 
 
 async def list_trials(session: AsyncSession, run_id: uuid.UUID, below: int | None, limit: int) -> Sequence[Trial]:

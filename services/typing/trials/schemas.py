@@ -15,7 +15,7 @@ from shared.contracts.typing import TypeName
 from shared.platform.fields import Region, Shape
 from shared.platform.paging import PagedQuery
 
-LONGEST_TEXT = 200_000
+LONGEST_TEXT = 60_000
 
 
 class TrialBody(Shape):

@@ -24,6 +24,7 @@ from services.typing.engine.comparison import (
 )
 from services.typing.engine.duckdb_connection import connect, sql_literal
 from services.typing.engine.exports import VersionExport, write_changed_households
+from services.typing.numbers.service import policy_in_force
 from services.typing.resources import Resources
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import RUN_STATES
@@ -37,7 +38,7 @@ from shared import clock
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
 from shared.law.compiler.pooled_policies import PooledPolicies
 from shared.law.model.policy import Policy
-from shared.law.reader.loading import draft_policy, load_policy, restore_policy
+from shared.law.reader.loading import draft_policy, restore_policy
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.stored_policies import policy_problems
@@ -62,7 +63,7 @@ async def create_trial(session: AsyncSession, run: Run, caller: Caller, draft: T
     if run.state not in STATES_WITH_SNAPSHOT:
         label = RUN_STATES.label(run.state)
         raise RunNotFrozen(f"批次当前为“{label}”，数据冻结之后才能试算")
-    policy = await asyncio.to_thread(resolve_trial_policy, run, draft)
+    policy = await resolve_trial_policy(session, run, draft)
     trial = Trial(
         run_id=run.id,
         region=run.region,
@@ -84,14 +85,17 @@ async def create_trial(session: AsyncSession, run: Run, caller: Caller, draft: T
     return trial
 
 
-def resolve_trial_policy(run: Run, draft: TrialPolicy) -> Policy:
-    """The draft as a policy that can be compiled for the run's date; what is wrong with it is a 422."""
+async def resolve_trial_policy(session: AsyncSession, run: Run, draft: TrialPolicy) -> Policy:
+    """The draft as a policy that can be compiled for the run's date; what is wrong with it is a 422. A shipped policy
+    has the numbers that bureaus have set.
+    """
+    chosen = {"settings": draft.settings, "readings": draft.readings}
     with policy_problems():
         if draft.text is not None:
-            policy = draft_policy(draft.text, settings=draft.settings, readings=draft.readings)
+            policy = await asyncio.to_thread(draft_policy, draft.text, **chosen)
         else:
-            policy = load_policy(draft.policy or "", settings=draft.settings, readings=draft.readings)
-        compile_policy(policy, run.as_of)
+            policy = await policy_in_force(session, draft.policy or "", **chosen)
+        await asyncio.to_thread(compile_policy, policy, run.as_of)
     return policy
 
 

@@ -2,16 +2,22 @@
 
 from collections.abc import Mapping
 
-from shared.feeds.contract.model import Column, FeedContract
+from shared.feeds.contract.model import Column, FeedContract, Receiver
 from shared.reference.departments import Department
 
-USCC = Column("uscc", "统一社会信用代码", "uscc", required=True)
-YEAR = Column("year", "所属年度", "year", required=True)
-OPERATOR_ID = Column("operator_id", "经营者证件号码", personal=True)
+USCC = Column("uscc", "统一社会信用代码", "uscc", required=True, example="92410102MA0124NR70")
+YEAR = Column("year", "所属年度", "year", required=True, example="2025", note="数字所说的年度，不是报送的年度")
+OPERATOR_ID = Column(
+    "operator_id",
+    "经营者证件号码",
+    personal=True,
+    example="",
+    note="收到后即换成假名，号码不保存；“无”、全是0、带星号的不是号码，应留空",
+)
 
 
-def _past(name: str, title: str, *, required: bool = False) -> Column:
-    return Column(name, title, "date", required=required, not_future=True)
+def _past(name: str, title: str, *, example: str, required: bool = False, note: str = "") -> Column:
+    return Column(name, title, "date", required=required, not_future=True, example=example, note=note)
 
 
 _CONTRACTS = (
@@ -20,20 +26,21 @@ _CONTRACTS = (
         "登记信息",
         (
             USCC,
-            Column("name", "字号名称", required=True),
-            Column("operator_name", "经营者姓名", personal=True),
+            Column("name", "字号名称", required=True, example="示例小吃店"),
+            Column("operator_name", "经营者姓名", personal=True, note="不保存"),
             OPERATOR_ID,
-            Column("region_code", "区划代码", "region", required=True),
-            Column("industry_code", "行业代码"),
-            _past("established_on", "成立日期", required=True),
+            Column("region_code", "区划代码", "region", required=True, example="410102", note="登记机关所在的县级区划"),
+            Column("industry_code", "行业代码", example="6210", note="GB/T 4754"),
+            _past("established_on", "成立日期", required=True, example="2020-01-02"),
             Column(
                 "status",
                 "登记状态",
                 "choice",
                 required=True,
-                choices=("registered", "revoked", "cancelled", "rescinded"),
+                choices={"registered": "存续", "revoked": "吊销", "cancelled": "注销", "rescinded": "撤销登记"},
+                example="registered",
             ),
-            Column("seasonal", "季节性经营", "bool", empty_means=False),
+            Column("seasonal", "季节性经营", "bool", empty_means=False, example="false"),
         ),
         ("uscc",),
         "不是已知的个体工商户",
@@ -44,8 +51,8 @@ _CONTRACTS = (
         "信用信息",
         (
             USCC,
-            Column("abnormal", "标记为经营异常状态", "bool"),
-            Column("seriously_dishonest", "列入严重违法失信名单", "bool"),
+            Column("abnormal", "标记为经营异常状态", "bool", example="false"),
+            Column("seriously_dishonest", "列入严重违法失信名单", "bool", example="false"),
         ),
         ("uscc",),
         "既未标记异常，也未列入严重违法失信名单",
@@ -56,9 +63,9 @@ _CONTRACTS = (
         "歇业备案",
         (
             USCC,
-            _past("filed_on", "备案日期", required=True),
-            Column("until", "歇业期限", "date"),
-            Column("resumed_on", "恢复经营日期", "date"),
+            _past("filed_on", "备案日期", required=True, example="2025-03-01"),
+            Column("until", "歇业期限", "date", example="2026-03-01", note="空表示备案之日起三年"),
+            Column("resumed_on", "恢复经营日期", "date", note="空表示尚未恢复"),
         ),
         ("uscc", "filed_on"),
         "没有歇业",
@@ -70,9 +77,9 @@ _CONTRACTS = (
         (
             USCC,
             YEAR,
-            _past("filed_on", "报送日期"),
-            Column("revenue", "营业收入", "money"),
-            Column("employees", "从业人数", "count"),
+            _past("filed_on", "报送日期", example="2026-03-15", note="空表示报过年报而日期不详"),
+            Column("revenue", "营业收入", "money", example="86000.50"),
+            Column("employees", "从业人数", "count", unit="人", example="3"),
         ),
         ("uscc", "year"),
         "未报送年度报告",
@@ -84,11 +91,11 @@ _CONTRACTS = (
         (
             USCC,
             YEAR,
-            Column("tax_paid", "实际缴纳税款", "money"),
-            Column("vat_paid", "缴纳增值税", "money"),
-            Column("income_tax_paid", "缴纳个人所得税", "money"),
-            Column("tax_paid_min", "实际缴纳税款下限", "money"),
-            Column("tax_paid_max", "实际缴纳税款上限", "money"),
+            Column("tax_paid", "实际缴纳税款", "money", example="1280.00"),
+            Column("vat_paid", "缴纳增值税", "money", example="960.00"),
+            Column("income_tax_paid", "缴纳个人所得税", "money", example="320.00"),
+            Column("tax_paid_min", "实际缴纳税款下限", "money", note="只能提供区间的，填上下限，tax_paid 留空"),
+            Column("tax_paid_max", "实际缴纳税款上限", "money", note="不小于下限"),
         ),
         ("uscc", "year"),
         "没有缴纳税款",
@@ -99,9 +106,9 @@ _CONTRACTS = (
         "税务登记",
         (
             USCC,
-            _past("registered_on", "税务登记日期"),
-            Column("general_taxpayer", "增值税一般纳税人", "bool"),
-            Column("non_normal", "税务非正常户", "bool"),
+            _past("registered_on", "税务登记日期", example="2020-01-20"),
+            Column("general_taxpayer", "增值税一般纳税人", "bool", example="false"),
+            Column("non_normal", "税务非正常户", "bool", example="false"),
         ),
         ("uscc",),
         "未办理税务登记，也不是一般纳税人或非正常户",
@@ -113,8 +120,15 @@ _CONTRACTS = (
         (
             USCC,
             YEAR,
-            Column("insured_staff", "参保人数", "count"),
-            Column("operator_insured", "经营者本人参保", "bool"),
+            Column(
+                "insured_staff",
+                "参保人数",
+                "count",
+                unit="人",
+                example="2",
+                note="以该户为单位参保的人数，含经营者本人",
+            ),
+            Column("operator_insured", "经营者本人参保", "bool", example="true"),
         ),
         ("uscc", "year"),
         "没有人参保",
@@ -125,8 +139,8 @@ _CONTRACTS = (
         "知识产权",
         (
             USCC,
-            Column("trademarks_in_use", "使用中的注册商标数", "count"),
-            Column("patents", "专利数", "count"),
+            Column("trademarks_in_use", "使用中的注册商标数", "count", unit="件", example="1"),
+            Column("patents", "专利数", "count", unit="件", example="0"),
         ),
         ("uscc",),
         "没有知识产权",
@@ -137,62 +151,74 @@ _CONTRACTS = (
         "行政处罚",
         (
             USCC,
-            _past("decided_on", "处罚决定日期", required=True),
+            _past("decided_on", "处罚决定日期", required=True, example="2026-03-02"),
             Column(
                 "kind",
                 "处罚种类",
                 "choice",
                 required=True,
-                choices=(
-                    "warning",
-                    "criticism",
-                    "fine",
-                    "confiscation",
-                    "licence-suspension",
-                    "licence-revocation",
-                    "closure",
-                    "detention",
-                ),
+                choices={
+                    "warning": "警告",
+                    "criticism": "通报批评",
+                    "fine": "罚款",
+                    "confiscation": "没收违法所得、没收非法财物",
+                    "licence-suspension": "暂扣许可证件",
+                    "licence-revocation": "吊销许可证件",
+                    "closure": "责令停产停业、责令关闭",
+                    "detention": "行政拘留",
+                },
+                example="fine",
+                note="一个决定书有几种处罚的，一种一行",
             ),
-            Column("published_on", "公示日期", "date"),
-            Column("published_until", "公示截止日期", "date"),
-            Column("repaired_on", "信用修复日期", "date"),
+            Column("published_on", "公示日期", "date", example="2026-03-09"),
+            Column("published_until", "公示截止日期", "date", example="2029-03-09"),
+            Column("repaired_on", "信用修复日期", "date", note="空表示尚未修复"),
         ),
         ("uscc", "decided_on", "kind"),
         "没有行政处罚",
         Department.MARKET,
+        Receiver.RECOGNITION,
     ),
     FeedContract(
         "dishonest_debtor",
         "失信被执行人",
         (
-            Column("operator_id", "被执行人证件号码", required=True, personal=True),
-            _past("listed_on", "列入日期", required=True),
-            Column("removed_on", "移出日期", "date"),
+            Column(
+                "operator_id",
+                "被执行人证件号码",
+                required=True,
+                personal=True,
+                example="410102190001010018",
+                note="收到后即换成假名，号码不保存；15 位和 18 位的号码是同一个人",
+            ),
+            _past("listed_on", "列入日期", required=True, example="2026-02-01"),
+            Column("removed_on", "移出日期", "date", note="空表示仍在名单中"),
         ),
         ("operator_id", "listed_on"),
         "不是失信被执行人",
         Department.COURT,
+        Receiver.RECOGNITION,
     ),
     FeedContract(
         "contact",
         "联系方式",
         (
             USCC,
-            Column("phone", "联系电话", personal=True),
-            Column("email", "电子邮箱", personal=True),
-            Column("consented_on", "同意接收日期", "date"),
+            Column("phone", "联系电话", personal=True, note="11 位手机号码，或带区号的固定电话；加密保存"),
+            Column("email", "电子邮箱", personal=True, example="shop@example.com", note="加密保存"),
+            Column("consented_on", "同意接收日期", "date", example="2026-01-05", note="空表示没有同意，不发通知"),
         ),
         ("uscc",),
         "无法联系",
         Department.MARKET,
+        Receiver.NOTIFICATION,
     ),
 )
 
 FEEDS: Mapping[str, FeedContract] = {contract.name: contract for contract in _CONTRACTS}
 """All feeds by name, in the order in which they are checked (registration first)."""
 
-TYPING_FEEDS: tuple[str, ...] = tuple(FEEDS)[:8]
+TYPING_FEEDS: tuple[str, ...] = tuple(feed.name for feed in _CONTRACTS if feed.receiver is Receiver.TYPING)
 """The feeds that typing takes."""
 
 

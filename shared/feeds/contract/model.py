@@ -3,7 +3,9 @@ that are refused as a whole.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
 from typing import Literal
 
 from shared.reference.departments import Department
@@ -27,24 +29,45 @@ SQL_TYPES: Mapping[Kind, str] = {
 class Column:
     """One column of a feed; `title` is its Chinese name in messages.
 
-    `not_future`: a date that may not lie after the day of delivery. `personal`: its value is kept out of
-    everything stored. `empty_means`: the value an empty cell stands for, where that is not "not known".
+    `choices`: the values that are taken, with their Chinese names. `not_future`: a date that may not lie after the day
+    of delivery. `personal`: its value is kept out of everything stored. `empty_means`: the value an empty cell stands
+    for, where that is not "not known". `unit`, `example` and `note` are for whoever fills the column (Chinese).
     """
 
     name: str
     title: str
     kind: Kind = "text"
     required: bool = False
-    choices: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     not_future: bool = False
     personal: bool = False
     empty_means: bool | None = None
+    unit: str = ""
+    example: str = ""
+    note: str = ""
+
+
+FIRST_YEAR, LAST_YEAR = 1000, 9999
+"""What a column `year` may hold."""
+
+
+class Receiver(StrEnum):
+    """The service that takes a feed, by its name."""
+
+    TYPING = "typing"
+    RECOGNITION = "recognition"
+    NOTIFICATION = "notification"
+
+    @property
+    def label(self) -> str:
+        """Its Chinese name."""
+        return {"typing": "分型服务", "recognition": "认定服务", "notification": "通知服务"}[self.value]
 
 
 @dataclass(frozen=True)
 class FeedContract:
     """One feed; `key` identifies a row within a delivery, `absent` says what a missing row means, `department` who
-    delivers it and sees what became of it.
+    delivers it and sees what became of it, `receiver` where it is delivered.
     """
 
     name: str
@@ -53,6 +76,7 @@ class FeedContract:
     key: tuple[str, ...]
     absent: str
     department: Department
+    receiver: Receiver = Receiver.TYPING
 
     def column(self, name: str) -> Column:
         """The column of that name (KeyError when there is none)."""

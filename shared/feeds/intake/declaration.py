@@ -12,9 +12,10 @@ from typing import ClassVar, Literal
 
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.refusals import DeclarationInvalid, FeedUnknown, FormatUnsupported
+from shared.reference.regions import is_region
 
 Mode = Literal["full", "incremental"]
-Channel = Literal["upload", "folder", "pull"]
+Channel = Literal["upload", "folder", "pull", "move"]
 
 FORMATS = {
     "text/csv": ".csv",
@@ -53,6 +54,8 @@ class Declaration:
             raise FeedUnknown(
                 f"{self.service}不接收数据源“{self.feed[:40]}”；可报送：{'、'.join(self.taken)}",
             )
+        if not is_region(self.region):
+            raise DeclarationInvalid(f"没有区划“{self.region}”：请填省（2 位）、市（4 位）或县（6 位）的区划代码")
         if self.year is not None and not FEEDS[self.feed].has("year"):
             raise DeclarationInvalid(f"数据源“{FEEDS[self.feed].title}”不分年度，请不要声明 year")
 

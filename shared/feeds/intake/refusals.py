@@ -105,13 +105,38 @@ def full_disk_refused(feed: str, region: str) -> Iterator[None]:
     except Exception as error:
         if is_disk_full(error):
             log.exception("delivery_storage_full", feed=feed, region=region)
-            raise StorageFull("服务器存储空间不足，本批数据未保存；请联系平台管理员清理空间后重新报送") from error
+            raise storage_full() from error
         raise
+
+
+def storage_full() -> StorageFull:
+    """There is no room for the delivery now."""
+    return StorageFull("服务器存储空间不足，本批数据未保存；请联系平台管理员清理空间后重新报送")
 
 
 def too_large(limit: int) -> DeliveryTooLarge:
     """The file has more than `limit` bytes."""
     return DeliveryTooLarge(f"文件超过单次报送上限（{limit / 2**20:.0f} MiB）；请按区划或年度拆分后分批报送")
+
+
+def reading_ended() -> DeliveryUnreadable:
+    """The process that read the file died, or was ended because it took too much memory or time."""
+    return DeliveryUnreadable(
+        "读取这个文件时超出了内存或时间的限制，或读取中断，整批未采用；"
+        "请检查文件是否异常（如行列极多、内容损坏），或另存为 UTF-8 编码的 CSV 后重新报送"
+    )
+
+
+def reading_died() -> DeliveryUnreadable:
+    """The service itself died when it read the file before."""
+    return DeliveryUnreadable(
+        "上次检查这个文件时程序异常终止，为安全起见不再检查，未采用；请检查文件是否异常，更正后重新报送"
+    )
+
+
+def reading_failed() -> DeliveryUnreadable:
+    """The program that reads files met something that it does not know."""
+    return DeliveryUnreadable("读取这个文件时程序出错，整批未采用；请检查文件内容，仍不能报送的请联系平台管理员")
 
 
 def digest_differs() -> DigestDiffers:

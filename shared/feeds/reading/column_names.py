@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from shared.feeds.contract.model import FeedContract
 from shared.reference.blanks import folded
+from shared.reference.personal_patterns import personal_pattern_in
 
 _ONE_SLIP, _TWO_SLIPS = 4, 9
 """Letters that a name must have so that another one may differ from it by so much."""
@@ -22,6 +23,13 @@ def column_meant(contract: FeedContract, name: str) -> str | None:
     letters = _letters(name)
     near = [column.name for column in contract.columns if _almost(letters, _letters(column.name))]
     return near[0] if near else None
+
+
+def printable_name(name: str) -> str:
+    """A name from outside, made safe to print on a terminal; of a file without a header it may be somebody's number."""
+    if personal_pattern_in(name) is not None:
+        return "（含个人信息）"
+    return "".join(character for character in name if character.isprintable())[:40]
 
 
 def _letters(name: str) -> str:

@@ -8,10 +8,9 @@ from pathlib import Path
 import duckdb
 
 from shared.feeds.contract.model import FeedContract, FeedsError
-from shared.feeds.reading.column_names import column_meant
+from shared.feeds.reading.column_names import column_meant, printable_name
 from shared.feeds.reading.sql import quoted
 from shared.reference.blanks import folded
-from shared.reference.personal_patterns import personal_pattern_in
 
 ROW_BITS = 32
 FIRST_ROW = 2
@@ -63,7 +62,7 @@ def read_header(incoming: FeedFile, names: Sequence[str]) -> Header:
     contract, file = incoming.contract, incoming.name
     shown = [folded(name) for name in names]
     if close := {name: right for name in shown if (right := column_meant(contract, name)) is not None}:
-        meant = "、".join(f"{_printable(name)}应为{right}" for name, right in close.items())
+        meant = "、".join(f"{printable_name(name)}应为{right}" for name, right in close.items())
         raise FeedsError(f"文件{file}的表头中有写错的列名：{meant}。")
     delivered = [name for name in shown if contract.has(name)]
     if not delivered:
@@ -78,16 +77,9 @@ def read_header(incoming: FeedFile, names: Sequence[str]) -> Header:
         raise FeedsError(f"文件{file}除{'、'.join(contract.key)}外没有内容：应至少有{'、'.join(beside)}中的一列。")
     places = {name: place for place, name in enumerate(shown) if contract.has(name)}
     others = tuple(place for place, name in enumerate(shown) if not contract.has(name))
-    unknown = [_printable(shown[place]) for place in others if shown[place]]
+    unknown = [printable_name(shown[place]) for place in others if shown[place]]
     warning = (f"文件{file}中不认识的列已忽略：{'、'.join(unknown)}。",) if unknown else ()
     return Header(places, others, warning)
-
-
-def _printable(name: str) -> str:
-    """A name from outside, made safe to print on a terminal; of a file without a header it may be somebody's number."""
-    if personal_pattern_in(name) is not None:
-        return "（含个人信息）"
-    return "".join(character for character in name if character.isprintable())[:40]
 
 
 def row_and_line(incoming: FeedFile, line: str) -> str:

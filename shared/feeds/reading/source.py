@@ -15,6 +15,7 @@ from shared.feeds.reading.csv_reader import read_csv
 from shared.feeds.reading.feed_file import FeedFile, OpenedFile
 from shared.feeds.reading.parquet_reader import read_parquet
 from shared.feeds.reading.sql import quoted, trimmed, without_nul
+from shared.reference.operator_ids import person_id_sql
 from shared.reference.personal_data import OperatorPseudonym
 
 
@@ -67,7 +68,7 @@ class Source:
         text = self._clean(self.contract.column(name))
         if name != "operator_id":
             return text
-        return self.pseudonym.sql(text) if self.pseudonym else f"upper(replace({text}, ' ', ''))"
+        return self.pseudonym.sql(text) if self.pseudonym else person_id_sql(text)
 
     def _clean(self, column: Column) -> str:
         """SQL of a value; a text that is read in place still has its blanks."""

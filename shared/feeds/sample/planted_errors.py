@@ -129,7 +129,7 @@ class ErrorPlanter:
             "money": "100.00",
             "count": "1",
             "year": str(self._setting.year),
-            "choice": column.choices[0] if column.choices else "",
+            "choice": next(iter(column.choices)) if column.choices else "",
         }
         return of_kind[column.kind]
 

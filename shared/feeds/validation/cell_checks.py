@@ -7,11 +7,12 @@ cell of its column is rejected with its code.
 from dataclasses import dataclass
 from datetime import date
 
-from shared.feeds.contract.model import Column, FeedContract
+from shared.feeds.contract.model import FIRST_YEAR, LAST_YEAR, Column, FeedContract
 from shared.feeds.reading.sql import ERROR_BITS, is_blank, is_error, literal, quoted
+from shared.reference.operator_ids import is_nobodys_sql
 
+NOT_AN_ID = "not-an-id"
 FIRST_DAY, LAST_DAY = "DATE '0001-01-01'", "DATE '9999-12-31'"
-FIRST_YEAR, LAST_YEAR = 1000, 9999
 TAX_BAND = ("tax_paid_min", "tax_paid_max")
 _UNREADABLE_CODES = {
     "date": "not-a-date",
@@ -59,6 +60,8 @@ def _column_checks(column: Column, bit: int, today: date, regions: str) -> list[
     checks = [("cell-error", f"unreadable & {error} <> 0")]
     if column.kind == "text":
         checks.append(("cell-error", is_error(name)))  # of a file that is read in place
+    if column.name == "operator_id":
+        checks.append((NOT_AN_ID, is_nobodys_sql(name, f"{is_blank(name)} OR {is_error(name)}")))
     if column.kind in _UNREADABLE_CODES:
         checks.append((_UNREADABLE_CODES[column.kind], f"unreadable & {bit} <> 0"))
     if column.required:

@@ -26,7 +26,8 @@ Judge = Callable[[CheckedFeed], Sequence[Finding]]
 class DeliveryReport:
     """What `check_delivery` found and wrote.
 
-    `years`: the years of accepted rows (empty for feeds without a year). Coverage is not derived: it is what the
+    `unreadable`: rejected rows of which nobody can tell whose they are. `years`: the years of accepted rows (empty for
+    feeds without a year). Coverage is not derived: it is what the
     bureau declares.
     """
 
@@ -35,6 +36,7 @@ class DeliveryReport:
     accepted: int
     rejected: int
     flagged: int
+    unreadable: int
     years: tuple[int, ...]
     warnings: tuple[str, ...]
     accepted_path: Path
@@ -118,6 +120,7 @@ def _write_files(checked: CheckedFeed, out: Path) -> DeliveryReport:
         counts.accepted,
         counts.rejected,
         counts.flagged,
+        counts.unreadable,
         tuple(year for (year,) in years),
         checked.source.warnings,
         accepted,

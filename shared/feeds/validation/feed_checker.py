@@ -66,7 +66,7 @@ class CheckedFeed:
             f"WHERE {has_the_form_of_a_code('uscc')} AND row IN {rejected} EXCEPT FROM {tables.rejected_keys}"
         )
         con.execute(f"INSERT INTO {tables.dropped} {rejected}")
-        return replace(self, counts=count_rows(con, tables, self.counts.rows))
+        return replace(self, counts=count_rows(con, tables, self.counts.rows, nameless=False))
 
 
 @dataclass(frozen=True)
@@ -106,7 +106,7 @@ class FeedChecker:
         rules = checks_of(contract, self.today, self._regions() if contract.has("region_code") else "")
         asked = registered if contract.has("uscc") else None
         scanned = scan_source(source, rules, look_at_codes=asked is None)
-        tables = finding_tables(contract.name, self.space)
+        tables = finding_tables(contract, self.space)
         verdict = RowValidator(source, rules, tables, asked).judge(scanned)
         households = _registered_households(scanned, verdict) if contract.name == "registration" else None
         return CheckedFeed(source, tables, verdict.counts, households), verdict.to_fold

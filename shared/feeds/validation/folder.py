@@ -69,8 +69,8 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True)
 class FeedReport:
-    """Counts of one feed; `flagged` counts accepted rows that carry a flag. Identical duplicates count
-    in `rows` only."""
+    """Counts of one feed; `flagged` counts accepted rows that carry a flag, `unreadable` rejected ones of which nobody
+    can tell whose they are. Identical duplicates count in `rows` only."""
 
     feed: str
     files: tuple[str, ...]
@@ -80,6 +80,7 @@ class FeedReport:
     flagged: int
     delivered: bool
     warnings: tuple[str, ...] = ()
+    unreadable: int = 0
 
 
 @dataclass
@@ -105,6 +106,7 @@ class CheckedFeeds:
             counts.flagged,
             delivered=True,
             warnings=source.warnings,
+            unreadable=counts.unreadable,
         )
 
     @contextmanager

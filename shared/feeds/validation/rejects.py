@@ -16,10 +16,11 @@ from shared.feeds.contract.model import Column, FeedContract
 from shared.feeds.reading.feed_file import FIRST_ROW, ROW_BITS
 from shared.feeds.reading.source import Source
 from shared.feeds.reading.sql import literal, quoted
+from shared.feeds.validation.cell_checks import NOT_AN_ID
 from shared.feeds.validation.csv_text import BOM, bom_column, csv_lines, escape_formula
 
 FLAG_CODE = "uscc-checksum"
-"""The only code that does not reject its row."""
+"""The code that never rejects its row."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,15 @@ class FindingTables:
     - `dropped(row)`: rows that are not accepted: the rejected ones, and identical repeats;
     - `rejected_keys(uscc, year)`: households whose facts are unknown because a row of theirs was rejected;
     - `suspects`: the rows to be checked exactly; they hold personal data: drop them when done.
+
+    `flags`: the codes that do not reject their rows.
     """
 
     findings: str
     dropped: str
     rejected_keys: str
     suspects: str
+    flags: tuple[str, ...] = (FLAG_CODE,)
 
     def create(self, con: duckdb.DuckDBPyConnection) -> None:
         """Creates the permanent tables, empty."""
@@ -52,12 +56,25 @@ class FindingTables:
 
     def rejected_rows(self) -> str:
         """SELECT of `row` of every rejected row, once."""
-        return f"SELECT DISTINCT row FROM {self.findings} WHERE code <> '{FLAG_CODE}'"
+        return f"SELECT DISTINCT row FROM {self.findings} WHERE NOT {self.is_flag('code')}"
+
+    def is_flag(self, code: str) -> str:
+        """SQL: whether a code only flags its row."""
+        return f"({code} IN ({', '.join(map(literal, self.flags))}))"
 
 
-def finding_tables(feed: str, space: str = "") -> FindingTables:
-    """The table names for a feed; `space` is a prefix ("" or a schema with its dot)."""
-    return FindingTables(*(f"{space}{kind}_{feed}" for kind in ("findings", "dropped", "rejected_keys", "suspects")))
+def finding_tables(contract: FeedContract, space: str = "") -> FindingTables:
+    """The table names for a feed; `space` is a prefix ("" or a schema with its dot).
+
+    A household whose operator's number is nobody's is kept, with an operator who is not known; where the number is what
+    the row is about, the row says nothing.
+    """
+    without_operator = contract.has("operator_id") and not contract.column("operator_id").required
+    flags = (FLAG_CODE, NOT_AN_ID) if without_operator else (FLAG_CODE,)
+    findings, dropped, keys, suspects = (
+        f"{space}{kind}_{contract.name}" for kind in ("findings", "dropped", "rejected_keys", "suspects")
+    )
+    return FindingTables(findings, dropped, keys, suspects, flags)
 
 
 COLUMNS = ("feed", "file", "row", "column", "code", "severity", "message")
@@ -67,6 +84,7 @@ MESSAGES: Mapping[str, str] = {
     "uscc-checksum": "校验位不符：已采用并标记，请核对",
     "cell-error": "是表格的错误值（如#N/A）：应改为正确的值，没有值的应留空",
     "missing": "为空：此列必填",
+    NOT_AN_ID: "不是证件号码（如“无”、全是0、带星号、被表格改成科学计数法）：请填完整号码，没有的应留空",
     "not-a-date": "不是日期：应写成2025-01-31的样子",
     "negative": "是负数：不能小于0",
     "unknown-region": "不是已知的县级区划代码：应为6位代码",
@@ -114,7 +132,7 @@ def rejects_query(source: Source, tables: FindingTables) -> str:
     return (
         f"SELECT {literal(source.contract.name)} AS feed, ([{files}])[(f.row >> {ROW_BITS}) + 1] AS file, "
         f"((f.row & {(1 << ROW_BITS) - 1}) + {FIRST_ROW})::INTEGER AS row, f.column, f.code, "
-        f"CASE WHEN f.code = '{FLAG_CODE}' THEN 'flagged' ELSE 'rejected' END AS severity, m.message, f.row AS id "
+        f"CASE WHEN {tables.is_flag('f.code')} THEN 'flagged' ELSE 'rejected' END AS severity, m.message, f.row AS id "
         f"FROM {tables.findings} f JOIN ({_messages(source, tables)}) m ON f.column = m.column AND f.code = m.code"
     )
 

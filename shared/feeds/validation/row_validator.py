@@ -11,10 +11,11 @@ import duckdb
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.feeds.contract.model import FIRST_YEAR, LAST_YEAR
 from shared.feeds.reading.feed_file import ROW_BITS, UNREADABLE_FILE, duckdb_errors_refused
 from shared.feeds.reading.source import Source
 from shared.feeds.reading.sql import TEXTUAL, folded, is_blank, is_error, literal, quoted
-from shared.feeds.validation.cell_checks import FIRST_YEAR, LAST_YEAR, Check
+from shared.feeds.validation.cell_checks import Check
 from shared.feeds.validation.duplicates import duplicate_candidates, find_duplicates
 from shared.feeds.validation.registered_households import HouseholdLookup, RegisteredHouseholds
 from shared.feeds.validation.rejects import FLAG_CODE, FindingTables
@@ -29,13 +30,14 @@ Mask = NDArray[np.bool_]
 @dataclass(frozen=True)
 class RowCounts:
     """Counts of a feed's rows. `flagged` rows are accepted ones; identical repeats are neither accepted
-    nor rejected.
+    nor rejected. `unreadable`: rejected rows of which nobody can tell whose they are.
     """
 
     rows: int
     accepted: int
     rejected: int
     flagged: int
+    unreadable: int = 0
 
 
 @dataclass(frozen=True)
@@ -73,7 +75,8 @@ class RowValidator:
             return Verdict(RowCounts(rows, rows, 0, flagged), np.empty(0, np.int64), to_fold=False)
         self._collect(scan, suspects, households.known, repeated)
         self._check_suspects()
-        verdict = Verdict(count_rows(self.source.con, self.tables, rows), self._rejected(), self._to_fold())
+        counts = count_rows(self.source.con, self.tables, rows, nameless=not self.source.contract.has("uscc"))
+        verdict = Verdict(counts, self._rejected(), self._to_fold())
         self._run(f"DROP TABLE {self.tables.suspects}")  # it holds personal data
         return verdict
 
@@ -169,14 +172,18 @@ class RowValidator:
         return rows
 
 
-def count_rows(con: duckdb.DuckDBPyConnection, tables: FindingTables, rows: int) -> RowCounts:
-    """The counts of a feed of so many rows, from its tables of findings."""
-    ((without, rejected, flagged),) = con.execute(
+def count_rows(con: duckdb.DuckDBPyConnection, tables: FindingTables, rows: int, *, nameless: bool) -> RowCounts:
+    """The counts of a feed of so many rows, from its tables of findings. `nameless`: its rows have no code, so that a
+    rejected one is nobody's.
+    """
+    code_lost = "true" if nameless else "\"column\" = 'uscc' AND code IN ('missing', 'uscc-format', 'cell-error')"
+    ((without, rejected, flagged, unreadable),) = con.execute(
         f"SELECT (SELECT count(*) FROM {tables.dropped}), (SELECT count(*) FROM ({tables.rejected_rows()})), "
-        f"(SELECT count(DISTINCT row) FROM {tables.findings} WHERE code = '{FLAG_CODE}' "
-        f"AND row NOT IN (SELECT row FROM {tables.dropped}))"
+        f"(SELECT count(DISTINCT row) FROM {tables.findings} WHERE {tables.is_flag('code')} "
+        f"AND row NOT IN (SELECT row FROM {tables.dropped})), "
+        f"(SELECT count(DISTINCT row) FROM {tables.findings} WHERE NOT {tables.is_flag('code')} AND {code_lost})"
     ).fetchall()
-    return RowCounts(rows, rows - without, rejected, flagged)
+    return RowCounts(rows, rows - without, rejected, flagged, unreadable)
 
 
 def _mask(scan: Scan, positions: NDArray[np.integer]) -> Mask:

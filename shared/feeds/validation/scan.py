@@ -12,9 +12,10 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from shared.feeds.contract.model import FIRST_YEAR, LAST_YEAR
 from shared.feeds.reading.feed_file import UNREADABLE_FILE, duckdb_errors_refused
 from shared.feeds.reading.source import Source
-from shared.feeds.validation.cell_checks import FIRST_YEAR, LAST_YEAR, Check, faulty_rows
+from shared.feeds.validation.cell_checks import Check, faulty_rows
 from shared.feeds.validation.registered_households import Hashes
 from shared.feeds.validation.uscc_faults import NO_FAULTS, UsccFaults, uscc_faults
 

@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from shared.reference.uscc import ALPHABET, HOUSEHOLD_PREFIX, LENGTH, checksum_ok
+from shared.reference.uscc import checksum_ok
+from shared.reference.uscc_form import ALPHABET, HOUSEHOLD_PREFIX, LENGTH
 
 Number = TypeVar("Number", np.int32, np.uint8)
 

@@ -9,10 +9,12 @@ twice as fast as by casting and shifting booleans.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import date
+from typing import NamedTuple
 
-from shared.law.language.facts import FACTS, Fact
+from shared.law.language.facts import Fact
 from shared.law.language.nodes import And, Compare, Flag, IsUnknown, Never, Node, Operand, Or, facts_in, negate
-from shared.law.model.outcome import TypeDecision
+from shared.law.language.vocabulary import ALL_FACTS
+from shared.law.model.outcome import TypeDecision, TypeTest
 
 _NONE = "0::UBIGINT"
 
@@ -62,7 +64,7 @@ class DuckDBCompiler:
         """
         groups: dict[tuple[str, ...], dict[int, Node]] = {}
         for bit, node in enumerate(self._clauses):
-            doubts = dict.fromkeys(test for fact in facts_in(node) for test in self._doubts(FACTS[fact]))
+            doubts = dict.fromkeys(test for fact in facts_in(node) for test in self._doubts(ALL_FACTS[fact]))
             if doubts:
                 groups.setdefault(tuple(doubts), {})[bit] = node
         if not groups:
@@ -83,23 +85,39 @@ class DuckDBCompiler:
 
     def _type(self) -> str:
         return type_case(
-            self._decision,
-            all_of=lambda mask: f"(true_mask & {mask}) = {mask}" if mask else "true",
-            any_of=lambda mask: f"(true_mask & {mask}) <> 0",
-            undecided="unknown_mask <> 0",
+            self._decision, _on_mask("true_mask"), _on_mask("(true_mask | unknown_mask)"), undecided="unknown_mask <> 0"
         )
 
 
-MaskCondition = Callable[[int], str]
-"""Whether clauses, given as a mask, hold: an SQL condition."""
+class MaskConditions(NamedTuple):
+    """Whether all, or any, of the clauses in a mask hold: SQL conditions."""
+
+    all_of: Callable[[int], str]
+    any_of: Callable[[int], str]
+
+    def met(self, test: TypeTest) -> str:
+        """Whether a type's rule holds."""
+        requirements = self.all_of(test.requires)
+        return requirements if test.residual else f"{requirements} AND {self.any_of(test.any)}"
 
 
-def type_case(decision: TypeDecision, *, all_of: MaskCondition, any_of: MaskCondition, undecided: str) -> str:
-    """The CASE that gives the type from the clauses' masks; `undecided`: whether some clause could not be decided."""
-    tests = [f"WHEN {any_of(decision.defects)} THEN 0"]
+def _on_mask(mask: str) -> MaskConditions:
+    return MaskConditions(
+        all_of=lambda bits: f"({mask} & {bits}) = {bits}" if bits else "true",
+        any_of=lambda bits: f"({mask} & {bits}) <> 0",
+    )
+
+
+def type_case(decision: TypeDecision, certain: MaskConditions, possible: MaskConditions, *, undecided: str) -> str:
+    """The CASE that gives the type from the clauses' masks: those that certainly hold and those that possibly do.
+
+    `undecided`: whether some clause could not be decided.
+    """
+    tests = [f"WHEN {certain.any_of(decision.defects)} THEN 0"]
     for test in decision.tests:
-        met = all_of(test.requires) if test.residual else f"{all_of(test.requires)} AND {any_of(test.any)}"
-        tests.append(f"WHEN {met} THEN {test.type.value}")
+        if test.residual:
+            tests += [f"WHEN {possible.met(lower)} THEN 5" for lower in decision.lower_before(test)]
+        tests.append(f"WHEN {certain.met(test)} THEN {test.type.value}")
     tests.append(f"WHEN {undecided} THEN 5 ELSE 4")
     return f"(CASE {' '.join(tests)} END)::TINYINT"
 
@@ -121,7 +139,7 @@ def _open(clauses: Mapping[int, Node]) -> str:
 
 
 def _plain(node: Node) -> bool:
-    return isinstance(node, Flag | Compare) and not FACTS[node.fact].interval
+    return isinstance(node, Flag | Compare) and not ALL_FACTS[node.fact].interval
 
 
 def certain(node: Node) -> str:
@@ -134,7 +152,7 @@ def certain(node: Node) -> str:
         case Flag(fact, negated):
             return f"NOT {fact}" if negated else fact
         case IsUnknown(fact, negated):
-            missing = " AND ".join(f"{column} IS NULL" for column in FACTS[fact].columns)
+            missing = " AND ".join(f"{column} IS NULL" for column in ALL_FACTS[fact].columns)
             return f"NOT ({missing})" if negated else f"({missing})"
         case Compare():
             return _comparison(node)
@@ -144,7 +162,7 @@ def certain(node: Node) -> str:
 
 def _comparison(node: Compare) -> str:
     """An upper comparison is proved by the lower bound, a lower one by the upper bound."""
-    columns, value = FACTS[node.fact].columns, literal(node.operand)
+    columns, value = ALL_FACTS[node.fact].columns, literal(node.operand)
     low, high = columns[0], columns[-1]
     match node.operator:
         case ">" | ">=":

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from shared.law.compiler.compiled_policy import CompiledPolicy
-from shared.law.compiler.duckdb_compiler import DuckDBCompiler, type_case
+from shared.law.compiler.duckdb_compiler import DuckDBCompiler, MaskConditions, type_case
 from shared.law.language.nodes import Never, Node
 from shared.law.model.outcome import HouseholdType, Outcome, TypeDecision
 
@@ -78,28 +78,34 @@ class PooledPolicies:
         everything = sum(1 << clause.bit for clause in self.compiled[version].clauses)
         return type_case(
             self.compiled[version].decision,
-            all_of=lambda mask: self._all("true", self._conditions(version, mask)),
-            any_of=lambda mask: self._any("true", self._conditions(version, mask)),
-            undecided=self._any("unknown", self._conditions(version, everything)),
+            self._on_pool(version, "true_{word}"),
+            self._on_pool(version, "(true_{word} | unknown_{word})"),
+            undecided=self._any("unknown_{word}", self._conditions(version, everything)),
+        )
+
+    def _on_pool(self, version: int, column: str) -> MaskConditions:
+        return MaskConditions(
+            all_of=lambda mask: self._all(column, self._conditions(version, mask)),
+            any_of=lambda mask: self._any(column, self._conditions(version, mask)),
         )
 
     def _conditions(self, version: int, mask: int) -> list[Node]:
         """The conditions of a version's clauses, in bit order."""
         return [clause.bound for clause in self.compiled[version].clauses if mask >> clause.bit & 1]
 
-    def _any(self, kind: str, conditions: Sequence[Node]) -> str:
-        hits = [f"({column} & {mask}::UBIGINT) <> 0" for column, mask in self._pooled(kind, conditions)]
+    def _any(self, column: str, conditions: Sequence[Node]) -> str:
+        hits = [f"({masks} & {mask}::UBIGINT) <> 0" for masks, mask in self._pooled(column, conditions)]
         return f"({' OR '.join(hits) or 'false'})"
 
-    def _all(self, kind: str, conditions: Sequence[Node]) -> str:
+    def _all(self, column: str, conditions: Sequence[Node]) -> str:
         if any(isinstance(node, Never) for node in conditions):
             return "false"
-        hits = [f"({column} & {mask}::UBIGINT) = {mask}::UBIGINT" for column, mask in self._pooled(kind, conditions)]
+        hits = [f"({masks} & {mask}::UBIGINT) = {mask}::UBIGINT" for masks, mask in self._pooled(column, conditions)]
         return " AND ".join(hits) or "true"
 
-    def _pooled(self, kind: str, conditions: Sequence[Node]) -> list[tuple[str, int]]:
-        """Where conditions are in the pool: per word that holds some, its column and their mask."""
+    def _pooled(self, column: str, conditions: Sequence[Node]) -> list[tuple[str, int]]:
+        """Where conditions are in the pool: per word that holds some, its `column` and their mask."""
         masks = dict.fromkeys(self._words, 0)
         for place in {self._places[node] for node in conditions if node in self._places}:
             masks[place // WORD_BITS] |= 1 << place % WORD_BITS
-        return [(f"{kind}_{word}", mask) for word, mask in masks.items() if mask]
+        return [(column.format(word=word), mask) for word, mask in masks.items() if mask]

@@ -9,8 +9,8 @@ every constant passed in by name: no text of the policy enters it.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from shared.law.language.facts import FACTS
 from shared.law.language.nodes import And, Compare, Flag, IsUnknown, Node, Operand, Operator, Or
+from shared.law.language.vocabulary import ALL_FACTS
 
 MaskFunction = Callable[[Mapping[str, Any]], tuple[int, int]]
 
@@ -49,7 +49,7 @@ class _Writer:
                 # certain: exactly the wanted value; possible: not exactly the other one
                 return f"{self._column(fact)} {'is' if certain else 'is not'} {negated is not certain}"
             case IsUnknown(fact, negated):
-                missing = " and ".join(f"{self._column(column)} is None" for column in FACTS[fact].columns)
+                missing = " and ".join(f"{self._column(column)} is None" for column in ALL_FACTS[fact].columns)
                 return f"(not ({missing}))" if negated else f"({missing})"
             case Compare(fact, operator, operand):
                 return self._comparison(fact, operator, self._constant(operand), certain=certain)
@@ -58,7 +58,7 @@ class _Writer:
 
     def _comparison(self, fact: str, operator: Operator, constant: str, *, certain: bool) -> str:
         """`>=` is certain if the lower bound meets it and possible if the upper bound does; `<=` vice versa."""
-        low, high = FACTS[fact].columns[0], FACTS[fact].columns[-1]
+        low, high = ALL_FACTS[fact].columns[0], ALL_FACTS[fact].columns[-1]
         match operator:
             case ">" | ">=":
                 return self._test(low if certain else high, operator, constant, certain=certain)

@@ -13,6 +13,7 @@ from shared.law.compiler.evaluator import Facts
 from shared.law.explain.expiries import Expiry, expiries
 from shared.law.explain.interpretations import OtherReading, other_readings
 from shared.law.explain.missing_data import MissingData, missing_data
+from shared.law.explain.phrases import types_phrase
 from shared.law.explain.recourse import Recourse, recourse
 from shared.law.explain.sentences import ClauseNarrator, Sentence, Truth
 from shared.law.explain.unset_parameters import UnsetParameter, unset_parameters
@@ -64,6 +65,35 @@ def explain(compiled: CompiledPolicy, facts: Facts, outcome: Outcome, *, with_fi
     return _Explainer(compiled, outcome, narrator).explanation(ahead)
 
 
+def explain_publicly(compiled: CompiledPolicy, kind: HouseholdType) -> Explanation:
+    """The type and the standard that the documents set for it, for readers without a right to the household's data.
+
+    The same for every household of the type. Which condition holds is told of none: some rest on tax, revenue and
+    staff, and those could be told from the others.
+    """
+    policy = compiled.policy
+    defects = [clause for clause in compiled.clauses if clause.role is ClauseRole.DEFECT]
+    rules = [] if kind is HouseholdType.INELIGIBLE else [rule for rule in policy.types if rule.type is kind]
+    if kind in (HouseholdType.GAP, HouseholdType.UNDETERMINED):
+        rules = list(policy.types)
+    base = Sentence("基础标准：下列情形都没有。", "", defects[0].citation, (), Truth.NOT_SHOWN)
+    sentences = [base, *map(_standard, defects)]
+    for rule in rules:
+        ids = {clause.id for clause in (*rule.requires, *rule.any)}
+        label = rule.type.label
+        head = f"{label}：符合基础标准而没有判定为前面各型的。" if rule.residual else f"{label}的标准："
+        sentences.append(Sentence(head, "", rule.citation, (), Truth.NOT_SHOWN))
+        sentences += [_standard(clause) for clause in compiled.clauses if clause.id in ids]
+    summary = (
+        f"判定结果：{kind.label}。下面是文件规定的标准；符合其中哪几项，只有经营者本人和办理此事的工作人员能看到。"
+    )
+    return Explanation(kind, summary, tuple(sentences), (), Counterfactuals(MissingData((), (), ""), (), (), (), ()))
+
+
+def _standard(clause: CompiledClause) -> Sentence:
+    return Sentence(f"“{clause.title}”", clause.id, clause.citation, (), Truth.NOT_SHOWN)
+
+
 class _Explainer:
     def __init__(self, compiled: CompiledPolicy, outcome: Outcome, narrator: ClauseNarrator) -> None:
         self._compiled = compiled
@@ -81,7 +111,8 @@ class _Explainer:
             concerned = [*self._defects, *(clause for rule in tested for clause in self._clauses(rule))]
             sentences = [self._base(), *(sentence for rule in tested for sentence in self._rule(rule))]
         unknown = [self._narrator.sentence(clause) for clause in self._those(concerned, Truth.UNKNOWN)]
-        return Explanation(self._outcome.type, self._summary(unknown), tuple(sentences), tuple(unknown), ahead)
+        summary = self._summary(unknown, ahead.missing_data.possible)
+        return Explanation(self._outcome.type, summary, tuple(sentences), tuple(unknown), ahead)
 
     def _those(self, clauses: list[CompiledClause], decided: Truth) -> list[CompiledClause]:
         return [clause for clause in clauses if self._narrator.decided(clause) is decided]
@@ -113,14 +144,16 @@ class _Explainer:
         else:
             failed = [clause for clause in clauses if clause.role is ClauseRole.REQUIREMENT]
             shown = self._those(failed, Truth.FALSE) or self._those(clauses, Truth.FALSE)
-        decided = Truth.TRUE if holds else self._undecided(clauses)
+        decided = Truth.TRUE if holds else self._undecided(rule, clauses)
         head = Sentence(self._verdict(rule, decided), "", rule.citation, (), decided)
         return [head, *(self._narrator.sentence(clause) for clause in shown)]
 
-    def _undecided(self, clauses: list[CompiledClause]) -> Truth:
+    def _undecided(self, rule: TypeRule, clauses: list[CompiledClause]) -> Truth:
         """A type that does not hold is undecided only if no clause certainly excludes it."""
         requirements = [clause for clause in clauses if clause.role is ClauseRole.REQUIREMENT]
         blocked = self._those(requirements, Truth.FALSE)
+        if rule.residual and not blocked and self._outcome.type is HouseholdType.UNDETERMINED:
+            return Truth.UNKNOWN
         return Truth.UNKNOWN if self._those(clauses, Truth.UNKNOWN) and not blocked else Truth.FALSE
 
     def _verdict(self, rule: TypeRule, decided: Truth) -> str:
@@ -131,6 +164,8 @@ class _Explainer:
             return f"是{label}：{self._met(rule, requirements, conditions)}。"
         if self._those(requirements, Truth.FALSE):
             return f"不是{label}：前提条件不符合。"
+        if decided is Truth.UNKNOWN and rule.residual:
+            return f"还不能确定是不是{label}：比它低的型还没有排除。"
         if decided is Truth.UNKNOWN:
             return f"还不能确定是不是{label}：没有一项条件能确定符合，有的还缺数据。"
         return f"不是{label}：{f'{len(conditions)}项条件都' if len(conditions) > 1 else '条件'}不符合。"
@@ -144,9 +179,12 @@ class _Explainer:
         met = len(self._those(conditions, Truth.TRUE))
         return f"{before}{len(conditions)}项条件中符合{met}项（符合一项即可）"
 
-    def _summary(self, unknown: list[Sentence]) -> str:
+    def _summary(self, unknown: list[Sentence], possible: tuple[HouseholdType, ...]) -> str:
+        """The type and why; a residual type also says what the household may be once everything is known."""
         kind = self._outcome.type
-        return f"判定结果：{kind.label}。{self._reason(kind, unknown)}"
+        residual = any(rule.residual and rule.type is kind for rule in self._compiled.policy.types)
+        doubt = f"还缺数据：补齐以后，可能是{types_phrase(possible)}。" if residual and len(possible) > 1 else ""
+        return f"判定结果：{kind.label}。{self._reason(kind, unknown)}{doubt}"
 
     def _reason(self, kind: HouseholdType, unknown: list[Sentence]) -> str:
         if kind is HouseholdType.INELIGIBLE:

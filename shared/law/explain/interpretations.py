@@ -136,13 +136,16 @@ def open_points_of_objection(policy: Policy, rule: ObjectionRule, day: date) -> 
 
 
 def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], day: date) -> list[OpenPoint]:
-    """The interpretations of some rules and of the quota, in the policy's order."""
+    """The interpretations of some rules, of the quota and of the paths' steps, in the policy's order."""
     passages: dict[str, list[Citation]] = {}
     for rule in governed:
         if rule.interpretation is not None:
             passages.setdefault(rule.interpretation, []).append(rule.citation)
     for name in rules.quota.interpretations:
         passages.setdefault(name, []).append(rules.parameters[rules.quota.share].citation)
+    for path in rules.paths.values():
+        for name, citation in path.readings:
+            passages.setdefault(name, []).append(citation)
     return _open_points(policy, rules.parameters, passages, day)
 
 

@@ -1,8 +1,9 @@
 """Recourse: the nearest way to each better type from the household's own data, one for each of the type's conditions.
 
-It includes all requirements, and waiting for a defect that ends by itself (a household that is no
-longer new must have filed its report). A recourse is offered only when the policy, evaluated again with the changes
-made and on the day they need, gives that type.
+It includes all requirements, the end of a lower type that would be found first, and waiting for a defect that ends by
+itself (a household that is no longer new must have filed its report). A residual type is reached by ending the lower
+types tested before it. A recourse is offered only when the policy, evaluated again with the changes made and on the day
+they need, gives that type.
 """
 
 from collections.abc import Iterable, Sequence
@@ -39,7 +40,8 @@ class RecourseStep:
 
 @dataclass(frozen=True, slots=True)
 class Recourse:
-    """The way to a type by one of its conditions; `clause` is empty when only defects have to end.
+    """The way to a type by one of its conditions; to a residual one, by a clause of a lower type that no longer holds.
+    `clause` is empty when only defects have to end.
 
     `day`: the first day on which the type can be reached, if waiting is needed; `until`: the day on which it ends again
     by itself.
@@ -63,10 +65,11 @@ def recourse(compiled: CompiledPolicy, facts: Facts, outcome: Outcome) -> tuple[
 
 
 def _better(compiled: CompiledPolicy, current: HouseholdType) -> list[TypeTest]:
-    """The types tested before the household's own, nearest first; a gap has every type before it."""
-    tests = list(compiled.decision.tests)
-    own = next((number for number, test in enumerate(tests) if test.type is current), len(tests))
-    return [test for test in reversed(tests[:own]) if not test.residual]
+    """The types above the household's own, the lowest first, wherever they are tested; every type is above a gap and
+    above what is undetermined.
+    """
+    own = current if any(test.type is current for test in compiled.decision.tests) else HouseholdType.INELIGIBLE
+    return sorted((test for test in compiled.decision.tests if test.type > own), key=lambda test: test.type)
 
 
 class _Path(NamedTuple):
@@ -82,18 +85,37 @@ class _Finder:
     def __init__(self, views: AsOfViews, now: Situation) -> None:
         self._views = views
         self._now = now
-        self._defects = views.compiled.decision.defects
+        self._decision = views.compiled.decision
+        self._defects = self._decision.defects
 
     def to(self, test: TypeTest, outcome: Outcome) -> Iterable[Recourse]:
-        """The ways to a type: by a condition that holds already, otherwise one per condition."""
+        """The ways to a type: by a condition that holds already, otherwise one per condition; each with every way to
+        end the lower type that would be found first.
+        """
         requires, met = self._those(test.requires), outcome.true_mask & test.any
         start = self._walk(requires, _Path(self._now))
-        if start is None:
-            return
-        for clause in self._those(met & -met if met else test.any):
-            way = self._arrive([*requires, clause], self._walk([clause], start), clause.id)
-            if way is not None and way.type is test.type:
-                yield way
+        conditions = [[clause] for clause in self._those(met & -met if met else test.any)]
+        for condition in conditions or [[]]:
+            for ending in self._endings(test, outcome):
+                path = self._end(ending, self._walk(condition, start))
+                reached_by = (*condition, *ending, *requires)
+                if not reached_by:
+                    continue
+                way = self._arrive([*requires, *condition], path, reached_by[0].id)
+                if way is not None and way.type is test.type and way.steps:
+                    yield way
+
+    def _endings(self, test: TypeTest, outcome: Outcome) -> list[list[CompiledClause]]:
+        """The sets of clauses each of which, gone, ends the lower type that the household meets, or may meet, and that
+        is tested before `test`: one of its requirements, or all of its conditions; nothing where there is none.
+        """
+        possible = outcome.true_mask | outcome.unknown_mask
+        lower = next((other for other in self._decision.lower_before(test) if other.met_by(possible)), None)
+        if lower is None:
+            return [[]]
+        requirements = [[clause] for clause in self._those(lower.requires)]
+        conditions = self._those(lower.any & possible)
+        return [*requirements, conditions] if conditions else requirements
 
     def cure(self) -> Iterable[Recourse]:
         """The way that ends all defects, and the type afterwards."""
@@ -118,9 +140,11 @@ class _Finder:
             path = self._walk([*defects, *unmet], path)
         return None
 
-    def _walk(self, clauses: Iterable[CompiledClause], path: _Path) -> _Path | None:
+    def _walk(self, clauses: Iterable[CompiledClause], path: _Path | None) -> _Path | None:
         """One step for each clause that does not yet have the value needed."""
         for clause in clauses:
+            if path is None:
+                return None
             (facts, day), root = path.situation, clause.clause.expression.root
             view, goal = self._views.on(day), negate(root) if clause.role is ClauseRole.DEFECT else root
             changes = minimal_change(view, goal, path.situation)
@@ -128,6 +152,21 @@ class _Finder:
                 return None
             if changes:
                 step = RecourseStep(clause.id, changes, step_text(view, clause, changes, facts), clause.citation)
+                path = _Path(path.situation.after(changes), (*path.steps, step))
+        return path
+
+    def _end(self, clauses: Iterable[CompiledClause], path: _Path | None) -> _Path | None:
+        """One step for each clause that must no longer hold."""
+        for clause in clauses:
+            if path is None:
+                return None
+            view, facts = self._views.on(path.situation.day), path.situation.facts
+            changes = minimal_change(view, negate(clause.clause.expression.root), path.situation)
+            if changes is None:
+                return None
+            if changes:
+                text = f"不再是{step_text(view, clause, changes, facts)}"
+                step = RecourseStep(clause.id, changes, text, clause.citation)
                 path = _Path(path.situation.after(changes), (*path.steps, step))
         return path
 

@@ -13,11 +13,12 @@ from shared.law.model.outcome import Outcome
 
 
 class Truth(StrEnum):
-    """Whether the clause or rule of a sentence holds."""
+    """Whether the clause or rule of a sentence holds; of what is not shown the reader learns the words alone."""
 
     TRUE = "true"
     FALSE = "false"
     UNKNOWN = "unknown"
+    NOT_SHOWN = "not-shown"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Sentence:
     @property
     def holds(self) -> bool | None:
         """`decided` as true, false or None."""
-        return {Truth.TRUE: True, Truth.FALSE: False, Truth.UNKNOWN: None}[self.decided]
+        return {Truth.TRUE: True, Truth.FALSE: False}.get(self.decided)
 
 
 class ClauseNarrator:

@@ -61,7 +61,7 @@ class Lowering:
     def __init__(self, units: Mapping[str, Unit], place: Place, part: PolicyPart) -> None:
         self._units = {**units, **BUILT_IN_PARAMETERS}
         self._place = place
-        self._facts = VOCABULARY[part]
+        self._part, self._facts = part, VOCABULARY[part]
 
     def node(self, tree: exp.Expr) -> Node:
         """The node of a boolean expression."""
@@ -166,8 +166,15 @@ class Lowering:
             raise self._refusal(tree)
         name = tree.sql()
         if name not in self._facts:
-            raise self._error(f"没有名为“{name}”的事实{suggestion(name, self._facts)}")
+            raise self._error(self._unknown_fact(name))
         return self._facts[name]
+
+    def _unknown_fact(self, name: str) -> str:
+        """What is wrong with a name; of measures, which clerks of any department enter, with every fact there is."""
+        if self._part is not PolicyPart.MEASURES:
+            return f"没有名为“{name}”的事实{suggestion(name, self._facts)}"
+        listed = "、".join(f"{fact.name}（{fact.label}，{fact.bureau}）" for fact in self._facts.values())
+        return f"没有哪个部门送来“{name}”；能用的事实有：{listed}。数据证明不了的条件写在 conditions 里，由部门核实"
 
     def _refusal(self, tree: exp.Expr) -> PolicyError:
         if isinstance(tree, exp.In):

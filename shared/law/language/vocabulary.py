@@ -2,7 +2,7 @@
 
 Typing uses the snapshot's facts (`facts.FACTS`). Recognition uses its own: known from typing, from its feeds, or
 declared in an application, and evaluated for one household on one day (of an application, a confirmation or an
-evaluation), never in bulk.
+evaluation), never in bulk. Support measures use the facts that typing and recognition announce: no figures.
 """
 
 from collections.abc import Mapping
@@ -70,19 +70,52 @@ RECOGNITION_COLUMNS: tuple[str, ...] = tuple(column for fact in _ALL for column 
 """Every column that recognition facts are read from."""
 
 
+CATEGORIES = MappingProxyType({"renowned": "知名", "distinctive": "特色", "quality": "优质", "emerging": "新兴"})
+_ANNOUNCED = (
+    "region_code",
+    "industry_code",
+    "established_on",
+    "status",
+    "abnormal",
+    "seriously_dishonest",
+    "suspended",
+    "reported",
+    "tax_non_normal",
+)
+_RECOGNISED = (
+    _flag("recognised", "recognition", "认定为“名特优新”，在有效期内"),
+    Fact("category", FactKind.CHOICE, "recognition", "认定的类别", "recognised", ("category",), CATEGORIES),
+    _day("benefits_from", "recognition", "开始享受扶持政策的日期", "recognised"),
+)
+
+MEASURE_FACTS: Mapping[str, Fact] = MappingProxyType(
+    {
+        "typed_as": RECOGNITION_FACTS["typed_as"],
+        **{fact.name: fact for fact in _RECOGNISED},
+        **{name: FACTS[name] for name in _ANNOUNCED},
+    }
+)
+"""The facts an addressee of a support measure may be described by: those that typing and recognition announce."""
+
+
 class PolicyPart(StrEnum):
     """A part of a policy that has rules with expressions."""
 
     TYPING = "typing"
     RECOGNITION = "recognition"
+    MEASURES = "measures"
 
 
 VOCABULARY: Mapping[PolicyPart, Mapping[str, Fact]] = MappingProxyType(
-    {PolicyPart.TYPING: FACTS, PolicyPart.RECOGNITION: RECOGNITION_FACTS}
+    {
+        PolicyPart.TYPING: FACTS,
+        PolicyPart.RECOGNITION: RECOGNITION_FACTS,
+        PolicyPart.MEASURES: MEASURE_FACTS,
+    }
 )
 
-ALL_FACTS: Mapping[str, Fact] = MappingProxyType({**FACTS, **RECOGNITION_FACTS})
-"""The facts of both parts by name; no name occurs in both."""
+ALL_FACTS: Mapping[str, Fact] = MappingProxyType({**FACTS, **RECOGNITION_FACTS, **MEASURE_FACTS})
+"""The facts of all parts by name: a name means the same wherever it occurs."""
 
 
 BUILT_IN_PARAMETERS: Mapping[str, Unit] = MappingProxyType({"as_of": Unit.DATE, "year_start": Unit.DATE})

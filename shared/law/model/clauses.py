@@ -67,7 +67,7 @@ class DatedValue:
 class Parameter:
     """A number of the law. Without values it is unset: the law says that it exists, but not how much. One that is not
     `verified` comes from a document whose text is not at hand, and is shown as such. `since`: the policy's first day in
-    force.
+    force. `differs`: why the number is not the one that the quote names.
     """
 
     name: str
@@ -78,6 +78,7 @@ class Parameter:
     citation: Citation
     verified: bool = True
     since: date = date.max
+    differs: str | None = None
 
     @property
     def setting(self) -> DatedValue | None:
@@ -109,7 +110,9 @@ def values_on(parameters: Mapping[str, Parameter], day: date) -> Values:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """One rule with an expression. `restore` says how a defect ends, if the text does."""
+    """One rule with an expression. `restore` says how a defect ends, if the text does. `idle`: why the rule stands here
+    although it changes nobody's result.
+    """
 
     id: str
     title: str
@@ -117,6 +120,7 @@ class Rule:
     citation: Citation
     interpretation: str | None = None
     restore: str | None = None
+    idle: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +140,7 @@ class Clause(Rule):
             citation=rule.citation,
             interpretation=rule.interpretation,
             restore=rule.restore,
+            idle=rule.idle,
             role=role,
             type=kind,
         )
@@ -170,6 +175,8 @@ class Reading:
 class Interpretation:
     """A phrase that the text leaves open, the reading taken, and who may decide otherwise.
 
+    `kept_by`: how the platform keeps to the reading in force where the phrase governs no rule but how things are done;
+    another reading cannot be chosen then: the program would have to be changed. None where the readings are rules.
     `level` (county, city, province) is the deciding bureau's; None: only the policy file can be changed.
     """
 
@@ -182,6 +189,7 @@ class Interpretation:
     decides: str
     level: str | None
     place: Place
+    kept_by: str | None = None
 
     @property
     def reading(self) -> Reading:

@@ -5,7 +5,9 @@ could not be decided is in `unknown_mask`; one that is false is in neither.
 
 Any defect that is certain makes the household ineligible. Then the types in the policy's order: all requirements
 and one condition certain (a residual type: always). Otherwise something is unknown (undetermined) or nothing is
-(gap). An unknown clause counts as not met, and an unknown defect excludes no household.
+(gap). An unknown clause counts as not met, and an unknown defect excludes no household. So what is unknown never makes
+a type better: a residual type holds only when every lower type that is tested before it is ruled out, otherwise the
+household is undetermined.
 """
 
 from dataclasses import dataclass
@@ -66,6 +68,10 @@ class TypeTest:
     any: int
     residual: bool
 
+    def met_by(self, mask: int) -> bool:
+        """Whether the type's rule holds if exactly the clauses in the mask do."""
+        return mask & self.requires == self.requires and (self.residual or bool(mask & self.any))
+
 
 @dataclass(frozen=True, slots=True)
 class TypeDecision:
@@ -74,12 +80,19 @@ class TypeDecision:
     defects: int
     tests: tuple[TypeTest, ...]
 
+    def lower_before(self, test: TypeTest) -> tuple[TypeTest, ...]:
+        """The lower types that are tested before a type: a household that may be one of them is not yet that type."""
+        before = self.tests[: self.tests.index(test)]
+        return tuple(other for other in before if other.type < test.type)
+
     def type_of(self, true_mask: int, unknown_mask: int) -> HouseholdType:
         """The type of one household."""
         if true_mask & self.defects:
             return HouseholdType.INELIGIBLE
         for test in self.tests:
-            met = true_mask & test.requires == test.requires
-            if met and (test.residual or true_mask & test.any):
+            if test.met_by(true_mask) and not (test.residual and self._may_be_lower(test, true_mask | unknown_mask)):
                 return test.type
         return HouseholdType.UNDETERMINED if unknown_mask else HouseholdType.GAP
+
+    def _may_be_lower(self, test: TypeTest, possible_mask: int) -> bool:
+        return any(other.met_by(possible_mask) for other in self.lower_before(test))

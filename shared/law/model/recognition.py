@@ -23,6 +23,17 @@ class Level(StrEnum):
     PROVINCE = "province"
 
 
+LEVEL_DIGITS = {Level.COUNTY: 6, Level.CITY: 4, Level.PROVINCE: 2}
+"""Digits of the region of a bureau by its level; a municipality under the central government is a province."""
+LEVEL_BY_DIGITS = {digits: level for level, digits in LEVEL_DIGITS.items()}
+LEVEL_LABELS = {Level.COUNTY: "县（市、区）级", Level.CITY: "市（地）级", Level.PROVINCE: "省（自治区、直辖市）级"}
+
+
+def level_of(region: str) -> Level | None:
+    """The level of a region's bureau; None for the whole country, which no policy names."""
+    return LEVEL_BY_DIGITS.get(len(region))
+
+
 class StepKind(StrEnum):
     """The steps a path may have."""
 
@@ -64,13 +75,24 @@ class PathStep:
     days: str | None = None
 
 
+class NoticeReading(StrEnum):
+    """Whether a path has a public notice, where the text does not name it among the path's steps."""
+
+    WITH_NOTICE = "with-notice"
+    WITHOUT_NOTICE = "without-notice"
+
+
 @dataclass(frozen=True, slots=True)
 class RecognitionPath:
-    """自主申报 or 部门推荐: its steps in the policy's order."""
+    """自主申报 or 部门推荐: its steps in the policy's order, those left out by the reading in force excepted.
+
+    `readings`: the interpretations that decide on a step, each with the step's passage.
+    """
 
     id: str
     steps: tuple[PathStep, ...]
     citation: Citation
+    readings: tuple[tuple[str, Citation], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +137,8 @@ class Rounding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class QuotaRule:
-    """数量比例: at most `share` percent of the `types` of the published July run over `scope`; who apportions it.
+    """数量比例: at most `share` percent of the `types` of the published July run over `scope`; who apportions it, or
+    may if it chooses.
 
     The text leaves open what is counted and how it is rounded; `interpretations` decided both.
     """
@@ -128,6 +151,7 @@ class QuotaRule:
     rounding: Rounding
     interpretations: tuple[str, ...]
     citation: Citation
+    may_apportion: Level | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,12 +175,18 @@ class SeasonRule:
 
 @dataclass(frozen=True, slots=True)
 class SupervisionRule:
-    """Supervision by the superior: the share of applications drawn for spot checks, and what may be demanded."""
+    """Supervision by the superior: the share of applications drawn for spot checks, and what may be demanded.
+
+    Two powers: `by` must draw the `share` (any share, where the text names none); `may` are the levels that may check
+    as they see fit, with the passage that lets them.
+    """
 
     by: Level
     share: str | None
     filed_with: Level | None
     citation: Citation
+    may: tuple[Level, ...] = ()
+    may_citation: Citation | None = None
 
 
 @dataclass(frozen=True, slots=True)

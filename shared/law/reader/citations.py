@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-from shared.law.language.errors import PolicyError
+from shared.law.language.errors import Place, PolicyError
 from shared.law.model.clauses import Citation, Document
 from shared.law.reader.fields import Fields
-from shared.law.reader.yaml_tree import YamlItem
+from shared.law.reader.yaml_tree import YamlItem, display_path
 
 _BLANKS = re.compile(r"[\s\u3000]+")
 
@@ -21,15 +21,33 @@ def is_verbatim(quote: str, text: Path) -> bool:
     return _without_blanks(quote) in _text(text, text.stat().st_mtime_ns)
 
 
+def read_text(path: Path) -> str:
+    """A document's text. Errors: PolicyError where the file is not UTF-8."""
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        message = f"文件原文 {path.name} 不是 UTF-8 编码；请用“另存为”选 UTF-8 编码再保存"
+        raise PolicyError(message, Place(display_path(path), 1)) from error
+
+
 @lru_cache(maxsize=16)
 def _text(path: Path, _changed: int) -> str:
-    return _without_blanks(path.read_text(encoding="utf-8"))
+    return _without_blanks(read_text(path))
 
 
 def _without_blanks(words: str) -> str:
     return _BLANKS.sub("", words)
 
 
+def _begun(quote: str) -> str:
+    """Enough of a quote to find it again."""
+    return quote if len(quote) <= _SHOWN else f"{quote[:_SHOWN]}…"
+
+
+_SHOWN = 40
+_SHORTEST = 2
+"""A single character occurs everywhere and proves nothing."""
+_ARTICLE = re.compile(r"第[一二三四五六七八九十百零\d]+条")
 _DOCUMENT_FIELDS = ("number", "title", "issuer", "issued_on", "text")
 
 
@@ -72,6 +90,11 @@ class CitationReader:
             return
         text = next((folder / name for folder in self._texts if (folder / name).is_file()), None)
         if text is None:
-            raise PolicyError(f"没有文件原文 {name}（应放在 {self._texts[0]}）", quote.place)
+            raise PolicyError(f"没有文件原文 {name}（应放在 {self._texts[0].name} 文件夹里）", quote.place)
+        if len(_without_blanks(citation.quote)) < _SHORTEST:
+            raise PolicyError(f"引文“{citation.quote}”太短，看不出引的是哪一句；请多抄几个字", quote.place)
+        article = _ARTICLE.search(citation.article)
+        if article is not None and not is_verbatim(article[0], text):
+            raise PolicyError(f"文件原文 {text.name} 里没有“{article[0]}”；请写引文所在的条款号", quote.place)
         if not is_verbatim(citation.quote, text):
-            raise PolicyError(f"引文“{citation.quote}”不在文件原文 {text.name} 里；请逐字照抄", quote.place)
+            raise PolicyError(f"引文“{_begun(citation.quote)}”不在文件原文 {text.name} 里；请逐字照抄", quote.place)

@@ -19,7 +19,7 @@ from shared.law.reader.citations import CitationReader
 from shared.law.reader.fields import Fields, require_unique
 from shared.law.reader.yaml_tree import YamlItem
 
-_INTERPRETATION_FIELDS = ("id", "question", "in_force", "chosen", "readings", "why", "decides", "level")
+_INTERPRETATION_FIELDS = ("id", "question", "in_force", "chosen", "readings", "why", "kept_by", "decides", "level")
 _LEVELS = ("county", "city", "province")
 
 
@@ -39,16 +39,25 @@ def _interpretation(fields: Fields) -> Interpretation:
     if len(readings) < 2:
         raise PolicyError(f"解释“{name}”至少要有两种读法", fields.item("readings").place)
     in_force = fields.one_of("in_force", readings)
+    chosen = fields.one_of("chosen", readings) if "chosen" in fields else in_force
+    kept_by = fields.text_or_none("kept_by")
+    if kept_by is not None and any(reading.expressions for reading in readings.values()):
+        raise PolicyError(f"解释“{name}”写了 kept_by（怎样办理），读法里就不写 clauses", fields.item("kept_by").place)
+    if kept_by is not None and chosen != in_force:
+        raise PolicyError(
+            f"解释“{name}”说的是怎样办理，平台只按“{readings[in_force].title}”办理，不能另选读法", fields.place
+        )
     return Interpretation(
         id=name,
         question=fields.text("question"),
         in_force=in_force,
-        chosen=fields.one_of("chosen", readings) if "chosen" in fields else in_force,
+        chosen=chosen,
         readings=readings,
         why=fields.text("why"),
         decides=fields.text("decides"),
         level=fields.one_of("level", _LEVELS) if "level" in fields else None,
         place=fields.place,
+        kept_by=kept_by,
     )
 
 
@@ -67,7 +76,7 @@ def _reading(interpretation: str, name: str, item: YamlItem) -> Reading:
 
 
 Choice = TypeVar("Choice", bound=StrEnum)
-_CLAUSE_FIELDS = ("id", "title", "expression", "interpretation", "citation", "restore")
+_CLAUSE_FIELDS = ("id", "title", "expression", "interpretation", "citation", "restore", "idle")
 
 
 @dataclass
@@ -106,10 +115,9 @@ class InterpretationIndex:
         after everything has been read. Errors: PolicyError.
         """
         for name, interpretation in self.interpretations.items():
-            if name not in self.clauses and not any(
-                reading.expressions for reading in interpretation.readings.values()
-            ):
-                hint = "请在它的读法里写 clauses，或在由它决定的地方写它的 id"
+            ruled = any(reading.expressions for reading in interpretation.readings.values())
+            if name not in self.clauses and not ruled and interpretation.kept_by is None:
+                hint = "请在它的读法里写 clauses，或在由它决定的地方写它的 id，或写 kept_by 说明平台怎样办理"
                 raise PolicyError(f"解释“{name}”什么也没有决定；{hint}", interpretation.place)
             for reading in interpretation.readings.values():
                 for clause in reading.expressions:
@@ -160,6 +168,7 @@ class ClauseReader:
             citation=self._citations.read(fields),
             interpretation=fields.text_or_none("interpretation"),
             restore=fields.text_or_none("restore"),
+            idle=fields.text_or_none("idle"),
         )
 
     def _title(self, fields: Fields) -> str:

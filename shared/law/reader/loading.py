@@ -6,9 +6,10 @@ parameter's value (`{"growth_tax_upto": "20000"}`), readings choose another read
 of those in force, the one for the smallest region. Errors: PolicyError, one Chinese sentence with file and line.
 """
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
 from functools import cache
+from itertools import combinations
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from shared.law.reader.policy import HEAD_FIELDS, read_policy
 from shared.law.reader.yaml_tree import YamlItem, from_plain, merge_trees, parse_yaml, read_yaml
 
 POLICIES = Path(__file__).resolve().parents[3] / "policies"
+ONE_DAY = timedelta(days=1)
 DRAFT_NAME = "政策草案"
 """The name, in errors, of a policy that is not a file."""
 PARTS = ("recognition", "objections", "publication")
@@ -50,7 +52,11 @@ def load_policy(
     """A policy with settings and readings applied. Errors: PolicyError."""
     path = policy_path(name_or_path).resolve()
     tree = _applied(_extended(read_yaml(path), (path,)), settings or {}, readings or {})
-    return read_policy(tree, (path.parent / "texts", POLICIES / "texts"))
+    policy = read_policy(tree, (path.parent / "texts", POLICIES / "texts"))
+    if path.parent == POLICIES and policy.id != path.stem:
+        place = Fields(tree, "政策文件").item("id").place
+        raise PolicyError(f"政策的 id“{policy.id}”应与文件名“{path.stem}”相同", place)
+    return policy
 
 
 def draft_policy(text: str, *, settings: Mapping[str, str], readings: Mapping[str, str]) -> Policy:
@@ -163,10 +169,19 @@ def _part(tree: YamlItem, key: str) -> dict[str, YamlItem]:
 
 def recognition_policy_at(region: str, day: date) -> Policy | None:
     """The policy with recognition rules that applies to a region on a day; None when there is none."""
+    return _nearest((one for one in shipped_policies() if one.recognition is not None and one.in_force_on(day)), region)
+
+
+def shown_policy_at(region: str, day: date) -> Policy | None:
+    """The policy whose standards a region is shown on a day, also a draft for comments; None when there is none."""
+    return _nearest((one for one in shipped_policies() if one.within_dates(day)), region)
+
+
+def _nearest(policies: Iterable[Policy], region: str) -> Policy | None:
+    """Of the policies that concern a region, the one for the smallest part of the country; a law before a draft."""
     covering = [
-        (len(prefix), policy)
-        for policy in shipped_policies()
-        if policy.recognition is not None and policy.in_force_on(day)
+        ((len(prefix), not policy.draft), policy)
+        for policy in policies
         for prefix in policy.regions
         if region.startswith(prefix)
     ]
@@ -175,5 +190,28 @@ def recognition_policy_at(region: str, day: date) -> Policy | None:
 
 @cache
 def shipped_policies() -> tuple[Policy, ...]:
-    """Every policy that ships with the platform, read once per process."""
-    return tuple(load_policy(name) for name in policy_ids())
+    """Every policy that ships with the platform, read once per process. Errors: PolicyError, also where two of them
+    would apply to one region on one day.
+    """
+    policies = tuple(load_policy(name) for name in policy_ids())
+    rivals = rival_policies(policies)
+    if rivals:
+        raise PolicyError("；".join(rivals))
+    return policies
+
+
+def rival_policies(policies: Iterable[Policy]) -> list[str]:
+    """Sentences about every two policies that name the same region and are in force on the same day: neither goes
+    before the other. A policy for a smaller region goes before one for a larger.
+    """
+    said = []
+    for first, second in combinations([policy for policy in policies if not policy.draft], 2):
+        shared = sorted(set(first.regions) & set(second.regions))
+        since = max(first.since, second.since)
+        until = min((day for day in (first.until, second.until) if day is not None), default=None)
+        if shared and (until is None or since <= until):
+            older, newer = sorted((first, second), key=lambda policy: policy.since)
+            hint = f"新政策接替旧政策的，请给 {older.id} 写上施行截止日 in_force: {{until: {newer.since - ONE_DAY}}}"
+            span = f"自 {since} 起" if until is None else f"{since} 至 {until}"
+            said.append(f"政策 {older.id} 与 {newer.id} {span}同时适用于 {'、'.join(shared)}，分不出用哪一个；{hint}")
+    return said

@@ -13,7 +13,7 @@ from shared.law.reader.fields import Fields
 from shared.law.reader.yaml_tree import YamlItem
 
 UNSET = "unset"
-_PARAMETER_FIELDS = ("title", "unit", "required", "values", "verified", "citation")
+_PARAMETER_FIELDS = ("title", "unit", "required", "values", "verified", "differs", "citation")
 _NAME = re.compile(r"[a-z][a-z0-9_]{1,60}")
 
 
@@ -43,6 +43,7 @@ def _parameter(name: str, item: YamlItem, citations: CitationReader, since: date
         citation=citations.read(fields),
         verified="verified" not in fields or fields.yes("verified"),
         since=since,
+        differs=fields.text_or_none("differs"),
     )
 
 

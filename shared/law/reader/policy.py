@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 
 from shared.law.language.errors import PolicyError
@@ -17,9 +18,9 @@ from shared.law.language.vocabulary import PolicyPart
 from shared.law.model.clauses import Clause, ClauseRole, Parameter, TypeRule
 from shared.law.model.objections import Objections
 from shared.law.model.outcome import HouseholdType
-from shared.law.model.policy import Duty, Policy
+from shared.law.model.policy import Duty, Policy, RunBy
 from shared.law.model.publication import PublicationRules
-from shared.law.model.recognition import RecognitionRules
+from shared.law.model.recognition import Level, RecognitionRules
 from shared.law.reader.citations import CitationReader, read_document
 from shared.law.reader.clauses import ClauseReader, InterpretationIndex, read_interpretations
 from shared.law.reader.fields import Fields, require_unique
@@ -28,9 +29,12 @@ from shared.law.reader.parameters import read_parameters
 from shared.law.reader.publication import read_publication
 from shared.law.reader.recognition import read_recognition
 from shared.law.reader.yaml_tree import YamlItem, to_plain
+from shared.reference.regions import is_region
 
-HEAD_FIELDS = ("id", "title", "document", "regions", "in_force", "decided_by", "extends")
+HEAD_FIELDS = ("id", "title", "document", "regions", "in_force", "decided_by", "status", "extends")
 PART_FIELDS = ("parameters", "typing", "interpretations", "recognition", "objections", "publication", "duties")
+STATUSES = ("consultation-draft",)
+"""What a policy may be other than a law: a draft that was published for comments (征求意见稿)."""
 _ID = re.compile(r"[a-z][a-z0-9-]{1,60}")
 _REGION = re.compile(r"\d{2}(\d{2}){0,2}")
 
@@ -44,7 +48,7 @@ def read_policy(tree: YamlItem, texts: Sequence[Path]) -> Policy:
     parameters = read_parameters(fields, citations, head.since)
     interpretations = read_interpretations(fields.list("interpretations"))
     index = InterpretationIndex(interpretations)
-    typing = fields.fields("typing", "分型规则 typing", ("eligibility", "order", "types"))
+    typing = fields.fields("typing", "分型规则 typing", ("run_by", "eligibility", "order", "types"))
     reader = TypingReader(typing, ClauseReader(PolicyPart.TYPING, _units(parameters), index, citations), citations)
     content = {key: to_plain(item) for key, item in fields.each()}
     policy = Policy(
@@ -64,6 +68,8 @@ def read_policy(tree: YamlItem, texts: Sequence[Path]) -> Policy:
         objections=_objections(fields, index, citations, head.since),
         publication=_publication(fields, index, citations, head.since),
         duties=read_duties(fields.list("duties"), citations),
+        draft="status" in fields and fields.one_of("status", STATUSES) in STATUSES,
+        run_by=reader.run_by(index),
         content=content,
         content_hash=content_hash(content),
     )
@@ -123,10 +129,22 @@ class _Head:
         for region, item in zip(self.regions, fields.list("regions"), strict=True):
             if not _REGION.fullmatch(region):
                 raise PolicyError(f'适用地区“{region}”应是 2、4 或 6 位区划代码，例如 "4101"', item.place)
+            if not is_region(region):
+                raise PolicyError(f"适用地区“{region}”不是区划代码：区划表里没有这个省、市或县", item.place)
+        if len(set(self.regions)) != len(self.regions):
+            raise PolicyError("适用地区里有一个写了两次", fields.item("regions").place)
         dates = fields.fields("in_force", "施行日期 in_force", ("from", "until"))
         self.since, self.until = dates.day("from"), dates.day_or_none("until")
         if self.until is not None and self.until < self.since:
             raise PolicyError("施行日期的 until 早于 from", dates.item("until").place)
+
+
+class TypingLevel(StrEnum):
+    """The levels of bureaus that may type."""
+
+    COUNTY = "county"
+    CITY = "city"
+    PROVINCE = "province"
 
 
 TYPES_WITH_RULES = (HouseholdType.SURVIVAL, HouseholdType.GROWTH, HouseholdType.DEVELOPMENT)
@@ -152,6 +170,19 @@ class TypingReader:
         rules = tuple(self._rule(name, types.item(name)) for name in order)
         self._check_order(rules)
         return rules
+
+    def run_by(self, index: InterpretationIndex) -> RunBy | None:
+        """Which level types: named by the text, or by the reading of an interpretation where the text says two."""
+        if "run_by" not in self._fields:
+            return None
+        block = self._fields.fields("run_by", "由哪一级分型 run_by", ("level", "reading", "citation"))
+        if ("level" in block) is ("reading" in block):
+            raise PolicyError("由哪一级分型 run_by 应写 level 或 reading 其中一项", block.place)
+        if "level" in block:
+            level = Level(block.one_of("level", TypingLevel))
+        else:
+            level = Level(index.choice(block, "reading", TypingLevel, {}))
+        return RunBy(level, self._citations.read(block))
 
     def _order(self, named: list[str]) -> tuple[str, ...]:
         order, item = self._fields.texts("order"), self._fields.item("order")
@@ -193,7 +224,8 @@ class TypingReader:
 
 
 DUTY_KINDS = ("conduct", "call", "report", "calendar")
-_DUTY_FIELDS = ("id", "kind", "title", "kept_by", "citation")
+_DUTY_FIELDS = ("id", "kind", "title", "kept_by", "citation", "features", "to_build")
+_FEATURE = re.compile(r"(GET|POST|PUT|PATCH|DELETE) /v1(/[a-z0-9_{}-]+)+")
 
 
 def read_duties(items: list[YamlItem], citations: CitationReader) -> tuple[Duty, ...]:
@@ -208,4 +240,24 @@ def _duty(fields: Fields, citations: CitationReader) -> Duty:
     if not re.fullmatch(rf"{kind}\.[a-z0-9][a-z0-9-]*", name):
         raise PolicyError(f"工作要求的 id“{name}”不对；这里应像 {kind}.no-charges", fields.item("id").place)
     fields.what = f"工作要求“{name}”"
-    return Duty(name, kind, fields.text("title"), fields.text("kept_by"), citations.read(fields))
+    return Duty(
+        id=name,
+        kind=kind,
+        title=fields.text("title"),
+        kept_by=fields.text("kept_by"),
+        citation=citations.read(fields),
+        features=read_features(fields),
+        to_build=fields.text_or_none("to_build"),
+    )
+
+
+def read_features(fields: Fields) -> tuple[str, ...]:
+    """The routes that the field `features` lists. Whether they exist is no matter of the policy: a test compares them
+    with the services.
+    """
+    features = fields.texts("features")
+    for feature in features:
+        if not _FEATURE.fullmatch(feature):
+            message = f"{fields.what}的 features 里“{feature}”应写平台的接口，例如 GET /v1/households"
+            raise PolicyError(message, fields.item("features").place)
+    return features

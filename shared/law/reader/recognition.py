@@ -72,7 +72,9 @@ def read_recognition(
         one_per_person=reader.cited("one_per_person"),
         quota=reader.quota(),
         season=reader.season(),
-        paths=read_paths(fields.fields("paths", "认定途径 paths"), recognised_by, reader.references, citations),
+        paths=read_paths(
+            fields.fields("paths", "认定途径 paths"), recognised_by, reader.references, clauses, citations
+        ),
         supervision=reader.supervision(),
         lifecycle=read_lifecycle(fields.fields("life", "认定以后 life"), reader.references, clauses, citations),
         procedure=reader.procedure(),
@@ -101,7 +103,7 @@ class _Reader:
 
     def quota(self) -> QuotaRule:
         """The block `quota`."""
-        names = ("share", "types", "scope", "apportioned_by", "counting", "rounding", "citation")
+        names = ("share", "types", "scope", "apportioned_by", "may_apportion", "counting", "rounding", "citation")
         block = self.fields.fields("quota", "数量比例 quota", names)
         types = block.texts("types")
         for kind in types:
@@ -116,6 +118,7 @@ class _Reader:
             rounding=self.clauses.choice(block, "rounding", Rounding),
             interpretations=(block.text("counting"), block.text("rounding")),
             citation=self.citations.read(block),
+            may_apportion=_level_or_none(block, "may_apportion"),
         )
 
     def season(self) -> SeasonRule:
@@ -128,12 +131,16 @@ class _Reader:
 
     def supervision(self) -> SupervisionRule:
         """The block `supervision`."""
-        block = self.fields.fields("supervision", "监督 supervision", ("by", "share", "filed_with", "citation"))
+        names = ("by", "share", "filed_with", "citation", "may")
+        block = self.fields.fields("supervision", "监督 supervision", names)
+        may = block.fields("may", "可以抽查的上级 may", ("by", "citation")) if "may" in block else None
         return SupervisionRule(
             by=Level(block.one_of("by", [Level.CITY, Level.PROVINCE])),
             share=self.references.or_none(block, "share", Unit.PERCENT),
             filed_with=_level_or_none(block, "filed_with"),
             citation=self.citations.read(block),
+            may=read_levels(may, "by") if may else (),
+            may_citation=self.citations.read(may) if may else None,
         )
 
     def procedure(self) -> ProcedureRule | None:

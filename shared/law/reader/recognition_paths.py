@@ -1,17 +1,19 @@
 """Reads the paths to recognition: which steps, in which order, by which level, when."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from shared.law.language.errors import PolicyError
 from shared.law.language.units import Unit
-from shared.law.model.recognition import Level, PathStep, RecognitionPath, StepKind
+from shared.law.model.recognition import Level, NoticeReading, PathStep, RecognitionPath, StepKind
 from shared.law.reader.citations import CitationReader
+from shared.law.reader.clauses import ClauseReader
 from shared.law.reader.fields import Fields
 from shared.law.reader.parameters import ParameterReferences
 from shared.law.reader.yaml_tree import YamlItem
 
 PATHS = ("application", "recommendation")
-_STEP_FIELDS = ("step", "by", "from", "until", "days", "citation")
+_STEP_FIELDS = ("step", "by", "from", "until", "days", "interpretation", "citation")
 
 
 def read_levels(fields: Fields, key: str) -> tuple[Level, ...]:
@@ -23,40 +25,62 @@ def read_levels(fields: Fields, key: str) -> tuple[Level, ...]:
 
 
 def read_paths(
-    fields: Fields, recognised_by: Sequence[Level], references: ParameterReferences, citations: CitationReader
+    fields: Fields,
+    recognised_by: Sequence[Level],
+    references: ParameterReferences,
+    clauses: ClauseReader,
+    citations: CitationReader,
 ) -> Mapping[str, RecognitionPath]:
     """The paths by name; only levels in `recognised_by` decide in them."""
     fields.only(PATHS)
-    return {name: _path(name, item, recognised_by, references, citations) for name, item in fields.each()}
+    reader = _PathReader(references, clauses, citations)
+    return {name: reader.path(name, item, recognised_by) for name, item in fields.each()}
 
 
-def _path(
-    name: str,
-    item: YamlItem,
-    recognised_by: Sequence[Level],
-    references: ParameterReferences,
-    citations: CitationReader,
-) -> RecognitionPath:
-    fields = Fields(item, f"认定途径“{name}”", ("steps", "citation"))
-    steps = tuple(_step(name, part, references, citations) for part in fields.list("steps"))
-    _check_order(name, [step.kind for step in steps], fields)
-    _check_deciders(name, steps, recognised_by, fields)
-    return RecognitionPath(name, steps, citations.read(fields))
+@dataclass(frozen=True)
+class _PathReader:
+    """Reads one path after another."""
 
+    references: ParameterReferences
+    clauses: ClauseReader
+    citations: CitationReader
 
-def _step(path: str, item: YamlItem, references: ParameterReferences, citations: CitationReader) -> PathStep:
-    fields = Fields(item, f"途径“{path}”的一步", _STEP_FIELDS)
-    kind = StepKind(fields.one_of("step", list(StepKind)))
-    fields.what = f"途径“{path}”的“{kind}”一步"
-    days = Unit.WORKING_DAYS
-    return PathStep(
-        kind=kind,
-        by=read_levels(fields, "by"),
-        citation=citations.read(fields),
-        opens=references.or_none(fields, "from", Unit.MONTH_DAY),
-        until=references.or_none(fields, "until", Unit.MONTH_DAY),
-        days=references.or_none(fields, "days", days),
-    )
+    def path(self, name: str, item: YamlItem, recognised_by: Sequence[Level]) -> RecognitionPath:
+        """A path with the steps that it has under the readings in force."""
+        fields = Fields(item, f"认定途径“{name}”", ("steps", "citation"))
+        written = [Fields(part, f"途径“{name}”的一步", _STEP_FIELDS) for part in fields.list("steps")]
+        every = [self.step(name, part) for part in written]
+        _check_order(name, [step.kind for step in every], fields)
+        _check_deciders(name, every, recognised_by, fields)
+        kept = tuple(step for part, step in zip(written, every, strict=True) if self.is_kept(part, step.kind))
+        readings = tuple(
+            (part.text("interpretation"), step.citation)
+            for part, step in zip(written, every, strict=True)
+            if "interpretation" in part
+        )
+        return RecognitionPath(name, kept, self.citations.read(fields), readings)
+
+    def step(self, path: str, fields: Fields) -> PathStep:
+        """One step, as it is written."""
+        kind = StepKind(fields.one_of("step", list(StepKind)))
+        fields.what = f"途径“{path}”的“{kind}”一步"
+        return PathStep(
+            kind=kind,
+            by=read_levels(fields, "by"),
+            citation=self.citations.read(fields),
+            opens=self.references.or_none(fields, "from", Unit.MONTH_DAY),
+            until=self.references.or_none(fields, "until", Unit.MONTH_DAY),
+            days=self.references.or_none(fields, "days", Unit.WORKING_DAYS),
+        )
+
+    def is_kept(self, fields: Fields, kind: StepKind) -> bool:
+        """Whether the path has the step: always, unless an interpretation decides on it, as it may on a notice."""
+        if "interpretation" not in fields:
+            return True
+        if kind is not StepKind.PUBLIC_NOTICE:
+            place = fields.item("interpretation").place
+            raise PolicyError(f"{fields.what}不能由解释决定有没有；只有 public-notice（公示）可以", place)
+        return self.clauses.choice(fields, "interpretation", NoticeReading) is NoticeReading.WITH_NOTICE
 
 
 def _check_order(path: str, kinds: Sequence[StepKind], fields: Fields) -> None:

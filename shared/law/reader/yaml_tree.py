@@ -5,12 +5,14 @@ unique; anchors and aliases are refused.
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import TypeAlias
 
 import yaml
 
 from shared.law.language.errors import Place, PolicyError
+from shared.law.reader.yaml_errors import explain_yaml_error
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _MAX_DEPTH = 50
@@ -33,23 +35,38 @@ def read_yaml(path: Path) -> YamlItem:
     try:
         return parse_yaml(path.read_text(encoding="utf-8"), name)
     except UnicodeDecodeError as error:
-        raise PolicyError("文件不是 UTF-8 编码", Place(name, 1)) from error
+        raise PolicyError("文件不是 UTF-8 编码；请用“另存为”选 UTF-8 编码再保存", Place(name, 1)) from error
     except OSError as error:
         raise PolicyError(f"读不了文件 {name}：{error.strerror}") from error
 
 
 def parse_yaml(text: str, name: str) -> YamlItem:
-    """The tree of a text that errors call `name`."""
+    """The tree of a text that errors call `name`; the caller's own, to be changed."""
+    return _copied(_parsed(text, name))
+
+
+@lru_cache(maxsize=16)
+def _parsed(text: str, name: str) -> YamlItem:
+    """Parsed once: a policy is read anew for each of its test households, and parsing is most of the work."""
     try:
         _check_depth(text, name)
         root = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark else 1
-        raise PolicyError("不是合格的 YAML；请检查缩进、冒号和引号", Place(name, line)) from error
+        line, message = explain_yaml_error(error, text)
+        raise PolicyError(message, Place(name, line)) from error
     if root is None:
         raise PolicyError("文件是空的", Place(name, 1))
     return _item(root, name, set())
+
+
+def _copied(item: YamlItem) -> YamlItem:
+    match item.value:
+        case dict() as mapping:
+            return YamlItem({key: _copied(part) for key, part in mapping.items()}, item.place)
+        case list() as parts:
+            return YamlItem([_copied(part) for part in parts], item.place)
+        case _:
+            return item
 
 
 def _check_depth(text: str, name: str) -> None:

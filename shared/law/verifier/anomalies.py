@@ -7,6 +7,7 @@ between them.
 """
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -34,10 +35,25 @@ def find_gaps(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:
         yield Finding(FindingKind.GAP, text, (), (policy.witness(facts, rules),))
     facts = search.smallest(policy.typed(HouseholdType.UNDETERMINED))
     if facts is None:
-        yield Finding(FindingKind.NEVER_UNDETERMINED, "不会待核：不论缺什么数据，符合基础标准的户都有一型（已证明）。")
+        yield _never_undetermined(policy, search)
     else:
         witness = policy.witness(facts)
         yield Finding(FindingKind.UNDETERMINED, "缺数据时可能待核；缺得最少的一户如下。", witness.clauses, (witness,))
+
+
+def _never_undetermined(policy: SymbolicPolicy, search: Search) -> Finding:
+    """No household is undetermined; where that rests on a residual type, the one that lacks least and may be higher."""
+    text = "不会待核：不论缺什么数据，符合基础标准的户都有一型（已证明）"
+    rules = policy.compiled.policy.types
+    residual = next((rule for rule in rules if rule.residual), None)
+    if residual is not None:
+        higher = [policy.may_meet(rule) for rule in rules if rule.type > residual.type]
+        facts = search.smallest(policy.typed(residual.type), z3.Or(higher))
+        if facts is not None:
+            unknown = policy.compiled.names(policy.outcome(facts).unknown_mask)
+            text += f"。缺数据的户先算{residual.type.label}，补齐以后可能更高；缺得最少的一户如下"
+            return Finding(FindingKind.NEVER_UNDETERMINED, f"{text}。", (), (policy.witness(facts, unknown),))
+    return Finding(FindingKind.NEVER_UNDETERMINED, f"{text}。")
 
 
 def find_unset_parameters(policy: SymbolicPolicy) -> Iterator[Finding]:
@@ -57,7 +73,8 @@ def find_idle_clauses(policy: SymbolicPolicy, search: Search) -> Iterator[Findin
     """Clauses and types that can never hold or never matter; clauses with an unset parameter are left out."""
     for clause in policy.compiled.clauses:
         if not isinstance(clause.bound, Never):
-            yield from _idle_clause(policy, search, clause)
+            why = f"政策文件的说明：{clause.clause.idle}。" if clause.clause.idle else ""
+            yield from (replace(found, text=found.text + why) for found in _idle_clause(policy, search, clause))
     for rule in policy.compiled.policy.types:
         if not search.exists(policy.typed(rule.type)):
             yield Finding(
@@ -71,12 +88,35 @@ def _idle_clause(policy: SymbolicPolicy, search: Search, clause: CompiledClause)
     if not search.exists(policy.certain(clause.id)):
         yield Finding(FindingKind.NEVER_HOLDS, f"{named}永远不会成立（已证明）。", (clause.id,))
     elif clause.role is ClauseRole.DEFECT:
-        return
+        yield from _idle_defect(policy, search, clause, named)
     elif not search.exists(*decided, z3.Not(policy.certain(clause.id))):
         yield Finding(FindingKind.ALWAYS_HOLDS, f"{named}：数据齐全、符合基础标准的户都成立（已证明）。", (clause.id,))
     elif clause.role is ClauseRole.CONDITION and not search.exists(*decided, _decides_alone(policy, clause)):
         text = f"{named}：数据齐全时，去掉这一条也不会改变任何一户的类型（已证明）；缺数据时才可能起作用。"
         yield Finding(FindingKind.NEVER_DECIDES, text, (clause.id,))
+    elif clause.role is ClauseRole.REQUIREMENT and not search.exists(*decided, _keeps_out_alone(policy, clause)):
+        text = f"{named}：数据齐全时，去掉这一项前提也不会改变任何一户的类型（已证明）。"
+        yield Finding(FindingKind.NEVER_DECIDES, text, (clause.id,))
+
+
+def _idle_defect(policy: SymbolicPolicy, search: Search, clause: CompiledClause, named: str) -> Iterator[Finding]:
+    """A defect that excludes everybody, or nobody whom no other defect excludes."""
+    others = [policy.certain(other.id) for other in policy.compiled.policy.eligibility if other.id != clause.id]
+    if not search.exists(z3.Not(policy.certain(clause.id)), z3.Not(policy.undecided)):
+        text = f"{named}：数据齐全的每一户都有这种情形，没有一户符合基础标准（已证明）。"
+        yield Finding(FindingKind.NEVER_HOLDS, text, (clause.id,))
+    elif not search.exists(policy.certain(clause.id), z3.Not(z3.Or(others)), z3.Not(policy.undecided)):
+        text = f"{named}：有这种情形的户都另有别的情形，去掉这一条也不会改变任何一户（已证明）。"
+        yield Finding(FindingKind.NEVER_DECIDES, text, (clause.id,))
+
+
+def _keeps_out_alone(policy: SymbolicPolicy, clause: CompiledClause) -> z3.BoolRef:
+    """The formula that the household is not of the type because of this requirement alone."""
+    (rule,) = (rule for rule in policy.compiled.policy.types if rule.type is clause.type)
+    others = [policy.certain(other.id) for other in rule.requires if other.id != clause.id]
+    conditions = z3.BoolVal(True) if rule.residual else z3.Or([policy.certain(one.id) for one in rule.any])
+    earlier = [z3.Not(policy.typed(other.type)) for other in policy.compiled.policy.rules_before(rule)]
+    return z3.And(z3.Not(policy.certain(clause.id)), *others, conditions, *earlier)
 
 
 def _decides_alone(policy: SymbolicPolicy, clause: CompiledClause) -> z3.BoolRef:

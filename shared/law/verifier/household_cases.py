@@ -7,6 +7,7 @@ over recognition facts; `as_of` is the day of application, confirmation or evalu
 policies/README.md.
 """
 
+import re
 from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ from shared.law.language.facts import COLUMNS, FACTS, Fact, FactKind
 from shared.law.language.units import EXPECTED_FORMAT, Unit, parse_value, suggestion
 from shared.law.language.vocabulary import RECOGNITION_COLUMNS, RECOGNITION_FACTS
 from shared.law.model.outcome import HouseholdType, Outcome
+from shared.law.model.policy import Policy
 from shared.law.reader.fields import Fields, require_unique
 from shared.law.reader.loading import HOUSEHOLDS_SUFFIX, load_policy, policy_path
 from shared.law.reader.yaml_tree import YamlItem, display_path, read_yaml, to_plain
@@ -27,9 +29,10 @@ from shared.law.reader.yaml_tree import YamlItem, display_path, read_yaml, to_pl
 _UNITS = {
     FactKind.MONEY: Unit.YUAN,
     FactKind.COUNT: Unit.COUNT,
-    FactKind.PERCENT: Unit.PERCENT,
     FactKind.DATE: Unit.DATE,
 }
+LEAST_GROWTH, MOST_GROWTH = -100, 100_000
+"""What an evaluation takes as a growth in percent."""
 
 
 def read_facts(item: YamlItem, vocabulary: Mapping[str, Fact]) -> dict[str, Any]:
@@ -47,10 +50,16 @@ def _columns(fact: Fact, item: YamlItem) -> dict[str, Any]:
     if not isinstance(text, str):
         return dict.fromkeys(fact.columns)
     ends = text.split("..", 1) if fact.interval and ".." in text else [text] * len(fact.columns)
-    return {column: _value(fact, end.strip(), item) for column, end in zip(fact.columns, ends, strict=True)}
+    values = [_value(fact, end.strip(), item) for end in ends]
+    match values:
+        case [int(low), int(high)] if fact.interval and low > high:
+            raise PolicyError(f"“{fact.name}”（{fact.label}）的范围“{text}”应把小的数写在前面", item.place)
+    return dict(zip(fact.columns, values, strict=True))
 
 
 def _value(fact: Fact, text: str, item: YamlItem) -> object:
+    if fact.kind is FactKind.PERCENT:
+        return _growth(fact, text, item)
     unit = _UNITS.get(fact.kind)
     if unit is not None:
         value = parse_value(text, unit) if text else None
@@ -60,6 +69,16 @@ def _value(fact: Fact, text: str, item: YamlItem) -> object:
     if fact.kind is FactKind.FLAG and text not in ("true", "false"):
         raise PolicyError(f"“{fact.name}”（{fact.label}）的值“{text}”不对；应是 true、false 或 null", item.place)
     return text == "true" if fact.kind is FactKind.FLAG else text
+
+
+def _growth(fact: Fact, text: str, item: YamlItem) -> int:
+    """A growth in percent, as an evaluation takes it: it may be negative, and more than 100."""
+    if not re.fullmatch(r"-?\d{1,6}", text) or not LEAST_GROWTH <= int(text) <= MOST_GROWTH:
+        message = (
+            f"“{fact.name}”（{fact.label}）的值“{text}”不对；应是 {LEAST_GROWTH} 到 {MOST_GROWTH} 的整数（百分之几）"
+        )
+        raise PolicyError(message, item.place)
+    return int(text)
 
 
 _CASE = ("name", "as_of", "facts", "settings", "readings", "expect")
@@ -115,10 +134,20 @@ def read_household_cases(name_or_path: str) -> list[HouseholdCase]:
 
 def run_household_case(name_or_path: str, case: HouseholdCase) -> CaseFailure | None:
     """What the policy says otherwise of a test household, or None."""
-    policy = load_policy(name_or_path, settings=case.settings, readings=case.readings)
-    compiled = compile_policy(policy, case.as_of)
+    compiled = compile_policy(_policy_of_case(name_or_path, case), case.as_of)
     wrong = outcome_mismatch(compiled, case.expected, compiled.type_one(case.facts))
     return CaseFailure(case.name, case.place, wrong) if wrong else None
+
+
+def _policy_of_case(name_or_path: str, case: "HouseholdCase | RecognitionCase") -> Policy:
+    """The policy under a household's settings and readings; what is wrong with these is an error of the household."""
+    policy = load_policy(name_or_path)
+    if not case.settings and not case.readings:
+        return policy
+    try:
+        return load_policy(name_or_path, settings=case.settings, readings=case.readings)
+    except PolicyError as error:
+        raise PolicyError(f"测试户“{case.name}”：{error}", case.place) from error
 
 
 def outcome_mismatch(compiled: CompiledPolicy, expected: ExpectedOutcome, outcome: Outcome) -> str:
@@ -201,7 +230,7 @@ def read_recognition_cases(name_or_path: str) -> list[RecognitionCase]:
 
 def run_recognition_case(name_or_path: str, case: RecognitionCase) -> CaseFailure | None:
     """What the policy says otherwise of a test household, or None."""
-    policy = load_policy(name_or_path, settings=case.settings, readings=case.readings)
+    policy = _policy_of_case(name_or_path, case)
     if policy.recognition is None:
         raise PolicyError(f"政策 {policy.id} 没有认定规则 recognition，不能有认定的测试户", case.place)
     recognition = policy.recognition

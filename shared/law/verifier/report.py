@@ -13,6 +13,7 @@ from shared.law.model.objections import Objections
 from shared.law.model.policy import Policy
 from shared.law.verifier.findings import Finding, FindingKind, Verification, Witness
 from shared.law.verifier.objections import ObjectionProblem, rule_sentence
+from shared.law.verifier.text_coverage import TextCoverage
 
 _BASELINE_FACTS = ("established_on", "status", "reported", "revenue", "tax_paid", "insured_staff")
 
@@ -24,9 +25,14 @@ def baseline_text(baseline: Mapping[str, Any]) -> str:
 
 def witness_text(witness: Witness, baseline: Mapping[str, Any]) -> str:
     """A household in words: the facts that the clauses concerned use, and what differs from the baseline household."""
+    told = _looked_at(witness) | deviations(witness, baseline)
+    return _facts_text([name for name in FACTS if name in told], witness.facts)
+
+
+def _looked_at(witness: Witness) -> set[str]:
+    """The facts that the clauses concerned use."""
     narrator = _narrator(witness)
-    looked_at = {name for clause in _concerned(witness) for name in narrator.deciding(clause)}
-    return _facts_text([name for name in FACTS if name in looked_at | deviations(witness, baseline)], witness.facts)
+    return {name for clause in _concerned(witness) for name in narrator.deciding(clause)}
 
 
 def deviations(witness: Witness, baseline: Mapping[str, Any]) -> set[str]:
@@ -123,6 +129,26 @@ def _boundary(finding: Finding, verification: Verification) -> Iterator[str]:
     yield from (f"依据：{sentence.citation}“{sentence.citation.quote}”" for sentence in witness_sentences(first))
 
 
+def later_lines(day: date, findings: Sequence[Finding], before: Sequence[Finding]) -> Iterator[str]:
+    """What is otherwise from a later day on, when a number has changed."""
+    said = {finding.text for finding in before}
+    fresh = [finding for finding in findings if finding.text not in said]
+    yield f"【自 {day} 起，数额有变动】"
+    if not fresh:
+        yield "  空档、缺数据、不起作用的规则和重叠都没有变化（已证明）。"
+    for number, finding in enumerate(fresh, 1):
+        yield f"  {number}. {finding.text}"
+        for witness in finding.witnesses:
+            facts = _facts_text([name for name in FACTS if name in _looked_at(witness)], witness.facts)
+            yield f"     户：{facts}；判定为{witness.outcome.type.label}。"
+
+
+def problem_lines(title: str, problems: Sequence[str], nothing: str) -> Iterator[str]:
+    """A section of sentences about what is wrong."""
+    yield f"【{title}】"
+    yield from (f"  {problem}。" for problem in problems) if problems else (f"  {nothing}",)
+
+
 def objection_lines(policy: Policy, problems: Sequence[ObjectionProblem], day: date) -> Iterator[str]:
     """The rules on objections, line by line: what is wrong, who does what, the numbers that no text gives."""
     yield "【异议】"
@@ -145,3 +171,16 @@ def _doubtful_periods(objections: Objections, day: date) -> Iterator[str]:
                 continue
             seen.add(on_day.parameter)
             yield f"{rule.periods[period].title}（{on_day.parameter}）{on_day.text}"
+
+
+def text_lines(coverage: TextCoverage) -> Iterator[str]:
+    """What of the law's text has rules: the counts, what is to be built, and the words that were forgotten."""
+    ruled = sum(bool(sentence.quotes) for sentence in coverage.sentences)
+    neither = sum(words.characters for words in coverage.uncovered)
+    yield f"原文 {coverage.characters} 字、{len(coverage.sentences)} 句，其中有规则的 {ruled} 句。"
+    if coverage.to_build:
+        yield "【有待建设】"
+        yield from (f"  {passage.first}…{passage.last}：{passage.reason}" for passage in coverage.to_build)
+    yield "【没有引用也没有说明】"
+    yield from (f"  第 {words.line} 行：{words.text}" for words in coverage.uncovered)
+    yield f"  共 {neither} 字；请写进规则的 quote，或者写进 <id>.without-rule.yaml。" if neither else "  没有。"

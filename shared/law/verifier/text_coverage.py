@@ -1,7 +1,10 @@
-"""Which sentences of the law's text have rules: each is quoted by a rule, has a reason for having none, or neither.
+"""What of the law's text has rules, to the character: quoted by a rule, named as a passage without one, or neither.
 
-`policies/<id>.without-rule.yaml` lists passages (`from` their first words `to` their last) with the reason why
-they need no rule. A sentence that some rule quotes is covered by that rule; a passage may contain it.
+`policies/<id>.without-rule.yaml` lists passages (`from` their first words `to` their last). Each says why it needs no
+rule (`reason`), or what the platform still lacks for it (`to_build`); `features` are the routes by which the platform
+does what the passage asks for. A passage may contain words that a rule quotes. The quote of a support
+measure counts as that of a rule. The words of a quoted sentence that the quote leaves out count as neither. Punctuation
+and the numbers of a list (`A.`, `（1）`, `一是`) are no words.
 """
 
 import re
@@ -9,15 +12,24 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from shared.law.language.errors import PolicyError
+from shared.law.language.errors import Place, PolicyError
 from shared.law.model.clauses import Citation, fill_title
 from shared.law.model.policy import Policy
+from shared.law.reader.citations import read_text
 from shared.law.reader.fields import Fields
-from shared.law.reader.loading import POLICIES, load_policy
+from shared.law.reader.loading import POLICIES, load_policy, policy_path
+from shared.law.reader.measures import measures_beside
+from shared.law.reader.policy import read_features
 from shared.law.reader.yaml_tree import YamlItem, read_yaml
 
 WITHOUT_RULE_SUFFIX = ".without-rule.yaml"
+Span = tuple[int, int]
+"""Where words begin and end in a text without whitespace."""
+_NUMBERING = re.compile(
+    r"[（(](?:[一二三四五六七八九十]+|\d+)[）)]|(?<![A-Za-z])[A-Z]\.|(?<!\d)\d+[.．、]|[一二三四五六七八九十]+[、是]"
+)
 _SENTENCE = re.compile(r"[^。；;\n]+[。；;]?[”’」）)]*")
+_MARKS = re.compile(r"[。；;，,、：:]+")
 _BLANK = re.compile(r"[\s\u3000]")
 
 
@@ -33,16 +45,39 @@ class RuleQuote:
 
 @dataclass(frozen=True, slots=True)
 class TextSentence:
-    """One sentence of the text, the rules that quote it, and the reason when none does (empty: neither)."""
+    """One sentence of the text, the rules that quote it, and when none does, the passage that it is in."""
 
     text: str
     quotes: tuple[RuleQuote, ...]
-    reason: str
+    passage: "Passage | None"
+
+
+@dataclass(frozen=True, slots=True)
+class UncoveredWords:
+    """Words of the text that no rule quotes and no passage contains, and their line in the text's file."""
+
+    text: str
+    line: int
 
     @property
-    def uncovered(self) -> bool:
-        """Whether the sentence has neither a rule nor a reason for having none."""
-        return not self.quotes and not self.reason
+    def characters(self) -> int:
+        """How many letters, digits and Chinese characters they are."""
+        return count_characters(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class TextCoverage:
+    """The sentences of a text with their rules, the words that have neither, and how many characters there are."""
+
+    sentences: tuple[TextSentence, ...]
+    uncovered: tuple[UncoveredWords, ...]
+    characters: int
+
+    @property
+    def to_build(self) -> "tuple[Passage, ...]":
+        """The passages for which the platform still lacks something, in the text's order."""
+        passages = (sentence.passage for sentence in self.sentences)
+        return tuple(dict.fromkeys(passage for passage in passages if passage is not None and passage.to_build))
 
 
 class UnspacedText:
@@ -51,7 +86,7 @@ class UnspacedText:
     def __init__(self, text: str) -> None:
         self.text = _BLANK.sub("", text)
 
-    def spans(self, words: str) -> list[tuple[int, int]]:
+    def spans(self, words: str) -> list[Span]:
         """Every range at which the words occur."""
         needle = _BLANK.sub("", words)
         spans, start = [], self.text.find(needle)
@@ -61,11 +96,38 @@ class UnspacedText:
         return spans
 
 
-def cover_sentences(text: str, quotes: Iterable[RuleQuote], passages: Sequence["Passage"]) -> list[TextSentence]:
-    """The text's sentences in order, each with its rules or its reason."""
+def count_characters(words: str) -> int:
+    """Letters, digits and Chinese characters, without those that number the items of a list."""
+    return sum(character.isalnum() for character in _NUMBERING.sub("", words))
+
+
+def cover_text(text: str, quotes: Iterable[RuleQuote], passages: Sequence["Passage"]) -> TextCoverage:
+    """The text with its rules and passages."""
     squeezed = UnspacedText(text)
     quoted = [(span, quote) for quote in quotes for span in squeezed.spans(quote.words)]
-    reasons = [(passage.span(squeezed), passage.reason) for passage in passages]
+    excused = [(passage.span(squeezed), passage) for passage in passages]
+    covered = [span for span, _ in (*quoted, *excused)]
+    return TextCoverage(
+        tuple(_sentences(text, quoted, excused)), tuple(_uncovered(text, squeezed, covered)), len(squeezed.text)
+    )
+
+
+def _uncovered(text: str, squeezed: UnspacedText, covered: Iterable[Span]) -> Iterator[UncoveredWords]:
+    lines = [number for number, line in enumerate(text.split("\n"), 1) for _ in _BLANK.sub("", line)]
+    position = 0
+    for start, end in [*sorted(covered), (len(squeezed.text), len(squeezed.text))]:
+        words = squeezed.text[position:start]
+        if count_characters(words):
+            mark = _MARKS.match(words)
+            begin = position + (mark.end() if mark else 0)
+            yield UncoveredWords(squeezed.text[begin:start], lines[begin])
+        position = max(position, end)
+
+
+def _sentences(
+    text: str, quoted: Sequence[tuple[Span, RuleQuote]], excused: Sequence[tuple[Span, "Passage"]]
+) -> list[TextSentence]:
+    """The text's sentences in order, each with its rules or its passage."""
     sentences, position = [], 0
     for match in _SENTENCE.finditer(text):
         length = len(_BLANK.sub("", match[0]))
@@ -74,31 +136,33 @@ def cover_sentences(text: str, quotes: Iterable[RuleQuote], passages: Sequence["
         here = (position, position + length)
         position += length
         rules = tuple(dict.fromkeys(quote for span, quote in quoted if _overlap(span, here)))
-        reason = next((why for span, why in reasons if _overlap(span, here)), "")
-        sentences.append(TextSentence(match[0].strip(), rules, "" if rules else reason))
+        passage = next((passage for span, passage in excused if _overlap(span, here)), None)
+        sentences.append(TextSentence(match[0].strip(), rules, None if rules else passage))
     return sentences
 
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A passage of the text that needs no rule, and the reason."""
+    """A passage of the text without a rule: the reason why it needs none, or what is still to be built for it."""
 
     first: str
     last: str
     reason: str
-    item: YamlItem
+    place: Place
+    to_build: bool = False
+    features: tuple[str, ...] = ()
 
-    def span(self, squeezed: UnspacedText) -> tuple[int, int]:
+    def span(self, squeezed: UnspacedText) -> Span:
         """Its range in the text. Errors: PolicyError when its first or last words do not occur, or occur more than
         once.
         """
         begins = squeezed.spans(self.first)
         if len(begins) != 1:
-            raise PolicyError(self._wrong(self.first, len(begins)), self.item.place)
+            raise PolicyError(self._wrong(self.first, len(begins)), self.place)
         start = begins[0][0]
         ends = [end for begin, end in squeezed.spans(self.last) if begin >= start]
         if not ends:
-            raise PolicyError(self._wrong(self.last, 0), self.item.place)
+            raise PolicyError(self._wrong(self.last, 0), self.place)
         return start, ends[0]
 
     def _wrong(self, words: str, times: int) -> str:
@@ -115,29 +179,51 @@ def read_passages(path: Path) -> list[Passage]:
 
 
 def _passage(item: YamlItem) -> Passage:
-    fields = Fields(item, "一段无规则的原文", ("from", "to", "reason"))
-    first = fields.text("from")
-    return Passage(first, fields.text_or_none("to") or first, fields.text("reason"), item)
+    fields = Fields(item, "一段无规则的原文", ("from", "to", "reason", "to_build", "features"))
+    first, to_build = fields.text("from"), "to_build" in fields
+    if to_build is ("reason" in fields):
+        raise PolicyError(
+            f"“{first}”这一段要么写 reason（为什么不需要规则），要么写 to_build（平台还缺什么功能），二者必居其一",
+            item.place,
+        )
+    return Passage(
+        first=first,
+        last=fields.text_or_none("to") or first,
+        reason=fields.text("to_build" if to_build else "reason"),
+        place=item.place,
+        to_build=to_build,
+        features=read_features(fields),
+    )
 
 
-def _overlap(first: tuple[int, int], second: tuple[int, int]) -> bool:
+def _overlap(first: Span, second: Span) -> bool:
     return first[0] < second[1] and second[0] < first[1]
 
 
-def text_coverage(name: str) -> list[TextSentence]:
-    """A policy's sentences, each with its rules or its reason; empty when the text is not at hand."""
-    policy = load_policy(name)
+def text_coverage(name_or_path: str) -> TextCoverage | None:
+    """What of a policy's text has rules; None when the text is not at hand. Errors: PolicyError."""
+    policy, path = load_policy(name_or_path), policy_path(name_or_path)
+    passages = read_passages(path.with_name(path.stem + WITHOUT_RULE_SUFFIX))
     if policy.document.text is None:
-        return []
-    text = (POLICIES / "texts" / policy.document.text).read_text(encoding="utf-8")
+        return None
+    folders = (path.parent / "texts", POLICIES / "texts")
+    text = next(folder / policy.document.text for folder in folders if (folder / policy.document.text).is_file())
     own = [quote for quote, citation in rule_quotes(policy) if citation.document.text == policy.document.text]
-    return cover_sentences(text, own, read_passages(POLICIES / f"{name}{WITHOUT_RULE_SUFFIX}"))
+    own += [quote for quote, citation in measure_quotes(name_or_path) if citation.document.text == policy.document.text]
+    return cover_text(read_text(text), own, passages)
 
 
 def rule_quotes(policy: Policy) -> Iterator[tuple[RuleQuote, Citation]]:
     """Everything in a policy that quotes the law, with the quote."""
     for name, title, citation in _cited(policy):
         yield RuleQuote(name, title, citation.article, citation.quote), citation
+
+
+def measure_quotes(name: str) -> Iterator[tuple[RuleQuote, Citation]]:
+    """The quotes of the measures beside a policy; none where it has no list of measures."""
+    found = measures_beside(name)
+    for one in found.measures if found else ():
+        yield RuleQuote(one.id, f"帮扶措施：{one.title}", one.citation.article, one.citation.quote), one.citation
 
 
 def _cited(policy: Policy) -> Iterator[tuple[str, str, Citation]]:

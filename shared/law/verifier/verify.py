@@ -8,17 +8,20 @@ nothing of the verification is shown.
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 import duckdb
 import pyarrow as pa
 import z3
 
 from shared.law.compiler.compiled_policy import CompiledPolicy
+from shared.law.explain.alternative_readings import AlternativeReading, alternative_readings
 from shared.law.language.facts import COLUMNS, FACTS, FactKind
 from shared.law.model.outcome import HouseholdType, Outcome
+from shared.law.model.policy import Policy
 from shared.law.verifier.anomalies import find_gaps, find_idle_clauses, find_overlaps, find_unset_parameters
 from shared.law.verifier.boundaries import find_boundaries
-from shared.law.verifier.comparison import AlternativeReading, ReadingComparison, alternative_readings, compare_policies
+from shared.law.verifier.comparison import ReadingComparison, compare_policies
 from shared.law.verifier.findings import Finding, Verification, Witness
 from shared.law.verifier.search import Search
 from shared.law.verifier.z3_compiler import SymbolicPolicy
@@ -45,6 +48,23 @@ def verify(compiled: CompiledPolicy, against: CompiledPolicy | None = None) -> V
         baseline = search.smallest()
     cross_check([witness for finding in findings for witness in finding.witnesses])
     return Verification(compiled, tuple(findings), baseline or {}, time.perf_counter() - began)
+
+
+def verify_later(compiled: CompiledPolicy) -> tuple[Finding, ...]:
+    """Gaps, clauses without effect and overlaps on a later day, when a number has changed; errors as `verify`."""
+    with _one_at_a_time:
+        search = Search.over([compiled])
+        policy = SymbolicPolicy(compiled, search.compiler)
+        findings = (*find_gaps(policy, search), *find_unset_parameters(policy), *find_idle_clauses(policy, search))
+        findings += tuple(find_overlaps(policy, search))
+    cross_check([witness for finding in findings for witness in finding.witnesses])
+    return findings
+
+
+def days_of_change(policy: Policy, after: date) -> tuple[date, ...]:
+    """The later days, within the policy's dates, on which a number of any part of the policy changes."""
+    days = {dated.since for parameter in policy.every_parameter() for dated in parameter.values}
+    return tuple(sorted(day for day in days if day > after and policy.in_force_on(day)))
 
 
 def _findings_of_policy(policy: SymbolicPolicy, search: Search) -> Iterator[Finding]:

@@ -121,6 +121,12 @@ class SymbolicPolicy:
         conditions = z3.BoolVal(True) if rule.residual else self._some(rule.any)
         return z3.And(self.eligible, self.requirements(rule), conditions)
 
+    def may_meet(self, rule: TypeRule) -> z3.BoolRef:
+        """The household is eligible and meets a type's rule, or will once what is unknown is known."""
+        requirements = [self.possible(clause.id) for clause in rule.requires]
+        conditions = z3.Or([self.possible(clause.id) for clause in rule.any]) if rule.any else z3.BoolVal(True)
+        return z3.And(self.eligible, *requirements, conditions)
+
     def requirements(self, rule: TypeRule) -> z3.BoolRef:
         """The household meets all requirements of a type."""
         return z3.And([self.certain(clause.id) for clause in rule.requires])
@@ -155,7 +161,9 @@ class SymbolicPolicy:
         types = {HouseholdType.INELIGIBLE: z3.Not(self.eligible)}
         before: list[z3.BoolRef] = []
         for rule in self.compiled.policy.types:
-            meets = self.meets(rule)
+            lower = [other for other in self.compiled.policy.rules_before(rule) if other.type < rule.type]
+            ruled_out = [z3.Not(self.may_meet(other)) for other in lower] if rule.residual else []
+            meets = z3.And(self.meets(rule), *ruled_out)
             types[rule.type] = z3.And(meets, *before)
             before.append(z3.Not(meets))
         left = z3.And(self.eligible, *before)

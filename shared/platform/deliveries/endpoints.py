@@ -3,16 +3,19 @@
     router = delivery_router(RECEIVING, DeliveryView, summary="报送一个数据源的一批数据")
 
 `/v1/feeds/{feed}/deliveries` takes a delivery in, `/v1/deliveries/{id}` shows it, `…/rejects` is the file of rows that
-were rejected or flagged. The service's resources have its `intake`.
+were rejected or flagged; `…/removal` is an officer's word on what a full delivery does not list, where one is asked.
+Beside them the refused deliveries (`refused_endpoints`) and the contracts of the feeds (`contract_endpoints`).
+The service's resources have its `intake`.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path as File
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from fastapi import APIRouter, Depends, Header, Path, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.requests import ClientDisconnect
@@ -22,19 +25,24 @@ from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.declaration import FORMATS, Mode, digest_of, suffix_of
 from shared.feeds.intake.refusals import DeliveryRefused, EncodingUnsupported, too_large
 from shared.platform.deliveries import rows as delivery_rows
-from shared.platform.deliveries.problems import named_refusal
+from shared.platform.deliveries.contract_endpoints import Feed, add_contracts
+from shared.platform.deliveries.coverage import COVERAGE, Coverage
+from shared.platform.deliveries.problems import DeliveryNotFound, named_refusal
+from shared.platform.deliveries.readers import Reader
 from shared.platform.deliveries.receiving import Receiving
+from shared.platform.deliveries.refused_endpoints import add_refused
 from shared.platform.deliveries.rows import DeliveryTable
+from shared.platform.deliveries.waiting import LISTED, WaitingRows
+from shared.platform.deliveries.word import decide_unlisted, lock_waiting
 from shared.platform.department_scope import readable_feeds
-from shared.platform.errors import NotFound
-from shared.platform.fields import Region
+from shared.platform.etag import RequiredMatch, check_match, etag_of
+from shared.platform.fields import ReasonBody, Region
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
 from shared.platform.problems import Problem
 from shared.platform.tabular import CSV, CSV_TYPE
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
-Feed = Annotated[str, Path(pattern=r"^[a-z_]{1,40}$", examples=["registration"])]
 Bureau = Annotated[
     str,
     Query(min_length=1, max_length=100, pattern=r"^[^\x00-\x1f]+$", description="报送部门", examples=["郑州市税务局"]),
@@ -49,15 +57,31 @@ DELIVERY_BODY: dict[str, Any] = {
     }
 }
 Year = Annotated[int | None, Query(ge=2000, le=2100, description="所属年度；不分年度的数据源不填")]
-DELIVERY_READERS = (Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
-Reader = Annotated[Caller, allow(*DELIVERY_READERS)]
 D = TypeVar("D", bound=DeliveryTable)
 
 
-class DeliveryNotFound(NotFound):
-    """No such delivery that the caller may see."""
+class RemovalBody(ReasonBody):
+    """An officer's word: `confirmed` false leaves what is not listed as it is."""
 
-    slug, what = "delivery-not-found", "这批数据"
+    confirmed: bool
+
+
+class WaitingView(BaseModel):
+    """Rows of a delivery that wait for their household."""
+
+    waiting: int = Field(description="等待的行数")
+    since: dt.datetime = Field(description="从什么时候起等待")
+    rows: list[dict[str, str | int]] = Field(description=f"等待的各行的键，最多 {LISTED} 行")
+
+    @classmethod
+    def of(cls, found: WaitingRows) -> Self:
+        """From what a service found."""
+        rows = [{name: _told(value) for name, value in row.items()} for row in found.rows]
+        return cls(waiting=found.waiting, since=found.since, rows=rows)
+
+
+def _told(value: Any) -> str | int:  # noqa: ANN401 - a code, a date or a year
+    return value if isinstance(value, int) else str(value)
 
 
 class DeliveryShape(BaseModel):
@@ -75,13 +99,18 @@ class DeliveryShape(BaseModel):
     rejected: int
     flagged: int = Field(description="采用但有疑点的行数")
     changed: int = Field(description="记录因此有变化的个体工商户数")
+    unreadable: int = Field(description="未采用的行中，认不出是哪一户的行数")
+    coverage: Coverage = Field(description="没有列出的如何处理")
+    coverage_label: str
+    unlisted: int = Field(description="没有列出、须经确认才移除的记录数")
     warnings: list[str]
 
     @classmethod
     def of(cls, delivery: DeliveryTable) -> Self:
         """From the stored row."""
-        stored = {name: getattr(delivery, name) for name in cls.model_fields if name != "feed_title"}
-        return cls.model_validate(stored | {"feed_title": FEEDS[delivery.feed].title})
+        labels = {"feed_title": FEEDS[delivery.feed].title, "coverage_label": COVERAGE.label(delivery.coverage)}
+        stored = {name: getattr(delivery, name) for name in cls.model_fields.keys() - labels.keys()}
+        return cls.model_validate(stored | labels)
 
 
 def delivery_router(receiving: Receiving[Any, D], view: type[DeliveryShape], *, summary: str) -> APIRouter:
@@ -89,6 +118,12 @@ def delivery_router(receiving: Receiving[Any, D], view: type[DeliveryShape], *, 
     router = APIRouter(prefix="/v1", tags=["deliveries"], route_class=TransactionalRoute)
     _add_delivering(router, receiving, view, summary)
     _add_reading(router, receiving, view)
+    add_refused(router)
+    add_contracts(router, receiving.declaration.taken)
+    if receiving.waiting is not None:
+        _add_waiting(router, receiving, receiving.waiting)
+    if receiving.remove_unlisted is not None:
+        _add_removal(router, receiving, view)
     return router
 
 
@@ -154,9 +189,13 @@ def _add_reading(router: APIRouter, receiving: Receiving[Any, D], view: type[Del
         return or_404(delivery, DeliveryNotFound)
 
     @router.get("/deliveries/{delivery_id}", summary="一批数据的收讫情况", response_model=view)
-    async def get_delivery(delivery_id: uuid.UUID, session: SessionDep, caller: Reader) -> DeliveryShape:
+    async def get_delivery(
+        delivery_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader
+    ) -> DeliveryShape:
         """One delivery with its counts."""
-        return view.of(await delivery_or_404(delivery_id, session, caller))
+        delivery = await delivery_or_404(delivery_id, session, caller)
+        response.headers["ETag"] = etag_of(delivery.version)
+        return view.of(delivery)
 
     @router.get(
         "/deliveries/{delivery_id}/rejects",
@@ -171,6 +210,46 @@ def _add_reading(router: APIRouter, receiving: Receiving[Any, D], view: type[Del
         delivery = await delivery_or_404(delivery_id, session, caller)
         file = intake_of(request).store.path(delivery.rejects_file)
         return rejects_response(file, f"{delivery.feed}-{delivery.number}-rejects.csv")
+
+
+def _add_waiting(
+    router: APIRouter, receiving: Receiving[Any, D], waiting: Callable[..., Awaitable[WaitingRows]]
+) -> None:
+    @router.get("/deliveries/{delivery_id}/waiting", summary="等待登记信息到达的行")
+    async def list_waiting_rows(
+        delivery_id: uuid.UUID, request: Request, session: SessionDep, caller: Reader
+    ) -> WaitingView:
+        """Accepted rows of households that are not registered yet: they count once these are registered."""
+        feeds = readable_feeds(caller)
+        delivery = or_404(
+            await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds),
+            DeliveryNotFound,
+        )
+        return WaitingView.of(await waiting(session, intake_of(request), delivery, LISTED))
+
+
+def _add_removal(router: APIRouter, receiving: Receiving[Any, D], view: type[DeliveryShape]) -> None:
+    @router.post(
+        "/deliveries/{delivery_id}/removal",
+        summary="确认或否决：没有列出的记录确已不存在",
+        response_model=view,
+    )
+    async def decide_removal(
+        delivery_id: uuid.UUID,
+        body: RemovalBody,
+        response: Response,
+        session: SessionDep,
+        match: RequiredMatch,
+        caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
+    ) -> DeliveryShape:
+        """An officer's word on what a full delivery does not list, by somebody else than who delivered it, while
+        nothing has come after it.
+        """
+        delivery = await lock_waiting(session, receiving.table, delivery_id, caller)
+        check_match(match, delivery.version)
+        await decide_unlisted(session, receiving, delivery, caller, confirmed=body.confirmed, reason=body.reason)
+        response.headers["ETag"] = etag_of(delivery.version)
+        return view.of(delivery)
 
 
 def intake_of(request: Request) -> IntakeContext:

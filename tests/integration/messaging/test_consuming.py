@@ -1,5 +1,6 @@
 """From the bus to effects, when nothing fails. What fails is in tests/faults."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
@@ -16,7 +17,7 @@ from shared.messaging.consumer import AskedTopics, Consumer
 from shared.messaging.dispatch import BatchHandler, Handler
 from shared.messaging.embedded_log import EmbeddedLog
 from shared.messaging.events import Event, new_event
-from shared.messaging.inbox import latest_per_subject
+from shared.messaging.inbox import IncomingMessage, latest_per_subject
 from shared.messaging.offsets import Positions
 from shared.messaging.outbox import emit
 from tests.faults.counting_service import (
@@ -171,10 +172,10 @@ async def test_what_is_published_once_a_topic_is_asked_for_is_read_and_what_came
 
         async def bounds_after_asking(
             consumer: Consumer, reader: Reader, positions: Positions, _bounds: dict[Partition, Bounds]
-        ) -> None:
+        ) -> bool:
             looked = await asked_once()
             monkeypatch.setattr(consumer, "_asked", looked)
-            await follow(consumer, reader, positions, await reader.bounds())
+            return await follow(consumer, reader, positions, await reader.bounds())
 
         async def asked_once() -> AskedTopics:
             async with service.session() as session:
@@ -193,6 +194,54 @@ async def test_what_is_published_once_a_topic_is_asked_for_is_read_and_what_came
         await log.publish(topic, [after])
         assert await eventually(lambda: read_up_to(service, 3))
     assert await effects(service) == {"k": [3] if naive else [2, 3]}
+
+
+@pytest.mark.parametrize("naive", [False, True], ids=["read-again", "kept-from-before"])
+async def test_what_was_read_ahead_is_left_where_reading_goes_on_from_another_place(
+    service: Database, log: EmbeddedLog, kinds: Kinds, topic: str, monkeypatch: pytest.MonkeyPatch, naive: bool
+):
+    """Somebody stops asking for another topic when the next batch has been read: it is read again, and taken once."""
+    other, wanted = f"{topic}-other", {topic, f"{topic}-other"}
+    read_ahead, taken = asyncio.Event(), list[int]()
+    read, take, tick = Consumer._read, Consumer._take, Consumer._tick
+
+    async def asked(_session: AsyncSession) -> set[str]:
+        return set(wanted)
+
+    async def hold(session: AsyncSession, event: Event) -> None:
+        async with asyncio.timeout(20):
+            await read_ahead.wait()
+        wanted.discard(other)
+        consumer._next_tick = 0.0
+        await apply_step(session, event)
+
+    async def noted_read(consumer: Consumer, reader: Reader) -> Sequence[IncomingMessage]:
+        found = await read(consumer, reader)
+        if [one.message.offset for one in found] > [0]:
+            read_ahead.set()
+        return found
+
+    async def noted(consumer: Consumer, cluster: str, positions: Positions, batch: Sequence[IncomingMessage]) -> None:
+        taken.extend(one.message.offset for one in batch)
+        await take(consumer, cluster, positions, batch)
+
+    async def says_nothing(consumer: Consumer, reader: Reader, positions: Positions) -> bool:
+        await tick(consumer, reader, positions)
+        return False
+
+    monkeypatch.setattr(Consumer, "_read", noted_read)
+    monkeypatch.setattr(Consumer, "_take", noted)
+    if naive:
+        monkeypatch.setattr(Consumer, "_tick", says_nothing)
+    await log.ensure_topics([other])
+    await log.publish(topic, step_records(kinds, ["k"], 3))
+    consumer = Consumer(
+        service, log, name=topic, topics={topic, other}, handlers={kinds.step: hold}, batch=1, asked=asked
+    )
+    async with running(consumer.run()):
+        assert await eventually(lambda: read_up_to(service, 3))
+    assert await effects(service) == {"k": [1, 2, 3]}
+    assert (taken == [0, 1, 2]) is not naive
 
 
 async def read_up_to(service: Database, offset: int) -> bool:

@@ -13,7 +13,7 @@ import orjson
 from fastapi import FastAPI
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.handlers import BULK_HANDLERS, HANDLERS
+from services.notification.handlers import BULK_HANDLERS, HANDLERS, OWN_HANDLERS, SUPPORT_HANDLERS
 from services.notification.resources import Resources
 from services.notification.service import SERVICE
 from services.notification.settings import NotificationSettings
@@ -29,7 +29,12 @@ from tests.fixtures.service_client import ISSUER, Issuer, application, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
 VAULT_KEYS = f"k1:{'5b' * 32}"
-HEARD: Mapping[type[Payload], BatchEventHandler[Resources]] = {**BULK_HANDLERS, **HANDLERS}
+HEARD: Mapping[type[Payload], BatchEventHandler[Resources]] = {
+    **BULK_HANDLERS,
+    **HANDLERS,
+    **OWN_HANDLERS,
+    **SUPPORT_HANDLERS,
+}
 RUN = UUID("0d9f6c1e-52a1-4f0b-8a53-6d1f3a2b4c5d")
 
 

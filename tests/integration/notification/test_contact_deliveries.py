@@ -14,9 +14,9 @@ import xlsxwriter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.contacts import repository as contact_repository
-from services.notification.contacts.deliveries import COVERS_NOTHING
 from services.notification.contacts.repository import ContactMerge
 from shared.contracts.typing import HouseholdChanged
+from shared.feeds.intake.absence import COVERS_NOTHING, NOTHING_ACCEPTED
 from shared.feeds.intake.declaration import FORMATS
 from shared.platform.identity import Role
 from shared.reference.departments import Department
@@ -84,9 +84,10 @@ async def test_an_incremental_delivery_replaces_and_a_full_one_removes(known: No
 
 async def test_a_full_delivery_of_which_hardly_anything_was_accepted_removes_nothing(known: NotificationClient) -> None:
     await accepted(known, row(1), row(2))
-    for rows in ([row(9)], [row(1), row(8), row(9)]):  # none, hardly any
+    none, hardly_any = [row(9)], [row(1), row(8), row(9)]
+    for rows, warned in ((none, [NOTHING_ACCEPTED, COVERS_NOTHING]), (hardly_any, [COVERS_NOTHING])):
         told = await accepted(known, *rows, mode="full")
-        assert told["warnings"] == [COVERS_NOTHING]
+        assert told["warnings"] == warned
         assert (await seen(known, 2))["delivered"] is not None
 
 

@@ -7,7 +7,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from deploy.local.postgres import EmbeddedPostgres
 from services.notification.contacts.deliveries import RECEIVING
@@ -83,8 +82,10 @@ async def test_nothing_at_rest_holds_a_phone_or_an_email_in_clear(
 async def test_the_search_would_find_one_in_clear(
     office: NotificationClient, postgres_server: EmbeddedPostgres
 ) -> None:
-    async with office.resources.database.transaction() as session:
-        await session.execute(text("CREATE TABLE naive AS SELECT cast(:phone AS text) AS phone"), {"phone": NAIVE})
+    database = office.resources.database.url.database
+    assert database is not None
+    naive = f"CREATE TABLE naive AS SELECT '{NAIVE}' AS phone"
+    await asyncio.to_thread(postgres_server.sql, naive, database)
     assert await asyncio.to_thread(on_the_servers_disk, postgres_server, NAIVE)
 
 

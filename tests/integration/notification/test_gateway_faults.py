@@ -4,7 +4,6 @@ import asyncio
 import datetime as dt
 import uuid
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +76,8 @@ def coded(number: int, *kinds: str, **more: Any) -> NotificationDraft:
     made = draft(number, **more)
     (message,) = made.messages
     codes = {kind: CODES[kind] for kind in kinds}
-    return replace(made, messages=(replace(message, template_codes=codes, parameters={"shop": f"第{number}家"}),))
+    message = message._replace(template_codes=codes, parameters={"shop": f"第{number}家"})
+    return made._replace(messages=(message,))
 
 
 def opened(kind: str) -> Any:
@@ -306,7 +306,7 @@ async def test_a_queued_message_about_a_household_goes_to_no_former_operator(
 ) -> None:
     """The second household is still theirs; a copy of the message that names no household (planted) goes as well."""
     await known(office, 1, 2)
-    unnamed = replace(coded(3, "aliyun", to=1), uscc=None)
+    unnamed = coded(3, "aliyun", to=1)._replace(uscc=None)
     await queue_messages(office.resources, coded(1, "aliyun"), coded(2, "aliyun"), unnamed)
     await office.hear(changed(1, ref=operator(7)))
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
@@ -17,13 +18,14 @@ from services.notification.publication.incoming import (
 from services.notification.publication.incoming.domain import HandInKind
 from services.notification.publication.incoming.service import Intake
 from services.notification.publication.incoming.task import exchange_once
-from services.notification.publication.peers.connections import FORMATS
-from services.notification.publication.peers.peer import HandInPage, HandInReport, RefusedCall
+from services.notification.publication.peers.connections import FORMATS, peer_urls_of
+from services.notification.publication.peers.http_peer import HttpPeer
+from services.notification.publication.peers.peer import HandInPage, HandInReport, Received, RefusedCall
 from services.notification.publication.peers.reasons import Reason
 from services.notification.publication.systems import System
 from shared import clock
 from shared.contracts.notification import HandedIn, SealedApplication, SealedObjection
-from shared.contracts.objection import ObjectionHandInAnswered
+from shared.contracts.objection import ObjectionClosed, ObjectionHandInAnswered
 from shared.contracts.payload import HandInAnswer
 from shared.contracts.recognition import ApplicationHandInAnswered
 from shared.messaging.events import new_event
@@ -93,6 +95,13 @@ class Bureau:
         assert shown.status_code == 200, shown.text
         found: list[dict[str, Any]] = shown.json()["items"]
         return found[::-1]
+
+    async def waiting(self, region: str = COUNTY, **query: Any) -> list[dict[str, Any]]:
+        """What officers see waiting, oldest first."""
+        shown = await self.office.get("/v1/publications/hand-ins/waiting", Role.OFFICER, region, query=query)
+        assert shown.status_code == 200, shown.text
+        found: list[dict[str, Any]] = shown.json()["items"]
+        return found
 
     async def states(self) -> list[str]:
         """Of all, oldest first."""
@@ -268,6 +277,28 @@ async def test_without_a_key_hand_ins_of_that_kind_wait_where_officers_see_them(
     assert await bureau.states() == ["handed-on", "handed-on"]
 
 
+@pytest.mark.parametrize("keys", [{"handed_in_objections_key": OBJECTIONS.public, "handed_in_applications_key": ""}])
+async def test_officers_read_why_and_since_when_an_application_or_objection_waits(bureau: Bureau) -> None:
+    bureau.hands_in("application", 1)
+    reference = bureau.hands_in("objection", 2)
+    bureau.hands_in("application", 3, filed_at="昨天")  # refused: it waits for nothing
+    await bureau.rounds()
+    application, objection = await bureau.waiting()
+    listed = {row["id"]: row for row in await bureau.rows()}
+    assert (application["state"], application["reason"]) == ("waiting", "没有配置认定服务的公钥，暂存")
+    assert application["waiting_since"] == listed[application["id"]]["received_at"]
+    assert (objection["state"], objection["reason"]) == ("handed-on", "已转交异议服务，尚未答复")
+    assert objection["waiting_since"] == listed[objection["id"]]["handed_on_at"]
+    assert await bureau.waiting(kind="objection") == [objection]
+    assert await bureau.waiting(system="national-directory") == []
+    assert await bureau.waiting(region="34") == []
+    known = {"hand_in": objection["id"], "system": objection["system"], "reference": reference, "region": COUNTY}
+    await bureau.answered(ObjectionHandInAnswered(**known, uscc=uscc(2), outcome="taken", objection=uuid4()))
+    assert await bureau.waiting() == [application]
+    refused = await bureau.office.get("/v1/publications/hand-ins/waiting", Role.OPERATOR)
+    assert refused.status_code == 403
+
+
 @pytest.mark.parametrize("system", [System.CREDIT_PUBLICITY])
 async def test_facts_of_annual_reports_are_announced_as_typing_expects_them_each_once(bureau: Bureau) -> None:
     bureau.hands_in("annual-reports-closed")
@@ -403,6 +434,88 @@ async def test_an_objections_answer_names_it(bureau: Bureau) -> None:
     assert (row["state"], row["result"]) == ("matched", row["id"])
 
 
+async def close(bureau: Bureau, objection: str, outcome: str = "upheld", revision: int = 3) -> None:
+    """The objection service says that one is over, as the consumer hears it."""
+    closed = ObjectionClosed.model_validate(
+        {
+            "objection": objection,
+            "receipt": "4101052026000001",
+            "uscc": uscc(1),
+            "region": COUNTY,
+            "against": "typing",
+            "outcome": outcome,
+            "changed": True,
+            "answer": "参保人数已更正，分型改为成长型。",
+            "revision": revision,
+        }
+    )
+    event = new_event(closed, subject=closed.uscc, source="/objection")
+    async with bureau.office.resources.database.transaction() as session:
+        await incoming_task.ANSWERS[ObjectionClosed](session, event, bureau.office.resources)
+
+
+@pytest.mark.parametrize("told_before", [True, False])
+async def test_the_end_of_an_objection_is_told_to_every_system_at_which_it_was_handed_in(
+    bureau: Bureau, told_before: bool
+) -> None:
+    objection = str(uuid4())
+    references = [bureau.hands_in("objection"), bureau.hands_in("objection")]
+    await bureau.rounds()
+    for row, outcome in zip(await bureau.rows(), ("taken", "matched"), strict=True):
+        known = {"hand_in": row["id"], "system": row["system"], "reference": row["reference"], "region": COUNTY}
+        said = {**known, "uscc": uscc(1), "outcome": outcome, "objection": objection}
+        await bureau.answered(ObjectionHandInAnswered.model_validate(said))
+    if told_before:
+        await bureau.rounds()
+        assert {one["outcome"] for one in bureau.held.answers.values()} == {"taken", "matched"}
+    bureau.held.moods.extend(["", "lost"])  # the page, then the first call that tells
+    await close(bureau, objection)
+    with clock.travel(clock.now() + dt.timedelta(hours=1)):
+        await bureau.rounds()
+    with clock.travel(clock.now() + dt.timedelta(hours=2)):
+        await bureau.rounds()
+    assert set(bureau.held.conclusions) == set(references)
+    assert {one["reason"] for one in bureau.held.conclusions.values()} == {"异议成立。参保人数已更正，分型改为成长型。"}
+    assert await bureau.states() == ["concluded", "concluded"]
+    await close(bureau, objection, "dismissed", 4)
+    assert all(row["told_at"] is not None for row in await bureau.rows()), "the first end counts"
+
+
+async def test_an_end_that_comes_while_the_answer_is_told_is_told_too(
+    bureau: Bureau, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bureau.hands_in("objection")
+    await bureau.rounds()
+    (row,) = await bureau.rows()
+    objection = str(uuid4())
+    known = {"hand_in": row["id"], "system": row["system"], "reference": row["reference"], "region": COUNTY}
+    said = {**known, "uscc": uscc(1), "outcome": "taken", "objection": objection}
+    await bureau.answered(ObjectionHandInAnswered.model_validate(said))
+    answer, closed = bureau.peer.answer, list[str]()
+
+    async def meanwhile(reference: str, report: HandInReport) -> Any:
+        outcome = await answer(reference, report)
+        if not closed:
+            closed.append(objection)
+            await close(bureau, objection)
+        return outcome
+
+    monkeypatch.setattr(bureau.peer, "answer", meanwhile)
+    await bureau.rounds()
+    assert [one["outcome"] for one in bureau.held.conclusions.values()] == ["concluded"]
+
+
+@pytest.mark.parametrize("system", [System.CREDIT_PUBLICITY])
+async def test_the_closing_of_a_part_of_a_region_that_is_closed_is_no_second_one(bureau: Bureau) -> None:
+    bureau.hands_in("annual-reports-closed", region="41")
+    await bureau.rounds()
+    bureau.hands_in("annual-reports-closed", region="4101")
+    bureau.hands_in("annual-reports-closed", region="4102", closed_on="2026-07-01")
+    await bureau.rounds()
+    assert await bureau.states() == ["taken", "matched", "refused"]
+    assert len(await bureau.office.events("AnnualReportClosed")) == 1
+
+
 async def test_what_is_handed_in_for_another_region_is_left_to_its_platform(
     database_url: str, tmp_path: Path, issuer: Issuer
 ) -> None:
@@ -473,3 +586,36 @@ async def test_a_system_that_always_says_more_keeps_nobody_from_what_came_before
         await bureau.rounds(2)
     (row,) = await bureau.office.sql("select cursor from publication_hand_in_cursor")
     assert row["cursor"] == str(2 * incoming_task.MOST_PAGES)
+
+
+async def test_the_platform_keeps_an_answer_and_the_end_that_follows_it_apart(
+    database_url: str, tmp_path: Path, issuer: Issuer
+) -> None:
+    system = System.CULTIVATION_PLATFORM
+    async with running_systems(tmp_path) as running:
+        settings = settings_for(database_url, tmp_path / "notification", issuer, **running.settings())
+        peer, store = HttpPeer(FORMATS[system], peer_urls_of(settings)[system]), running.systems.store
+        store.hand_in(system, [WISH])
+        end = HandInReport("concluded", "异议成立。")
+        told = [await peer.answer("PY-1", one) for one in (HandInReport("taken"), end, HandInReport("taken"), end)]
+        other = await peer.answer("PY-1", HandInReport("concluded", "异议不成立。"))
+        await peer.close()
+        kept = store.answers(system)["PY-1"], store.conclusions(system)["PY-1"]
+    assert {type(one) for one in told} == {Received}
+    assert isinstance(other, RefusedCall)
+    assert ("ADOPTED" in kept[0], "CONCLUDED" in kept[1]) == (True, True)
+
+
+async def test_how_long_an_answer_has_not_come_is_measured(bureau: Bureau) -> None:
+    """Its event may be a dead letter of the service that heard it: nobody else would notice."""
+    gauge = incoming_task.UNANSWERED.labels(bureau.peer.system)
+    bureau.hands_in("application")
+    await bureau.rounds()
+    with clock.travel(clock.now() + dt.timedelta(hours=3)):
+        await bureau.rounds()
+        assert gauge._value.get() >= 3 * 3600
+        (row,) = await bureau.rows()
+        known = {"hand_in": row["id"], "system": row["system"], "reference": row["reference"], "region": COUNTY}
+        await bureau.answered(ApplicationHandInAnswered(**known, uscc=uscc(1), outcome="taken"))
+        await bureau.rounds()
+    assert gauge._value.get() == 0

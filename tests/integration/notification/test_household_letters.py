@@ -3,7 +3,6 @@
 import datetime as dt
 import io
 import re
-from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -37,11 +36,9 @@ LATER = dt.date(2026, 3, 20)
 SERVED = {"served_on": "2026-03-18", "manner": "direct"}
 
 
-def message(suppression: Suppression | None) -> MessageDraft:
-    """An SMS of the notification."""
-    return MessageDraft(
-        Channel.SMS, Lane.URGENT, "…", {}, {}, TOLD, TOLD + dt.timedelta(days=3), suppression=suppression
-    )
+def message(suppression: Suppression | None, channel: Channel = Channel.SMS) -> MessageDraft:
+    """A message of the notification, an SMS unless another channel is given."""
+    return MessageDraft(channel, Lane.URGENT, "…", {}, {}, TOLD, TOLD + dt.timedelta(days=3), suppression=suppression)
 
 
 def told(
@@ -133,7 +130,7 @@ async def test_who_has_read_or_got_a_message_or_may_yet_get_one_is_not_listed(kn
 
 
 async def test_who_was_only_mailed_is_listed_since_a_mail_host_gives_no_receipt(known: NotificationClient) -> None:
-    await tell(known, told(1, replace(message(None), channel=Channel.EMAIL)), told(2, message(None)))
+    await tell(known, told(1, message(None, Channel.EMAIL)), told(2, message(None)))
     async with known.resources.database.transaction() as session:
         await session.execute(text("update message set state = 'delivered', ended_at = now()"))
     (line,) = await lines(known)

@@ -26,6 +26,7 @@ from tests.fixtures.service_client import Issuer
 from tests.fixtures.waiting import until
 from tests.integration.notification.delivery_steps import FAST, delivering, draft, none_open, queue_messages, states
 from tests.integration.notification.notification_client import COUNTY, NotificationClient, open_client, settings_for
+from tests.unit.notification.test_bounces import bounce
 
 KEPT_FOR = dt.timedelta(days=3)
 REASON = {"reason": "网关故障已排除"}
@@ -42,7 +43,10 @@ async def connected(
     database_url: str, tmp_path: Path, issuer: Issuer, sandbox: RunningGateways
 ) -> AsyncIterator[NotificationClient]:
     """The service with the sandbox's gateway and mail server."""
-    urls = {"sms_first": SecretStr(sandbox.sms_url()), "email_first": SecretStr(sandbox.mail_url())}
+    urls = {
+        "sms_first": SecretStr(sandbox.sms_url()),
+        "email_first": SecretStr(sandbox.mail_url(receipts=RECEIPT_SECRET)),
+    }
     settings = settings_for(database_url, tmp_path / "notification", issuer, **FAST, **urls)
     async with open_client(settings, issuer) as office:
         forget_providers(office)
@@ -223,7 +227,7 @@ async def test_who_withdraws_while_a_message_waits_is_sent_nothing(
     assert len(sandbox.arrived()) == 1
 
 
-async def test_a_mail_goes_from_the_queue_to_the_mailbox(
+async def test_a_mail_goes_from_the_queue_to_the_mailbox_and_may_come_back(
     connected: NotificationClient, sandbox: RunningGateways
 ) -> None:
     await queue_messages(connected.resources, draft(1, channel=Channel.EMAIL))
@@ -233,6 +237,15 @@ async def test_a_mail_goes_from_the_queue_to_the_mailbox(
     assert (mail.title, "已公布" in mail.text) == ("分型结果", True)
     rows = await connected.sql("select state, code from message")
     assert [tuple(row) for row in rows] == [("delivered", "no-receipts")]
+    came_back = bounce(key=str(mail.key).strip("<>").partition("@")[0])
+    for secret, status in (("a-secret-of-others", 403), (RECEIPT_SECRET, 200), (RECEIPT_SECRET, 200)):
+        answer = await connected.client.post("/v1/receipts/smtp", params={"secret": secret}, content=came_back)
+        assert answer.status_code == status
+    for _ in range(2):
+        await apply_receipts(connected.resources.database, KEPT_FOR)
+    rows = await connected.sql("select state, code from message")
+    assert [tuple(row) for row in rows] == [("failed", "bounced-5.1.1")]
+    assert [one["data"]["code"] for one in await connected.events("NotificationFailed")] == ["bounced-5.1.1"]
 
 
 async def test_a_worker_that_is_told_to_stop_ends_its_calls_and_marks_them(

@@ -110,7 +110,8 @@ async def test_who_ran_the_shop_is_reached_by_the_phone_that_they_gave_for_it(
     (message,) = await office.sql(OF_SHOP + " and rule = $1", FORMER)
     assert message["state"] == "queued"
     async with office.resources.database.transaction() as session:
-        due = (await session.execute(select(Message, Notification).join(Notification))).all()
+        both = select(Message, Notification).join(Notification, Notification.id == Message.notification_id)
+        due = (await session.execute(both)).all()
         of = [(one, notification) for one, notification in due if notification.rule == FORMER and one.channel == "sms"]
         found = await addresses_of(session, office.resources.vault, [(one, told) for one, told in of])
     assert list(found.values()) == ["13987654321"]

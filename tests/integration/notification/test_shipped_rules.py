@@ -5,6 +5,7 @@ import uuid
 from collections.abc import Iterator
 
 from services.notification.handlers import limits_of
+from services.notification.rules.domain import Addressee
 from services.notification.rules.shipped import shipped_rules
 from services.notification.telling.later import tell_page
 from shared import clock
@@ -30,6 +31,13 @@ def fresh(name: str, revision: int) -> Iterator[Event]:
         last = {"revision": revision + number} if "revision" in fields else {}
         event = event_of(rule, **{**known, **fitting, **said, **last})
         yield dataclasses.replace(event, id=str(uuid.uuid4()), time=clock.now())
+
+
+def kind_of(named: Addressee) -> str:
+    """What a recipient starts with whom a rule names so."""
+    if named.mailbox is not None:
+        return "mailbox"
+    return "person" if named.person is not None else "operator"
 
 
 async def test_each_is_told_to_whom_it_names_and_read_in_their_inbox(office: NotificationClient) -> None:
@@ -60,9 +68,12 @@ async def test_each_is_told_to_whom_it_names_and_read_in_their_inbox(office: Not
     for name, recipients in told.items():
         to = NOW[name].rule.to
         kinds = {recipient.partition(":")[0] for recipient in recipients}
-        assert kinds == {"mailbox"} if any(one.mailbox for one in to) else kinds == {"operator"}, name
+        assert kinds == {kind_of(one) for one in to}, name
         if any(one.objector for one in to):
             assert recipients == {f"operator:{OBJECTOR}"}
     assert told["n06-verification-asked"] == told["n30-correction-item"] == {"mailbox:tax:410105"}
     assert told["n06-objection-overdue"] == {"mailbox:market:41"}
     assert told["n23-moved-out"] == {"mailbox:market:110105"}
+    assert told["n23-move-pending"] == told["n23-move-decided-from"] == {"mailbox:market:410105"}
+    assert told["n23-move-decided-to"] == {"mailbox:market:410102"}
+    assert told["n33-publication-late"] == {"mailbox:market:4101", "mailbox:market:41"}

@@ -20,6 +20,7 @@ from shared.messaging.bus import Record
 from shared.messaging.events import new_event
 from shared.messaging.transports import open_bus
 from shared.platform.identity import Role
+from tests.fixtures.postgres import MakeDatabase
 from tests.fixtures.waiting import until
 from tests.integration.notification.notification_client import (
     COUNTY,
@@ -340,9 +341,11 @@ async def test_generated_names_of_events_are_refused_or_taken_but_never_fail(off
         assert (await office.post("/v1/subscriptions", body, Role.APPROVER)).status_code == 422
 
 
-async def test_the_consumer_reads_every_topic_and_what_is_no_longer_offered_is_not_sent(hooks: Hooks) -> None:
+async def test_the_consumer_reads_every_topic_and_what_is_no_longer_offered_is_not_sent(
+    hooks: Hooks, make_database: MakeDatabase
+) -> None:
     resources = hooks.office.resources
-    bus = open_bus(resources.settings.bus_url.get_secret_value())
+    bus = open_bus(make_database())
     (consumed,) = [one for one in SERVICE.subscriptions if one.name == "webhooks"]
     said: list[Payload] = [granted(1), household_typed(2), asked("tax")]
     async with listening() as receiver, listening() as platform:

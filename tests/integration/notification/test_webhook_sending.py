@@ -181,7 +181,8 @@ async def test_whatever_a_receiver_does_a_call_ends(
     behaviour: Any, failure: Failure | None, issuer: Issuer, tmp_path: Path
 ) -> None:
     seconds = 0.4 if failure is Failure.TIMEOUT else 30.0
-    settings = settings_for("postgresql://none", tmp_path, issuer, **(ALLOWED | {"webhook_seconds": seconds}))
+    changed = ALLOWED | {"webhook_seconds": seconds}
+    settings = settings_for("postgresql://none@127.0.0.1/none", tmp_path, issuer, **changed)
     async with AsyncExitStack() as stack:
         server = await asyncio.start_server(behaviour or hang_up, "127.0.0.1", 0)
         stack.callback(server.close)
@@ -240,7 +241,7 @@ async def test_a_name_that_changes_its_address_leads_nowhere_else(
     if naive:
         monkeypatch.setattr("services.notification.subscriptions.calls.CheckedNetwork", ChecksThenLooksUpAgain)
     inside = Inside()
-    settings = settings_for("postgresql://none", tmp_path, issuer, **ONLY_OUTSIDE)
+    settings = settings_for("postgresql://none@127.0.0.1/none", tmp_path, issuer, **ONLY_OUTSIDE)
     async with listening() as receiver:
         server = await asyncio.start_server(inside.answer, INSIDE, receiver.port)
         async with server, Calls(settings, first_then(OUTSIDE, INSIDE)) as calls:
@@ -266,7 +267,7 @@ async def test_a_redirect_is_a_failure_and_no_proxy_of_the_environment_is_asked(
     naive: bool, issuer: Issuer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inside = Inside()
-    settings = settings_for("postgresql://none", tmp_path, issuer, **ONLY_OUTSIDE)
+    settings = settings_for("postgresql://none@127.0.0.1/none", tmp_path, issuer, **ONLY_OUTSIDE)
     async with listening() as receiver:
         server = await asyncio.start_server(inside.answer, INSIDE, receiver.port)
         target = f"http://{INSIDE}:{receiver.port}/"
@@ -308,7 +309,7 @@ async def test_the_certificate_is_verified_against_the_name(
     receiver = Receiver()
     server = await asyncio.start_server(receiver.answer, OUTSIDE, 0, ssl=context)
     port = server.sockets[0].getsockname()[1]
-    settings = settings_for("postgresql://none", tmp_path, issuer, **changed)
+    settings = settings_for("postgresql://none@127.0.0.1/none", tmp_path, issuer, **changed)
     async with server, Calls(settings, on_this_machine) as calls:
         answer = await calls.post(f"https://{HOST}:{port}/", [new_secret()], MESSAGE, b'{"type":""}')
     assert answer.failure is failure

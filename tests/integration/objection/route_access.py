@@ -80,7 +80,7 @@ async def ask(
     body = body_of(path, ids, counter=counter) if method in ("POST", "PUT") else None
     headers = {"If-Match": "*"} | headers
     return await office.client.request(
-        method, ids.put_into(path), params=ASKED.get(path, {}), json=body, headers=headers
+        method, ids.put_into(path), params=ASKED.get(path, {}) if method == "GET" else {}, json=body, headers=headers
     )
 
 

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.objection.corrections import service as correction_service
-from services.objection.decisions import conclusion, participation
+from services.objection.decisions import conclusion
+from services.objection.examination import participation
 from services.objection.objections.applied_rules import AppliedRules
 from services.objection.objections.domain import Ground
 from services.objection.objections.models import Objection

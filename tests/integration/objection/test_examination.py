@@ -5,14 +5,15 @@ from typing import Any
 
 import pytest
 
-from services.objection.examination import service as examination_service
+from services.objection.examination import participation, service as examination_service
 from services.objection.objections.next_steps import STEPS, Step
+from services.objection.registers.domain import Against
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.objection.decision_steps import against_refusal
+from tests.integration.objection.decision_steps import against_refusal, refused_application
 from tests.integration.objection.filed_objections import locked
 from tests.integration.objection.handled_objections import Handled, accepted, filed
-from tests.integration.objection.objection_client import ObjectionClient
+from tests.integration.objection.objection_client import COUNTY, ObjectionClient
 
 DECLINED = {"kind": "other", "reason": "与分型无关"}
 
@@ -44,6 +45,41 @@ async def test_it_goes_back_once_with_everything_that_is_missing_and_comes_in_ag
     assert (await handled.done("receiver", "acceptance"))["state"] == "accepted"
     names = [event["type"].split(".")[3] for event in await office.events()]
     assert names == ["ObjectionReturned", "ObjectionFiled", "ObjectionAccepted"]
+
+
+async def nobody_handles_what_they_decided(office: ObjectionClient) -> None:
+    """Who refused the application does not accept, return or decline the objection to that; a colleague accepts it."""
+    subject = await refused_application(office, 1)
+    handled = await filed(
+        office, against=Against.REFUSAL, subject=subject, run=None, year=None, contested_region=COUNTY
+    )
+    handled.people["receiver"] = "li"
+    for step, body in (("acceptance", None), ("return", {"missing": ["营业执照"]}), ("decline", DECLINED)):
+        refused = await handled.do("receiver", step, body)
+        assert refused.status_code == 403, step
+        assert refused.json()["type"] == "/problems/took-part"
+        assert "被异议的决定" in refused.json()["detail"]
+    handled.people["receiver"] = "zhang"
+    assert (await handled.done("receiver", "acceptance"))["state"] == "accepted"
+
+
+async def test_nobody_who_decided_accepts_returns_or_declines_the_objection_to_it(office: ObjectionClient) -> None:
+    await nobody_handles_what_they_decided(office)
+
+
+async def test_a_check_that_lets_those_who_decided_accept_would_be_noticed(
+    office: ObjectionClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(participation, "part_taken", lambda *_: None)
+    with pytest.raises(AssertionError):
+        await nobody_handles_what_they_decided(office)
+
+
+async def test_who_took_it_in_at_the_counter_may_accept_it(office: ObjectionClient) -> None:
+    """They looked nothing up that is objected to; who decides is another."""
+    handled = await filed(office, entered_by="counter")
+    handled.people["receiver"] = "counter"
+    assert (await handled.done("receiver", "acceptance"))["state"] == "accepted"
 
 
 async def test_a_returned_objection_that_is_not_completed_is_declined_by_the_clock_and_only_then(

@@ -76,7 +76,7 @@ async def test_filers_that_do_not_wait_for_each_other_are_stopped_by_the_index(
     async def no_lock(session: AsyncSession, *_: object) -> FilingNumbers:
         """Nobody waits."""
         receipt = await filing_repository.next_receipt_number(session)
-        return FilingNumbers(receipt, await ANNOUNCER.next_revision(session))
+        return FilingNumbers(receipt, await ANNOUNCER.next_revision(session), policy_stored=False)
 
     async def look_slowly(*rest: Any) -> Any:
         found = await look(*rest)

@@ -1,5 +1,6 @@
 """Reports of fraud: taken from anyone named, handed on, closed with what came of them; no objections."""
 
+import datetime as dt
 from typing import Any
 
 import httpx
@@ -8,6 +9,7 @@ import pytest
 from shared import clock
 from shared.contracts.recognition import RecognitionRevoked
 from shared.platform.identity import Role
+from shared.reference.calendar import add_working_days
 from tests.integration.objection.filing_steps import CONSENT, ZHANG
 from tests.integration.objection.objection_client import COUNTY, ObjectionClient, household_typed, uscc
 from tests.integration.objection.recognition_events import SUBJECT, decided
@@ -97,3 +99,23 @@ async def test_at_the_counter_another_officer_closes_it(office_with_household: O
 async def test_free_text_holds_nobodys_number(office_with_household: ObjectionClient) -> None:
     answer = await report(office_with_household, statement="老板的电话是13912345678，身份证伪造")
     assert answer.status_code == 422
+
+
+async def test_a_report_about_a_household_without_recognition_has_a_last_day_and_is_ended_by_an_officer(
+    office_with_household: ObjectionClient,
+) -> None:
+    """Recognition has nothing to say about it; nobody forgets it for that."""
+    office = office_with_household
+    filed = (await report(office, recognition=None)).json()
+    days = office.resources.settings.report_days
+    assert filed["due_on"] == str(add_working_days(clock.today(), days).due)
+    last_day = dt.date.fromisoformat(filed["due_on"])
+    for day, overdue in ((last_day, []), (last_day + dt.timedelta(days=1), [filed["id"]])):
+        with clock.travel(day):
+            page = (await office.get("/v1/reports?overdue=true", Role.OFFICER)).json()
+        assert [one["id"] for one in page["items"]] == overdue, day
+    with clock.travel(last_day + dt.timedelta(days=2)):
+        reason = {"reason": "该户没有认定，已告知举报人"}
+        done = await office.post(f"/v1/reports/{filed['id']}/closing", reason, Role.OFFICER, match=filed["etag"])
+        assert (done.status_code, done.json()["outcome"]) == (200, "closed")
+        assert (await office.get("/v1/reports?overdue=true", Role.OFFICER)).json()["items"] == []

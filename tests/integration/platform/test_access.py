@@ -49,7 +49,10 @@ class RunningService:
         return self.issuer.headers(role, region=region, **claims)
 
 
-@pytest.fixture(params=[*SERVICES, LedgerSettings], ids=lambda service: service.service_name())
+ALL: list[type[ServiceSettings]] = [*SERVICES, LedgerSettings]
+
+
+@pytest.fixture(params=ALL, ids=lambda service: service.service_name())
 def settings(request: pytest.FixtureRequest, make_database: MakeDatabase, issuer: Issuer) -> ServiceSettings:
     """Of each service of the list, and of the tests' own; its database is empty."""
     service: type[ServiceSettings] = request.param
@@ -108,6 +111,10 @@ async def test_the_roles_of_market_supervision_are_nothing_in_another_department
         for role in OF_MARKET_SUPERVISION:
             headers = service.as_(role, "41", others[number % len(others)])
             assert await service.status(route, headers) == 403, (route.method, route.path, role)
+
+
+async def test_no_service_has_nothing_but_public_routes(service: RunningService) -> None:
+    assert protected(service)
 
 
 async def test_a_route_open_to_all_would_be_noticed(service: RunningService, monkeypatch: pytest.MonkeyPatch) -> None:

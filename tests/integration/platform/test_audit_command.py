@@ -1,11 +1,13 @@
 """`minglu audit`: exports, and verifies what was exported without the database."""
 
 import asyncio
+import datetime as dt
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
+from shared import clock
 from shared.database.connections import Database
 from shared.platform import audit
 from shared.platform.audit_checkpoints import FILE, PUBLIC_KEY_FILE, Checkpointer, public_key_of
@@ -84,3 +86,23 @@ def test_a_database_that_is_away_is_told(tmp_path: Path, monkeypatch: pytest.Mon
     done = CliRunner().invoke(audit_app, ["export", str(tmp_path / "out.jsonl")])
     assert done.exit_code == 3
     assert done.output.startswith("错误：无法导出")
+
+
+def later(minutes: int) -> str:
+    """An instant of export, as it is written on the command line."""
+    return (clock.now() + dt.timedelta(minutes=minutes)).strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def test_a_file_of_checkpoints_that_was_shortened_is_found_once_the_entries_are_old(exported: Path) -> None:
+    file = exported.with_name(FILE)
+    file.write_bytes(b"")
+    ask = ["--checkpoints", str(file), "--key", public_key_of(KEY)]
+    assert verify(exported, *ask)[0] == 0, "no more than a minute old: not yet signed"
+    code, said = verify(exported, *ask, "--exported-at", later(16))
+    assert code == 1
+    assert said.count("早该有签名的检查点而没有") == len(("410102", "410103"))
+
+
+def test_what_was_signed_in_time_stays_in_order_however_much_later_it_is_verified(exported: Path) -> None:
+    ask = ["--checkpoints", str(exported.with_name(FILE)), "--key", public_key_of(KEY)]
+    assert verify(exported, *ask, "--exported-at", later(60 * 24 * 365)) == (0, "审计记录完整。\n")

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from sqlalchemy import text
+from structlog.testing import capture_logs
 
 from deploy.local.postgres import EmbeddedPostgres
 from shared.database.migrations import upgrade
@@ -113,7 +114,7 @@ async def test_an_address_that_is_none_is_told(
 async def test_a_wrong_method_says_which_are_right(ledger: httpx.AsyncClient) -> None:
     answer = await ledger.delete("/v1/entries/1")
     check_problem(answer, 405)
-    assert answer.headers["allow"] == "GET"
+    assert answer.headers["allow"] == "GET, HEAD, OPTIONS"
 
 
 async def test_nothing_that_was_sent_comes_back(ledger: httpx.AsyncClient, headers: dict[str, str]) -> None:
@@ -149,6 +150,10 @@ async def test_a_database_that_is_away_is_503_and_then_work_goes_on(
         for _ in range(2):
             check_problem(await client.post("/v1/entries", json=ENTRY | {"note": "乙"}, headers=headers), 503)
             check_problem(await client.get("/v1/entries", headers=headers), 503)
+        with capture_logs() as logged:
+            check_problem(await client.get("/v1/entries/410102199", headers=headers), 503)
+        assert [line["route"] for line in logged if line["event"] == "database_refused"] == ["/v1/entries/{entry_id}"]
+        assert "410102199" not in str(logged), "what stands in a path may be a person's number"
         check_problem(await client.get("/readyz"), 503)
         assert (await client.get("/healthz")).status_code == 200
         durable_postgres.start()

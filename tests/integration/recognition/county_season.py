@@ -174,6 +174,7 @@ class CountySeason:
             "criteria": criteria,
             "verified": criteria,
             "breach_recorded": False,
+            "ruled_out": ["disqualifier.1", "disqualifier.2"],
             "reason": "材料齐全，情况属实",
         }
 

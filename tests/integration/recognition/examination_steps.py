@@ -68,6 +68,7 @@ async def review_at(
         "criteria": [f"{category}.3"],
         "reason": "属实",
         "breach_recorded": False,
+        "ruled_out": ["disqualifier.1", "disqualifier.2"],
     }
     return await walkthrough.do("/v1/reviews", body, subject="reviewer", region=region)
 

@@ -21,6 +21,7 @@ async def recognise_recommended(walkthrough: Walkthrough) -> str:
     ).status_code == 200
     reviewed = await walkthrough.review(answer.json()["id"], category="quality", criteria=["quality.3"])
     assert reviewed.status_code == 200, reviewed.text
+    await walkthrough.show()
     done = await walkthrough.decide(answer.json()["id"])
     assert done.status_code == 201, done.text
     return str(done.json()["id"])
@@ -147,3 +148,10 @@ def household_moved(number: int, county: str, revision: int = 20, person: int | 
         operator_ref=operator(number if person is None else person),
         revision=revision,
     )
+
+
+async def decide_evaluation(walkthrough: Walkthrough, evaluation: str, subject: str) -> Any:
+    """Whether a recognition is extended, as an approver decides upon its evaluation."""
+    headers = walkthrough.office.as_(Role.APPROVER, subject=subject) | {"If-Match": "*"}
+    path = f"/v1/evaluations/{evaluation}/decision"
+    return await walkthrough.office.client.post(path, json={"reason": "按评估结果"}, headers=headers)

@@ -1,13 +1,17 @@
 """How cases begin in the state machine: drafted, consented to, handed in, completed, withdrawn."""
 
+import datetime as dt
+
 from hypothesis import strategies as st
 from hypothesis.stateful import rule
 
+from services.recognition.settings import RecognitionSettings
 from shared.platform.identity import Role
 from tests.integration.recognition.machine_base import CLAIM, MOSTLY, PERSONS, RARELY, WHICH, MachineBase
 from tests.integration.recognition.recognition_client import uscc
 from tests.integration.recognition.reference_entities import COUNTY, ROADS, UNDER_WAY, Case
 
+NEW_OPERATOR = dt.timedelta(days=RecognitionSettings.model_fields["new_operator_days"].default)
 EVIDENCE = "distinctive.1:经营项目和特色的说明"
 
 
@@ -94,8 +98,9 @@ class ApplicationRules(MachineBase):
             case.operator = who
 
     def withdraw(self, case: Case, _: str, _good: bool) -> None:
-        """At any time before the decision."""
-        allowed, operator = case.state in ("draft", *UNDER_WAY), case.household.operator
+        """At any time before the decision, unless the operator is new."""
+        settled = case.household.operator_since + NEW_OPERATOR <= self.law.today
+        allowed, operator = case.state in ("draft", *UNDER_WAY) and settled, case.household.operator
         if self.call(f"applications/{case.id}/withdrawal", None, Role.OPERATOR, operator, allowed=allowed):
             if case.state == "in-progress":
                 self.law.leave(case, "withdrawn", "clock")

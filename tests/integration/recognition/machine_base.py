@@ -23,6 +23,8 @@ MOSTLY = RARELY.map(lambda rare: not rare)
 PEOPLE = st.sampled_from(["chen", "chen", "li", "zhao"])
 """Officers who may do anything, one thing after another."""
 PERSONS = 4
+REGISTERS = ["disqualifier.1", "disqualifier.2"]
+"""What nobody delivered a register for, and a reviewer has to rule out"""
 CLAIM = {"category": "distinctive", "criteria": ["distinctive.1"]}
 ONE_TOO_MANY = """
     SELECT county, operator_ref FROM recognition WHERE state = 'valid' AND operator_ref IS NOT NULL

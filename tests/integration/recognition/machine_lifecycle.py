@@ -35,7 +35,7 @@ class LifecycleRules(SeasonRules):
         assert len(self.law.recognised) == recognised
         if recognised == PLACES:
             self.recommend(4, "culture", asked=True)
-            self.a_case_goes_on(0, 2, good=True)
+            self.a_case_goes_on(0, 5, good=True)
 
     @precondition(lambda self: self.law.recognised)
     @rule(which=WHICH, doings=st.lists(st.tuples(LIFECYCLE_ACTIONS, PEOPLE, MOSTLY), min_size=1, max_size=4))
@@ -158,6 +158,8 @@ class LifecycleRules(SeasonRules):
     def changes(self, which: int, person: int, region: str, registered: bool) -> None:
         """Another operator, another place, struck off: a recognition follows inside its scope."""
         household = self.law.households[which]
+        if household.operator != person:
+            household.operator_since = self.law.today
         household.operator, household.region, household.registered = person, region, registered
         for one in self.law.recognised:
             if one.household is household and one.state == "valid":

@@ -12,7 +12,7 @@ from shared.platform.identity import Role
 from shared.reference.calendar import add_working_days
 from shared.reference.departments import Department
 from tests.integration.recognition.machine_applications import ApplicationRules
-from tests.integration.recognition.machine_base import CLAIM, MOSTLY, PEOPLE, WHICH
+from tests.integration.recognition.machine_base import CLAIM, MOSTLY, PEOPLE, REGISTERS, WHICH
 from tests.integration.recognition.reference_entities import (
     COUNTY,
     UNDER_WAY,
@@ -94,7 +94,7 @@ class SeasonRules(ApplicationRules):
     def pass_review(self, case: Case, who: str, _good: bool) -> None:
         """Not by whoever handed it in."""
         allowed = case.at("review") and who != case.maker and not case.is_barred(who)
-        if self.review(case, who, allowed, outcome="pass", reason="情况属实", **CLAIM):
+        if self.review(case, who, allowed, outcome="pass", reason="情况属实", ruled_out=REGISTERS, **CLAIM):
             case.go_on(who)
 
     def send_back(self, case: Case, who: str, _good: bool) -> None:
@@ -190,7 +190,8 @@ class SeasonRules(ApplicationRules):
     def open_notice(self, _: Case, who: str, _good: bool) -> None:
         """Over all that wait for one, if it ends before the last day for decisions does."""
         law = self.law
-        shown = [one for one in law.cases if one.at("public-notice") and not one.shown]
+        waiting = [one for one in law.cases if one.at("public-notice") and not one.shown]
+        shown = [one for one in waiting if law.may_be_selected(one)]
         closes_on = add_working_days(law.today, 5).due
         allowed = bool(shown) and (closes_on <= law.last_decision or all(one.late for one in shown))
         notice = self.call("public-notices", {"season": law.season}, Role.OFFICER, who, allowed=allowed)

@@ -122,6 +122,12 @@ class RecognitionClient:
         """Read as an officer of the county, as somebody else, or (None) as the public."""
         return await self.client.get(path, params=query, headers=self.as_(role, region) if role else {})
 
+    async def own_households(self, number: int) -> list[dict[str, Any]]:
+        """What an operator finds of their own."""
+        headers = self.issuer.headers(Role.OPERATOR, operator_ref=operator(number))
+        found: list[dict[str, Any]] = (await self.client.get("/v1/households/mine", headers=headers)).json()["items"]
+        return found
+
     async def sql(self, query: str, *values: object) -> list[Any]:
         """Rows of the service's database."""
         return list(await (await self.resources.database.pool()).fetch(query, *values))

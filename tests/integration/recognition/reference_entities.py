@@ -7,7 +7,7 @@ COUNTY, SCOPE = "120101", "12"
 """Where the season is, and whose places it shares; a recognition follows its household only inside that."""
 ROADS = {
     "application": ("review", "selection", "site-visit", "consultation", "public-notice", "decision"),
-    "recommendation": ("review", "decision"),
+    "recommendation": ("review", "public-notice", "decision"),
 }
 UNDER_WAY = ("in-progress", "returned", "reserve")
 
@@ -29,6 +29,7 @@ class Household:
     registered: bool = True
     fines: dict[dt.date, bool] = field(default_factory=dict)
     banned_until: dt.date = dt.date.min
+    operator_since: dt.date = dt.date.min
 
     def fined(self, day: dt.date) -> bool:
         """In the two years before, and not repaired."""

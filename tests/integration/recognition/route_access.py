@@ -85,13 +85,20 @@ def body_of(path: str, ids: Ids) -> object:
             "document": ids.others["document_id"],
         },
         "/v1/consultations/{consultation_id}/answer": {"agrees": True, "opinion": "越权的意见"},
+        "/v1/deliveries/{delivery_id}/removal": {"confirmed": True, "reason": "越权的决定"},
         "/v1/seasons/{season_id}/filings": letter,
+        "/v1/seasons/{season_id}/extension": {
+            "applications_until": "2026-10-15",
+            "document": "越权的延期",
+            "reason": "越权",
+        },
         "/v1/quotas": {"scope": "4101", **yearly},
         "/v1/criteria": {"region": COUNTY, "document": "越权的标准", **yearly},
         "/v1/seasons": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
         "/v1/seasons/{season_id}": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
         "/v1/criteria/{criteria_id}/filing": {"document_no": "越权的备案", "filed_on": "2026-08-01"},
         "/v1/selections": {"season": ids.season},
+        "/v1/selections/preview": {"season": ids.season},
         "/v1/public-notices": {"season": ids.season},
         "/v1/reviews": refusal,
         "/v1/reviews/bulk": [refusal],
@@ -140,7 +147,11 @@ def body_of(path: str, ids: Ids) -> object:
 async def ask(office: RecognitionClient, method: str, path: str, ids: Ids, headers: dict[str, str]) -> httpx.Response:
     body = body_of(path, ids) if method in ("POST", "PUT") else None
     return await office.client.request(
-        method, ids.put_into(path), params=ASKED.get(path, {}), json=body, headers={"If-Match": "*"} | headers
+        method,
+        ids.put_into(path),
+        params=ASKED.get(path, {}) if method == "GET" else {},
+        json=body,
+        headers={"If-Match": "*"} | headers,
     )
 
 

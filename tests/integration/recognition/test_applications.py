@@ -1,9 +1,11 @@
 """An application: drafted, its documents, every reason told at once, late by the clock, withdrawn."""
 
+import asyncio
 import datetime as dt
 import hashlib
 import os
 
+import orjson
 import pytest
 
 from services.recognition.applications import documents
@@ -16,6 +18,7 @@ from tests.integration.recognition.application_setup import (
     PDF,
     add_document,
     draft_application,
+    draft_with_documents,
     submit_application,
 )
 from tests.integration.recognition.recognition_client import (
@@ -132,13 +135,50 @@ async def test_a_document_is_stored_once_under_its_hash_and_read_back(office: Re
     one, two = [(await add_document(office, application, f"distinctive.3:{name}")).json() for name in ("甲", "乙")]
     assert one["sha256"] == two["sha256"]
     assert kept_documents(office) == [one["sha256"]]
-    read = await office.get(f"/v1/documents/{one['id']}")
+    read = await office.client.get(f"/v1/documents/{one['id']}", headers=office.as_(Role.OPERATOR))
     assert read.content == PDF
     assert read.headers["X-Content-Type-Options"] == "nosniff"
     assert read.headers["Content-Disposition"].startswith("attachment")
-    assert (await office.get(f"/v1/documents/{one['id']}", region="12")).status_code == 404
     other = await office.client.get(f"/v1/documents/{one['id']}", headers=office.as_(Role.OPERATOR, number=2))
     assert other.status_code == 404
+
+
+async def test_officials_see_nothing_of_a_draft_and_what_they_read_once_it_is_handed_in_is_written_down(
+    office: RecognitionClient,
+):
+    """What is still being written was read by officials, and none of their reads left a trace."""
+    season = await open_season(office)
+    await office.hear(household_typed(1))
+    with clock.travel(DAY):
+        draft = (await draft_with_documents(office, season)).json()
+        (document, *_) = await office.sql("select id from document")
+        address = f"/v1/applications/{draft['id']}"
+        paths = (address, f"{address}/documents", f"/v1/documents/{document['id']}", f"{address}/decision")
+        assert [(await office.get(path)).status_code for path in paths] == [404] * 4
+        assert (await office.get("/v1/applications")).json()["items"] == []
+        etag = (await office.client.get(address, headers=office.as_(Role.OPERATOR))).headers["ETag"]
+        assert (await post_decision(office, f"{address}/submission", etag, Role.OPERATOR)).status_code == 200
+        assert [(await office.get(path)).status_code for path in paths[:3]] == [200] * 3
+        assert (await office.get(paths[2], region="12")).status_code == 404
+    reads = await office.sql("select * from audit_entry where action like '%:read' order by seq")
+    assert [(one["action"], one["subject"], one["chain"]) for one in reads] == [
+        ("application:read", draft["id"], season["county"]),
+        ("document:read", str(document["id"]), season["county"]),
+    ]
+    assert {orjson.loads(one["details"])["address"] for one in reads} == {"127.0.0.1"}
+
+
+async def test_many_officials_who_read_at_once_do_not_wait_for_one_another(office: RecognitionClient):
+    """Naive: an entry written over a second connection; thirty readers hold all there are and want one more each."""
+    season = await open_season(office)
+    await office.hear(household_typed(1))
+    with clock.travel(DAY):
+        application = (await submit_application(office, season)).json()["id"]
+        many = [office.get(f"/v1/applications/{application}") for _ in range(30)]
+        answers = await asyncio.wait_for(asyncio.gather(*many), 20)
+    assert {answer.status_code for answer in answers} == {200}
+    (count,) = await office.sql("select count(*) from audit_entry where action = 'application:read'")
+    assert count["count"] == 30
 
 
 def kept_documents(office: RecognitionClient) -> list[str]:

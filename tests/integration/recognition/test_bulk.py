@@ -27,6 +27,7 @@ def passing(application: str) -> dict[str, Any]:
         "criteria": ["distinctive.3"],
         "reason": "祖传手艺",
         "breach_recorded": False,
+        "ruled_out": ["disqualifier.1", "disqualifier.2"],
     }
 
 

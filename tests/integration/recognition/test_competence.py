@@ -47,6 +47,7 @@ async def test_a_recommendation_is_reviewed_and_decided_at_its_departments_level
         answer = await review_at(walkthrough, application, region, "quality")
         assert (answer.status_code, "同级" in answer.json()["detail"]) == (403, True)
     assert (await review_at(walkthrough, application, department, "quality")).status_code == 200
+    await walkthrough.show(department)
     for region in others:
         assert (await decide_at(walkthrough, application, region)).status_code == 403
     assert (await decide_at(walkthrough, application, department)).status_code == 201

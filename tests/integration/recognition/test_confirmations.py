@@ -14,7 +14,7 @@ from tests.integration.recognition.lifecycle_steps import (
     recognise,
     review_report,
 )
-from tests.integration.recognition.recognition_client import household_typed
+from tests.integration.recognition.recognition_client import execute_sql, household_typed
 from tests.integration.recognition.walkthrough import Walkthrough
 
 
@@ -95,6 +95,16 @@ async def test_a_new_type_that_the_policy_does_not_confirm_is_put_before_an_offi
     assert await concerns(walkthrough, fallen) == []
     entries = await walkthrough.office.sql("select subject from audit_entry where action = 'recognition:recheck'")
     assert [row["subject"] for row in entries] == [fallen, fallen]
+
+
+async def test_the_level_that_recognised_reads_the_report_and_confirms(walkthrough: Walkthrough):
+    """郑市监〔2025〕6号 三（二）2: 认定部门应当审核信息报告,并对…进行确认."""
+    (recognition,) = await recognise(walkthrough, 1)
+    await review_report(walkthrough, recognition)
+    await execute_sql(walkthrough.office, "update recognition set decided_by_region = '4101'")
+    county = await confirm_year(walkthrough, recognition)
+    assert (county.status_code, county.json()["title"]) == (403, "不由本级办理")
+    assert "由市（地）级市场监管部门作出" in county.json()["detail"]
 
 
 async def test_only_officers_of_the_region_confirm_and_read(walkthrough: Walkthrough):

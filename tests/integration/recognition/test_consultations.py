@@ -3,6 +3,7 @@
 import datetime as dt
 
 from shared import clock
+from shared.platform.identity import Role
 from tests.integration.recognition.examination_steps import (
     answer_question,
     ask_departments,
@@ -56,3 +57,19 @@ async def test_nobody_is_asked_about_an_application_that_is_at_another_step(walk
     answer = await walkthrough.do("/v1/consultations", {"application": application, "departments": ["tax"]})
     assert answer.status_code == 409
     assert "目前在“审核”这一步" in answer.json()["detail"]
+
+
+async def test_who_worked_on_the_application_does_not_answer_for_a_department(walkthrough: Walkthrough):
+    """H2: an officer who is a department's clerk besides asked, and answered."""
+    with clock.travel(VISITS):
+        application = await visit_household(walkthrough)
+        (question,) = await ask_departments(walkthrough, application, "tax")
+        (asked,) = await walkthrough.office.sql("select asked_by from consultation")
+        answers = {}
+        for subject in (asked["asked_by"], "tax-clerk"):
+            headers = walkthrough.office.as_(Role.BUREAU, subject=subject, department="tax")
+            body = {"agrees": True, "opinion": "没有意见"}
+            path = f"/v1/consultations/{question['id']}/answer"
+            answers[subject] = await walkthrough.office.client.post(path, json=body, headers=headers)
+    assert [answer.status_code for answer in answers.values()] == [403, 200]
+    assert answers[asked["asked_by"]].json()["title"] == "经办过的人不能答复"

@@ -49,6 +49,7 @@ async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_ci
     assert rules["policy"] == "zhengzhou-2025"
     assert set(sentences) >= {
         "recommended-ineligible",
+        "recommended-notice",
         "relaxed-source",
         "penalty-date",
         "ban-recommended",

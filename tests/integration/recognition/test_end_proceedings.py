@@ -149,6 +149,24 @@ async def test_only_the_level_that_recognised_decides_others_may_propose(walkthr
     assert event["decided_by_region"] == "4101"
 
 
+async def test_a_superiors_refusal_is_not_rejected_below_it(walkthrough: Walkthrough):
+    """郑市监〔2025〕6号 三（二）2: 上级市场监管部门…可以…不予认定. The superior itself may withdraw it."""
+    (recognition,) = await recognise(walkthrough, 1)
+    with clock.travel(PROPOSED):
+        headers = walkthrough.office.as_(Role.OFFICER, "41", subject="province") | {"If-Match": "*"}
+        path = f"/v1/recognitions/{recognition}/proposals"
+        body = GROUNDS | {"what": "cancellation"}
+        proposed = await walkthrough.office.client.post(path, json=body, headers=headers)
+        assert proposed.status_code == 200, proposed.text
+        word = {"reason": "县里认为符合"}
+        rejected = await act(
+            walkthrough, recognition, "proposals/cancellation/rejection", word, Role.APPROVER, "decider-two"
+        )
+        assert (rejected.status_code, rejected.json()["title"]) == (403, "上级的意见不能由本级驳回")
+        withdrawn = await walkthrough.office.client.post(f"{path}/cancellation/withdrawal", headers=headers)
+        assert withdrawn.status_code == 200, withdrawn.text
+
+
 async def test_what_is_dropped_after_the_operator_was_told_is_told_too(walkthrough: Walkthrough):
     recognition = await served(walkthrough)
     with clock.travel(PROPOSED):

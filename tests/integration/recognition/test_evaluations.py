@@ -9,6 +9,7 @@ from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.lifecycle_steps import dossier_of, file_report_of, recognise, recognise_recommended
 from tests.integration.recognition.recognition_client import COUNTY, household_typed, uscc
+from tests.integration.recognition.season_setup import prepare_season
 from tests.integration.recognition.walkthrough import Walkthrough
 
 BEGINS, LAST_YEAR, END = dt.date(2028, 11, 26), dt.date(2029, 9, 10), dt.date(2029, 11, 25)
@@ -135,6 +136,24 @@ async def test_growth_is_reckoned_from_the_reviewed_reports_and_an_own_figure_ne
         "select details::text as said from audit_entry where action = 'evaluation:judge'"
     )
     assert "120000" not in entry["said"], "figures are confidential"
+
+
+async def test_a_number_that_a_later_season_sets_counts_for_whoever_was_recognised_before_it(walkthrough: Walkthrough):
+    """郑市监〔2025〕6号 三（二）2 A: the text says 明显增长 and no number; a bureau sets it when it will."""
+    (recognition,) = await recognise(walkthrough, 1)
+    figure = {"value": 25, "source": "税务局提供的完税证明"}
+    figures: dict[str, Any] = {"revenue_growth": figure, "tax_growth": figure, "staff_growth": figure}
+    assert (await evaluate(walkthrough, recognition, **figures)).json()["judged"]["extension.1"] is False
+    numbers = {"settings": {"marked_growth_percent": "20"}, "document": "金市监〔2029〕2号"}
+    later = await prepare_season(walkthrough.office, year=2029, applications_until="2029-09-30", **numbers)
+    assert later.status_code == 201, later.text
+    judged = await evaluate(walkthrough, recognition, **figures)
+    assert judged.json()["judged"]["extension.1"] is True
+    *_, entry = await walkthrough.office.sql(
+        "select details->>'policy' as hash from audit_entry where action = 'evaluation:judge' order by seq"
+    )
+    (season,) = await walkthrough.office.sql("select policy_hash from season where year = 2029")
+    assert entry["hash"] == season["policy_hash"], "the audit names the content that the judgement rests on"
 
 
 async def test_a_commendation_of_tomorrow_has_not_happened(walkthrough: Walkthrough):

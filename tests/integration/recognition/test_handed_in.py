@@ -7,8 +7,11 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from sqlalchemy import update
 
 from services.recognition.applications import repository as application_repository
+from services.recognition.handed_in.models import HandedInApplication
+from services.recognition.handed_in.service import take_what_waited
 from services.recognition.handlers import HAND_INS
 from shared import clock
 from shared.contracts.notification import HandedIn, SealedApplication
@@ -145,13 +148,91 @@ async def test_what_does_not_fit_is_refused_with_the_reason_and_leaves_nothing(
     assert await office.events("ApplicationSubmitted") == []
 
 
-async def test_a_household_that_may_not_apply_or_is_not_known_is_told_why(office: RecognitionClient) -> None:
+async def test_a_household_that_may_not_apply_is_told_why(office: RecognitionClient) -> None:
     await open_season(office)
     await office.hear(household_typed(1, kind="survival"))
     with clock.travel(DAY):
-        barred, unknown = await hear(office, handed_in(1)), await hear(office, handed_in(2))
-    assert "不属于可以认定的来源" in barred["reason"]
-    assert "还没有这一户" in unknown["reason"]
+        assert "不属于可以认定的来源" in (await hear(office, handed_in(1)))["reason"]
+
+
+async def tell(office: RecognitionClient, said: HandedIn) -> int:
+    """As the consumer does; how many answers there are then."""
+    async with office.resources.database.transaction() as session:
+        event = new_event(said, subject=said.uscc, source="/notification")
+        await HAND_INS[HandedIn](session, event, office.resources)
+    return len(await office.events("ApplicationHandInAnswered"))
+
+
+async def test_one_that_comes_before_its_household_waits_and_counts_from_when_it_was_handed_in(
+    office: RecognitionClient,
+) -> None:
+    """A first run has a million households: the application may well be heard of before the one that it is for."""
+    await open_season(office)
+    with clock.travel(dt.datetime(2026, 10, 1, 1, 0, tzinfo=dt.UTC)):
+        assert await tell(office, handed_in(1, at=LAST_EVENING)) == 0
+        assert await take_what_waited(office.resources) == 0
+        (row,) = await office.sql("select outcome, reason, sealed from handed_in_application")
+        assert (row["outcome"], "还没有这一户的登记信息" in row["reason"]) == (None, True)
+        await office.hear(household_typed(1))
+        assert await take_what_waited(office.resources) == 1
+        assert await take_what_waited(office.resources) == 0
+    (answer,) = await office.events("ApplicationHandInAnswered")
+    assert (answer["data"]["outcome"], answer["data"]["reason"]) == ("taken", None)
+    (row,) = await office.sql("select submitted_at, late from application")
+    assert (row["submitted_at"], row["late"]) == (LAST_EVENING, False)
+    (row,) = await office.sql("select sealed, outcome from handed_in_application")
+    assert (row["sealed"], row["outcome"]) == (None, "taken")
+
+
+async def test_one_whose_household_never_comes_is_refused_after_the_term_of_the_setting(
+    office: RecognitionClient,
+) -> None:
+    await open_season(office)
+    hours = dt.timedelta(hours=office.resources.settings.hand_in_wait_hours)
+    with clock.travel(FILED):
+        await tell(office, handed_in(1))
+    with clock.travel(FILED + hours - dt.timedelta(minutes=1)):
+        assert await take_what_waited(office.resources) == 0
+    with clock.travel(FILED + hours + dt.timedelta(minutes=1)):
+        assert await take_what_waited(office.resources) == 1
+    (answer,) = await office.events("ApplicationHandInAnswered")
+    assert answer["data"]["outcome"] == "refused"
+    assert "还没有这一户的登记信息" in answer["data"]["reason"]
+
+
+async def test_one_that_waits_and_cannot_be_opened_stops_none_behind_it(office: RecognitionClient) -> None:
+    await open_season(office)
+    with clock.travel(DAY):
+        await tell(office, handed_in(1))
+        await tell(office, handed_in(2))
+        other = Sealer(new_sealing_keys().public).seal(
+            SealedApplication.model_validate(
+                {"hand_in": uuid4(), "uscc": uscc(1), "category": "renowned", "category_reason": "", "criteria": [],
+                 "kinds": []}
+            )
+        )  # fmt: skip
+        async with office.resources.database.transaction() as session:
+            retired = update(HandedInApplication).where(HandedInApplication.uscc == uscc(1)).values(sealed=other)
+            await session.execute(retired)
+        await office.hear(household_typed(1), household_typed(2))
+        assert await take_what_waited(office.resources) == 1
+    rows = await office.sql("select uscc, outcome, reason from handed_in_application order by uscc = $1", uscc(2))
+    assert [(row["uscc"], row["outcome"]) for row in rows] == [(uscc(1), None), (uscc(2), "taken")]
+    assert rows[0]["reason"] == "没有解开内容的密钥"
+
+
+async def test_one_that_is_told_again_is_answered_again_with_the_same_words(office: RecognitionClient) -> None:
+    """Notification was restored from a copy: what it tells again is no second application."""
+    await open_season(office)
+    await office.hear(household_typed(1))
+    with clock.travel(DAY):
+        said = handed_in(1)
+        assert await tell(office, said) == 1
+        assert await tell(office, said) == 2
+    first, second = (one["data"] for one in await office.events("ApplicationHandInAnswered"))
+    assert first == second
+    assert first["outcome"] == "taken"
+    assert len(await office.sql("select 1 from application")) == 1
 
 
 async def test_without_a_season_nothing_is_taken(office: RecognitionClient) -> None:

@@ -37,6 +37,18 @@ async def test_households_and_counts_are_kept(office: RecognitionClient):
     assert '"growth": 1' in counts["counts"]
 
 
+async def test_an_operator_finds_what_is_his_and_nothing_else(office: RecognitionClient):
+    """Naive: all of a county, or one that he has sold."""
+    await office.hear_of([household_typed(1), household_typed(2), household_typed(3)])
+    await office.hear(changed(1, 5, person=1), changed(2, 5, person=1), changed(3, 5, person=7))
+    mine = await office.own_households(1)
+    assert [one["uscc"] for one in mine] == sorted([uscc(1), uscc(2)])
+    assert mine[0]["county_name"]
+    await office.hear(changed(2, 6, person=7))
+    assert [one["uscc"] for one in await office.own_households(1)] == [uscc(1)]
+    assert await office.own_households(9) == []
+
+
 async def test_the_highest_revision_wins_in_any_order(office: RecognitionClient):
     types = [
         household_typed(1, kind=kind, revision=revision)

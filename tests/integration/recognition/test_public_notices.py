@@ -19,7 +19,8 @@ from shared.contracts.objection import ObjectionClosed, ObjectionFiled, Objectio
 from shared.platform.identity import Role
 from shared.worker.deadlines import Deadline
 from tests.integration.recognition.examination_steps import bring_to_notice, open_notice
-from tests.integration.recognition.recognition_client import COUNTY
+from tests.integration.recognition.recognition_client import COUNTY, uscc
+from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
 from tests.integration.recognition.walkthrough import DECIDES, VISITS, Walkthrough
 
 
@@ -58,6 +59,24 @@ FILED = {"filed_on": VISITS, "accept_by": None, "unverified": True}
 
 async def sheet_of(walkthrough: Walkthrough, application: str) -> Any:
     return (await walkthrough.office.get(f"/v1/applications/{application}/decision")).json()
+
+
+async def test_whoever_is_fined_on_the_way_is_not_shown_until_it_is_repaired(walkthrough: Walkthrough):
+    """郑市监〔2025〕6号 三（二）1 A; whoever is on a notice is someone the bureau means to recognise."""
+    (one, other), _ = await bring_to_notice(walkthrough, 1, 2)
+    fined, repaired = (penalties(penalty(1, published="2026-10-09", repaired=day)) for day in ("", "2026-10-10"))
+    with clock.travel(VISITS):
+        assert (await deliver(walkthrough.office, fined)).status_code == 201
+    named = await open_notice(walkthrough, one, other)
+    assert (named.status_code, named.json()["title"]) == (409, "有不符合认定条件的，不能公示")
+    assert "罚款及以上" in named.json()["detail"]
+    opened = (await open_notice(walkthrough)).json()
+    assert [each["application"] for each in opened["barred"]] == [one]
+    assert [each["uscc"] for each in opened["items"]] == [uscc(2)]
+    assert (await open_notice(walkthrough)).status_code == 409
+    with clock.travel(VISITS):
+        assert (await deliver(walkthrough.office, repaired)).status_code == 201
+    assert [each["uscc"] for each in (await open_notice(walkthrough)).json()["items"]] == [uscc(1)]
 
 
 async def test_only_the_application_that_is_objected_to_waits_and_the_sheet_says_why(walkthrough: Walkthrough):

@@ -11,6 +11,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
+from deploy.local.postgres import EmbeddedPostgres
 from services.recognition.decisions import cases, service
 from services.recognition.decisions.cases import Case
 from services.recognition.season import quotas
@@ -97,8 +98,12 @@ async def test_one_person_gets_one_recognition_in_a_county(walkthrough: Walkthro
     await one_person(walkthrough, monkeypatch)
 
 
-async def test_without_the_unique_index_two_would_be_caught(walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch):
-    await execute(walkthrough, "drop index ux_recognition_person")
+async def test_without_the_unique_index_two_would_be_caught(
+    walkthrough: Walkthrough, postgres_server: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch
+):
+    database = walkthrough.office.resources.database.url.database
+    assert database is not None
+    await asyncio.to_thread(postgres_server.sql, "drop index ux_recognition_person", database)
     with pytest.raises(AssertionError):
         await one_person(walkthrough, monkeypatch)
 

@@ -12,7 +12,10 @@ from tests.integration.recognition.recommendation_steps import RECOMMENDS, draft
 from tests.integration.recognition.walkthrough import Walkthrough
 
 
-async def test_a_recommended_household_of_any_type_is_recognised_after_review_and_decision(walkthrough: Walkthrough):
+async def test_a_recommended_household_of_any_type_is_recognised_after_review_notice_and_decision(
+    walkthrough: Walkthrough,
+):
+    """郑市监〔2025〕6号 四（三）: 做好信息公示和异议处理工作; the text exempts from the type, not from the notice."""
     answer = await draft_recommendation(walkthrough)
     assert (answer.status_code, answer.json()["step"]) == (201, "consent")
     (asked,) = await walkthrough.office.events("ConsentAsked")
@@ -22,7 +25,9 @@ async def test_a_recommended_household_of_any_type_is_recognised_after_review_an
     assert (submitted.status_code, submitted.json()["step"]) == (200, "review")
     application = answer.json()["id"]
     reviewed = await walkthrough.review(application, category="quality", criteria=["quality.3"])
-    assert (reviewed.status_code, reviewed.json()["step"]) == (200, "decision")
+    assert (reviewed.status_code, reviewed.json()["step"]) == (200, "public-notice")
+    assert (await walkthrough.decide(application)).status_code == 409
+    await walkthrough.show()
     assert (await walkthrough.decide(application)).status_code == 201
     assert len(await walkthrough.office.events("RecommendationSubmitted")) == 1
 
@@ -55,7 +60,8 @@ async def test_the_operator_does_not_reword_what_the_department_recommends(walkt
         changed = await walkthrough.office.client.put(path, json=body, headers=headers)
         handed_in = await walkthrough.office.client.post(f"{path}/submission", headers=headers)
     assert [one.status_code for one in (changed, handed_in)] == [409, 409]
-    assert (await walkthrough.look(answer.json()["id"])).json()["category"] == "quality"
+    kept = await read(walkthrough, f"/v1/recommendations/{answer.json()['id']}", "culture")
+    assert kept.json()["category"] == "quality"
 
 
 async def test_consent_on_paper_needs_the_paper(walkthrough: Walkthrough):
@@ -95,6 +101,7 @@ async def test_the_recommender_does_not_review(walkthrough: Walkthrough):
         "criteria": ["quality.3"],
         "reason": "非遗",
         "breach_recorded": False,
+        "ruled_out": ["disqualifier.1", "disqualifier.2"],
     }
     own = await walkthrough.do("/v1/reviews", body, subject="culture")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人办理")

@@ -94,5 +94,6 @@ async def test_a_review_does_as_well(walkthrough: Walkthrough, named: str | None
         "criteria": ["distinctive.3"],
         "reason": "祖传手艺",
         "breach_recorded": False,
+        "ruled_out": ["disqualifier.1", "disqualifier.2"],
     }
     assert (await walkthrough.office.client.post("/v1/reviews", json=body, headers=headers)).status_code == status

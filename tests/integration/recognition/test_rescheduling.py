@@ -14,6 +14,7 @@ from shared.platform.announced_calendar import move_by_calendar, record_schedule
 from shared.reference.calendar import add_working_days, announce, packaged_schedule
 from shared.reference.holiday_schedule import HolidaySchedule
 from tests.integration.recognition.examination_steps import ask_departments, visit_household
+from tests.integration.recognition.objection_steps import told
 from tests.integration.recognition.walkthrough import APPLIES, VISITS, Walkthrough
 
 
@@ -54,6 +55,10 @@ async def test_a_returned_application_has_its_days_too(walkthrough: Walkthrough)
         await walkthrough.office.fire_deadlines()
         (row,) = await walkthrough.office.sql("select due_on from application")
     assert row["due_on"] == add_working_days(before, 1).due > before
+    first, again = await told(walkthrough, "ApplicationReturned")
+    assert (first["due_on"], first["previously_due_on"]) == (str(before), None)
+    assert (again["due_on"], again["previously_due_on"]) == (str(row["due_on"]), str(before)), "the applicant is told"
+    assert again["reason"] == first["reason"]
 
 
 async def test_days_move_while_somebody_works_on_an_application_and_wait_for_nobody(walkthrough: Walkthrough):

@@ -4,6 +4,7 @@ from sqlalchemy import text
 
 from shared import clock
 from tests.integration.recognition.examination_steps import submit_claim
+from tests.integration.recognition.register_deliveries import deliver, penalties
 from tests.integration.recognition.walkthrough import APPLIES, Walkthrough
 
 RENOWNED = {"category": "renowned", "criteria": ["renowned.2"]}
@@ -44,6 +45,22 @@ async def test_the_bar_of_breaches_waits_for_the_reviewers_finding_and_is_judged
     assert (barred.status_code, barred.json()["title"]) == (422, "不能通过")
     assert (await walkthrough.look(application)).json()["breach_recorded"] is None
     assert (await walkthrough.review(application, **said, breach_recorded=False)).json()["breach_recorded"] is False
+
+
+async def test_where_a_register_was_never_delivered_the_reviewer_finds_out_and_the_decider_sees_it(
+    walkthrough: Walkthrough,
+):
+    """郑市监〔2025〕6号 三（二）1 A, B: an empty register that nobody delivered clears nobody."""
+    (application,) = await walkthrough.apply(1)
+    silent = await walkthrough.review(application, ruled_out=["disqualifier.2"])
+    assert (silent.status_code, silent.json()["title"]) == (422, "审核意见不完整"), silent.text
+    (reason,) = silent.json()["reasons"]
+    assert "本地区的行政处罚数据没有交付过" in reason
+    with clock.travel(APPLIES):
+        assert (await deliver(walkthrough.office, penalties())).status_code == 201
+    assert (await walkthrough.review(application, ruled_out=["disqualifier.2"])).status_code == 200
+    (open_question,) = (await walkthrough.office.get(f"/v1/applications/{application}/decision")).json()["undecided"]
+    assert (open_question["rule"], open_question["ruled_out"]) == ("disqualifier.2", True)
 
 
 async def test_a_finding_of_a_breach_stops_the_decision(walkthrough: Walkthrough):

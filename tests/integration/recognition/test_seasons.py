@@ -3,7 +3,9 @@
 import asyncio
 import datetime as dt
 import hashlib
+from typing import Any
 
+import httpx
 import pytest
 
 from shared import clock
@@ -220,3 +222,66 @@ async def test_a_county_that_got_no_share_of_an_apportioned_quota_has_no_place(o
     assert season.status_code == 201, season.text
     found = (await office.get(f"/v1/seasons/{season.json()['id']}")).json()
     assert (found["quota"]["scope"], found["quota"]["places"], found["quota"]["taken"]) == (other, 0, 0)
+
+
+async def extended(
+    office: RecognitionClient, season: dict[str, Any], on: dt.date, region: str = COUNTY, **days: str
+) -> httpx.Response:
+    """An extension by a bureau on a day."""
+    body = {"document": "郑市监函〔2026〕9号", "reason": "平台停机"} | days
+    headers = office.as_(Role.OFFICER, region) | {"If-Match": "*"}
+    with clock.travel(on):
+        return await office.client.post(f"/v1/seasons/{season['id']}/extension", json=body, headers=headers)
+
+
+async def test_applications_are_taken_longer_while_they_are_taken_and_all_see_the_document(office: RecognitionClient):
+    season = await open_season(office)
+    august = dt.date(2026, 8, 20)
+    earlier = await extended(office, season, august, applications_until="2026-09-15")
+    assert (earlier.status_code, "只能延后" in earlier.json()["detail"]) == (422, True)
+    answer = await extended(office, season, august, applications_until="2026-10-15")
+    assert (answer.status_code, answer.json()["applications_until"]) == (200, "2026-10-15"), answer.text
+    (shown,) = (await office.client.get(f"/v1/seasons/{season['id']}")).json()["extensions"]
+    assert (shown["document"], shown["region"], shown["on"]) == ("郑市监函〔2026〕9号", COUNTY, "2026-08-20")
+    with clock.travel(dt.date(2026, 10, 10)):
+        assert (await office.client.get(f"/v1/seasons/{season['id']}")).json()["seed"] is None
+    late = await extended(office, season, dt.date(2026, 10, 16), applications_until="2026-10-30")
+    assert (late.status_code, "种子已经公布" in late.json()["detail"]) == (422, True)
+
+
+async def test_the_last_day_of_the_text_is_moved_by_a_superior_alone_and_the_season_stays_open(
+    office: RecognitionClient,
+):
+    """郑市监〔2025〕6号 三（二）2 时间安排: 并于11月底前完成分类; 次年1月1日起…开始享受."""
+    season, november = await open_season(office), dt.date(2026, 11, 20)
+    county = await extended(office, season, november, decisions_until="2026-12-15")
+    assert (county.status_code, county.json()["title"]) == (403, "须由上级延期")
+    never = await extended(office, season, november, CITY, decisions_until="2027-01-01")
+    assert (never.status_code, "开始享受政策" in never.json()["detail"]) == (422, True)
+    assert (await extended(office, season, november, CITY, decisions_until="2026-12-15")).status_code == 200
+    for day, state in ((dt.date(2026, 12, 1), "open"), (dt.date(2026, 12, 16), "closed")):
+        with clock.travel(day):
+            await office.fire_deadlines()
+            assert (await office.client.get(f"/v1/seasons/{season['id']}")).json()["state"] == state
+    over = await extended(office, season, dt.date(2026, 12, 16), CITY, decisions_until="2026-12-20")
+    assert (over.status_code, over.json()["title"]) == (409, "认定季不能延期")
+
+
+async def test_a_superior_that_apportions_names_every_county(office: RecognitionClient):
+    """郑市监〔2025〕6号 三（二）1: 统筹确定各区县(市)…的数量比例; whoever is left out would silently have no place."""
+    await set_quota(office)
+    order = {"scope": CITY, "year": 2026, "policy": POLICY, "places": {COUNTY: 10}}
+    answer = await post_as(office, "/v1/quotas", order, Role.OFFICER, CITY)
+    assert (answer.status_code, answer.json()["title"]) == (422, "有的县没有写名额")
+    assert "410102" in answer.json()["detail"]
+
+
+async def test_tianjins_commission_may_give_the_places_to_districts(office: RecognitionClient):
+    """津市场监管政务〔2024〕9号 附件2 三: one pool of 5 %, that the first district must not take whole."""
+    await office.hear(run_published({"120101": {"growth": 600}, "120102": {"development": 400}}))
+    order = {"scope": "12", "year": 2026, "policy": "tianjin-2024"}
+    shared = await post_as(office, "/v1/quotas", order, Role.OFFICER, "12")
+    assert (shared.status_code, shared.json()["total"], shared.json()["counties"]) == (201, 50, []), shared.text
+    given = order | {"places": {"120101": 20, "120102": 30}}
+    answer = await post_as(office, "/v1/quotas", given, Role.OFFICER, "12")
+    assert [one["places"] for one in answer.json()["counties"]] == [20, 30], answer.text

@@ -92,6 +92,22 @@ async def test_a_selection_that_does_not_look_again_is_planted(
     assert clean not in [one["application"] for one in found["chosen"]], "a fined household has the place"
 
 
+async def test_a_preview_says_what_a_selection_does_and_changes_nothing(walkthrough: Walkthrough):
+    ids = await walkthrough.apply(1, 2, 3)
+    for application in ids:
+        await walkthrough.review(application)
+    await limit_places(walkthrough, 2)
+    body = {"season": walkthrough.season["id"]}
+    with clock.travel(SELECTS):
+        seen = await post_as(walkthrough.office, "/v1/selections/preview", body, Role.OFFICER)
+        assert seen.status_code == 200, seen.text
+        assert {(await walkthrough.look(one)).json()["step"] for one in ids} == {"selection"}
+    assert {one["percent"] for one in seen.json()["chosen"]} == {25.0}, "one of the four criteria of 特色"
+    assert await walkthrough.select() == seen.json()
+    county = post_as(walkthrough.office, "/v1/selections/preview", body, Role.OFFICER, "410102")
+    assert (await county).status_code == 404
+
+
 async def test_a_season_that_is_not_open_has_no_selection(office: RecognitionClient):
     await set_quota(office)
     await publish_criteria(office)
@@ -109,6 +125,7 @@ async def a_recommendation_has_its_place(walkthrough: Walkthrough) -> None:
     await walkthrough.review(application)
     found = (await selected(walkthrough)).json()
     assert [one["application"] for one in found["reserve"]] == [application]
+    await walkthrough.show()
     assert (await decide_at(walkthrough, recommendation, COUNTY)).status_code == 201
 
 
@@ -135,6 +152,7 @@ async def a_late_recommendation_waits(walkthrough: Walkthrough) -> None:
     await limit_places(walkthrough, 1)
     recommendation = await recommend_from(walkthrough, COUNTY)
     await review_at(walkthrough, recommendation, COUNTY, "quality")
+    await walkthrough.show()
     answer = await decide_at(walkthrough, recommendation, COUNTY)
     assert answer.status_code == 409
     assert "已择优确定、尚未认定的有 1 户" in answer.json()["detail"]

@@ -115,10 +115,18 @@ async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(walkth
     assert (await draw_check(walkthrough))["population"] == 2
 
 
-async def test_the_policys_level_draws_the_policys_share(walkthrough: Walkthrough):
-    city = await post_at(walkthrough, "4101", "4101")
-    assert (city.status_code, city.json()["title"]) == (409, "不由本级抽查")
-    assert "省（自治区、直辖市）级" in city.json()["detail"]
+async def test_the_policys_level_draws_the_policys_share_and_any_superior_one_of_its_own(walkthrough: Walkthrough):
+    """郑市监〔2025〕6号 三（二）2: 上级市场监管部门可以通过抽查方式进行监督; 省市场监管局…按照3%的比例进行抽查."""
+    await walkthrough.apply(1, 2)
+    with clock.travel(DRAWN):
+        order = {"region": COUNTY, "year": 2026, "percent": 50}
+        county = await post_as(walkthrough.office, "/v1/spot-checks", order, Role.OFFICER)
+        assert (county.status_code, county.json()["title"]) == (409, "不由本级抽查")
+        assert "市（地）级、省（自治区、直辖市）级" in county.json()["detail"]
+        unsaid = await post_at(walkthrough, CITY, CITY)
+        assert (unsaid.status_code, unsaid.json()["title"]) == (422, "比例未定"), unsaid.text
+        city = await post_as(walkthrough.office, "/v1/spot-checks", order | {"region": CITY}, Role.OFFICER, CITY)
+        assert (city.status_code, city.json()["percent"], city.json()["population"]) == (201, 50, 2)
     assert (await post_at(walkthrough, PROVINCE, COUNTY)).status_code == 403
     own = await draw(walkthrough, percent=50)
     assert (own.status_code, own.json()["detail"]) == (422, "政策规定抽查 3%，不能另定")

@@ -2,12 +2,14 @@
 
 import datetime as dt
 from typing import Any
+from unittest.mock import AsyncMock
 
 import httpx
 import pytest
 
 from services.recognition.decisions import cases
 from services.recognition.rules import eligibility
+from services.recognition.selection import endpoints as selection_endpoints
 from shared import clock
 from shared.contracts.typing import HouseholdChanged
 from shared.platform.identity import Role
@@ -86,16 +88,39 @@ async def test_a_decision_that_forgets_the_operator_would_be_caught(
         await only_who_adopted_is_recognised(walkthrough)
 
 
-async def test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does(walkthrough: Walkthrough):
+async def test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does_in_time(walkthrough: Walkthrough):
     (application,) = await walkthrough.apply(1)
-    await passed_to(walkthrough, NEW)
+    with clock.travel(APPLIES):
+        await passed_to(walkthrough, NEW)
     path = f"/v1/applications/{application}"
     assert (await read(walkthrough, path, OLD)).status_code == 404
     assert (await act(walkthrough, application, "withdrawal", OLD)).status_code == 404
     assert (await read(walkthrough, "/v1/applications", OLD)).json()["items"] == []
     assert (await read(walkthrough, path, NEW)).status_code == 200
     assert [one["id"] for one in (await read(walkthrough, "/v1/applications", NEW)).json()["items"]] == [application]
-    assert (await act(walkthrough, application, "withdrawal", NEW)).json()["state"] == "withdrawn"
+    settled = APPLIES + dt.timedelta(days=15)
+    early = await act(walkthrough, application, "withdrawal", NEW, on=settled - dt.timedelta(days=1))
+    assert (early.status_code, early.json().get("title")) == (409, "变更经营者不久，暂不能办理")
+    assert str(settled) in early.json()["detail"]
+    assert (await act(walkthrough, application, "withdrawal", NEW, on=settled)).json()["state"] == "withdrawn"
+
+
+async def test_a_withdrawal_that_does_not_ask_since_when_would_be_caught(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+):
+    """The planted fault: whoever the register names may end at once what another began (H1)."""
+    monkeypatch.setattr(selection_endpoints, "require_settled_operator", AsyncMock())
+    with pytest.raises(AssertionError):
+        await test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does_in_time(walkthrough)
+
+
+async def test_a_new_operator_consents_to_nothing_at_first(walkthrough: Walkthrough):
+    await recognise(walkthrough, 1)
+    await passed_to(walkthrough, NEW)
+    body = {"uscc": uscc(1), "institution": "bank-1", "until": (clock.today() + dt.timedelta(days=90)).isoformat()}
+    headers = walkthrough.office.as_(Role.OPERATOR, number=NEW)
+    answer = await walkthrough.office.client.post("/v1/credit-consents", json=body, headers=headers)
+    assert (answer.status_code, answer.json()["type"]) == (409, "/problems/operator-too-new")
 
 
 async def test_what_the_former_operator_handed_in_is_seen_and_gone_on_with_only_after_adopting(
@@ -166,6 +191,7 @@ async def test_a_recommendation_under_way_needs_the_new_operators_own_consent(wa
     await recommendation_step(walkthrough, answer, "submission", Role.BUREAU, subject="culture")
     application = answer.json()["id"]
     assert (await walkthrough.review(application, category="quality", criteria=["quality.3"])).status_code == 200
+    await walkthrough.show()
     await passed_to(walkthrough, NEW)
     assert (await walkthrough.decide(application)).status_code == 409
     assert (await act(walkthrough, application, "adoption", NEW, {}, on=DECIDES)).status_code == 200

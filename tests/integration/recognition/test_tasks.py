@@ -66,3 +66,31 @@ async def test_who_may_not_do_a_step_does_not_claim_it(walkthrough: Walkthrough)
     await walkthrough.apply(1)
     answer = await do(walkthrough, "claim", region=PROVINCE)
     assert (answer.status_code, answer.json()["title"]) == (403, "不由本级办理")
+
+
+async def test_the_list_says_whose_application_each_task_is_about(walkthrough: Walkthrough):
+    (application,) = await walkthrough.apply(1)
+    (task,) = (await walkthrough.office.get("/v1/tasks")).json()["items"]
+    found = await walkthrough.office.sql("select uscc, name, category from application")
+    assert {name: task[name] for name in ("uscc", "name", "category")} == dict(found[0])
+    assert task["category_label"]
+    assert task["application"] == application
+
+
+async def test_totals_count_each_step_once_and_say_what_is_due_and_whose(walkthrough: Walkthrough):
+    first, second = await walkthrough.apply(1, 2)
+    await walkthrough.review(first)
+    totals = {one["step"]: one for one in (await walkthrough.office.get("/v1/tasks/totals")).json()}
+    assert {step: one["number"] for step, one in totals.items()} == {"review": 1, "selection": 1}
+    assert (totals["review"]["unclaimed"], totals["review"]["mine"], totals["review"]["overdue"]) == (1, 0, 0)
+    (task,) = (await walkthrough.office.get("/v1/tasks", step="review")).json()["items"]
+    assert task["application"] == second
+    assert totals["review"]["first_due_on"] == task["due_on"]
+
+
+async def test_the_applications_of_one_household_are_found_by_its_code(walkthrough: Walkthrough):
+    first, _ = await walkthrough.apply(1, 2)
+    everything = (await walkthrough.office.get("/v1/applications")).json()["items"]
+    (code,) = {one["uscc"] for one in everything if one["id"] == first}
+    found = (await walkthrough.office.get("/v1/applications", uscc=code)).json()["items"]
+    assert [one["id"] for one in found] == [first]

@@ -20,6 +20,7 @@ from tests.integration.recognition.invariants import NOT_CLEARED, OVER_QUOTA, as
 from tests.integration.recognition.lifecycle_steps import (
     act,
     confirm_year,
+    decide_evaluation,
     dossier_of,
     end_recognition,
     household_moved,
@@ -41,6 +42,7 @@ PASSING: dict[str, Any] = {
     "criteria": ["distinctive.3"],
     "reason": "祖传手艺",
     "breach_recorded": False,
+    "ruled_out": ["disqualifier.1", "disqualifier.2"],
 }
 
 
@@ -185,12 +187,6 @@ async def withheld_extension(walkthrough: Walkthrough) -> tuple[str, dict[str, A
     (withheld,) = await told(walkthrough, "ExtensionWithheld")
     assert (withheld["recognition"], withheld["decided_by_region"]) == (recognition, COUNTY)
     return recognition, judged.json()
-
-
-async def decide_evaluation(walkthrough: Walkthrough, evaluation: str, subject: str) -> Any:
-    headers = walkthrough.office.as_(Role.APPROVER, subject=subject) | {"If-Match": "*"}
-    path = f"/v1/evaluations/{evaluation}/decision"
-    return await walkthrough.office.client.post(path, json={"reason": "按评估结果"}, headers=headers)
 
 
 @pytest.mark.parametrize("expired", [False, True])

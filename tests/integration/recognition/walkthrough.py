@@ -10,9 +10,10 @@ import httpx
 
 from shared import clock
 from shared.contracts.objection import PublicNoticeCleared
+from shared.platform.etag import etag_of
 from shared.platform.identity import Role
 from tests.integration.recognition.application_setup import submit_application
-from tests.integration.recognition.recognition_client import RecognitionClient, household_typed, post_as
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, household_typed, post_as
 from tests.integration.recognition.season_setup import open_season
 
 APPLIES, DECIDES = dt.date(2026, 9, 1), dt.date(2026, 11, 25)
@@ -43,8 +44,9 @@ class Walkthrough:
         return await self.office.get(f"/v1/applications/{application}")
 
     async def etag(self, application: str) -> str:
-        """The version that a decision names."""
-        return str((await self.look(application)).headers["ETag"])
+        """The version that a decision names, of a draft, too, which officials do not see."""
+        (row,) = await self.office.sql("select version from application where id = $1", UUID(application))
+        return etag_of(row["version"])
 
     async def do(self, path: str, body: Any, role: Role = Role.OFFICER, **who: Any) -> httpx.Response:
         """Any call of the county's people."""
@@ -63,6 +65,7 @@ class Walkthrough:
             "criteria": ["distinctive.3"],
             "reason": "祖传手艺",
             "breach_recorded": False,
+            "ruled_out": ["disqualifier.1", "disqualifier.2"],
         }
         return await self.do("/v1/reviews", body | changed, subject="reviewer")
 
@@ -114,12 +117,18 @@ class Walkthrough:
         )
         assert answer.status_code == 200, answer.text
 
-    async def notice(self) -> dict[str, Any]:
-        """A notice over all that wait for one."""
-        answer = await self.do("/v1/public-notices", {"season": self.season["id"]}, subject="shower")
+    async def notice(self, region: str = COUNTY) -> dict[str, Any]:
+        """A notice over all that wait for one at a bureau's level."""
+        answer = await self.do("/v1/public-notices", {"season": self.season["id"]}, subject="shower", region=region)
         assert answer.status_code == 201, answer.text
         found: dict[str, Any] = answer.json()
         return found
+
+    async def show(self, region: str = COUNTY) -> None:
+        """All that wait for a notice go through one, and nobody objects."""
+        with clock.travel(VISITS):
+            notice = await self.notice(region)
+        await self.end_notice(notice)
 
     async def end_notice(
         self, notice: dict[str, Any], *, objections: int = 0, held: Sequence[str] | None = None

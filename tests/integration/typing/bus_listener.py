@@ -54,7 +54,8 @@ async def listening(city: StagedCity, bus: Bus, topic: str) -> AsyncIterator[Bus
     """The service listens while the block runs."""
     await bus.ensure_topics({topic})
     resources = city.office.resources
-    subscription = replace(SERVICE.subscriptions[0], topics=[topic])
+    subscribed = SERVICE.subscriptions[0]
+    subscription = replace(subscribed, topics=[topic], unusable=dict.fromkeys([topic], *subscribed.unusable.values()))
     consumer = subscription.consumer(resources.database, bus, resources)
     async with running(consumer.run()), bus.reader({topic}) as reader:
         yield BusListener(city, bus, topic, reader)

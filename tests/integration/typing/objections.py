@@ -13,6 +13,7 @@ from services.typing.runs.policies import compiled_policy
 from shared.contracts.objection import EvidenceCorrected, SealedCorrection
 from shared.law.model.outcome import HouseholdType
 from shared.messaging.events import Event, new_event
+from shared.platform.identity import Role
 from shared.platform.sealed_messages import Sealer
 from tests.fixtures.correction_keys import CORRECTION_KEYS
 from tests.integration.typing.staged_city import StagedCity
@@ -89,13 +90,13 @@ async def type_of(office: TypingClient, uscc: str) -> str:
 
 
 async def explained(office: TypingClient, uscc: str) -> dict[str, Any]:
-    """The public explanation."""
-    return dict((await office.get(f"/v1/households/{uscc}/explanation", None)).json())
+    """The explanation for an officer, who reads which clauses decided."""
+    return dict((await office.get(f"/v1/households/{uscc}/explanation", Role.OFFICER)).json())
 
 
 async def reasons_of(office: TypingClient, uscc: str) -> list[str]:
     """The public reasons of a household's corrections."""
-    return list((await explained(office, uscc))["corrections"])
+    return list((await office.get(f"/v1/households/{uscc}/explanation", None)).json()["corrections"])
 
 
 async def assert_type_follows_from_facts(office: TypingClient, uscc: str) -> None:

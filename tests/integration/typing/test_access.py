@@ -25,7 +25,17 @@ BODIES: dict[tuple[str, str], dict[str, object]] = {
     ("POST", "/v1/runs/{run_id}/confirmation"): {"reason": "已核实数据"},
     ("POST", "/v1/runs/{run_id}/discard"): {"reason": "重复发起"},
     ("POST", "/v1/runs/{run_id}/publication"): {},
+    ("POST", "/v1/number-settings"): {
+        "policy": "zhengzhou-2025",
+        "parameter": "growth_tax_upto",
+        "value": "1",
+        "in_force_from": "2026-07-01",
+        "document": {"number": "测试〔2026〕1号", "title": "测试文件", "issued_on": "2026-07-01"},
+    },
+    ("POST", "/v1/number-settings/{setting_id}/decision"): {"approved": True, "reason": "与文件一致"},
     ("POST", "/v1/runs/{run_id}/trials"): {"policy": "zhengzhou-2025"},
+    ("POST", "/v1/operator-references"): {"id_number": "无"},
+    ("POST", "/v1/moves/{move_id}/decision"): {"confirmed": True, "reason": "已核实迁出"},
 }
 
 
@@ -44,6 +54,8 @@ class Call:
             self.path.replace(RUN, run_id)
             .replace("{delivery_id}", delivery_id)
             .replace("{trial_id}", delivery_id)
+            .replace("{move_id}", delivery_id)
+            .replace("{setting_id}", delivery_id)
             .replace("{uscc}", CODE)
             .replace("{feed}", "credit")
         )
@@ -110,7 +122,12 @@ async def test_departments_deliver_and_see_deliveries_and_their_corrections_and_
         ("GET", "/v1/deliveries"),
         ("GET", "/v1/deliveries/{delivery_id}"),
         ("GET", "/v1/deliveries/{delivery_id}/rejects"),
+        ("GET", "/v1/deliveries/{delivery_id}/waiting"),
+        ("GET", "/v1/refused-deliveries"),
+        ("GET", "/v1/pulls"),
         ("GET", "/v1/corrections"),
+        ("GET", "/v1/moves"),
+        ("GET", "/v1/moves/{move_id}"),
     }
 
 

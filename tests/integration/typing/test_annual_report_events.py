@@ -3,6 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -15,9 +16,11 @@ from services.typing.directory.household_facts import household_facts
 from services.typing.retyping.late_reports import apply_waiting_reports
 from services.typing.runs import repository as runs_repository, service as runs_service
 from services.typing.runs.policies import compiled_policy
-from shared.contracts.annual_report import AnnualReportClosed
-from shared.messaging.bus import Bus
-from shared.messaging.events import Event, parse_event
+from services.typing.runs.streams import household_typed_source
+from shared import clock
+from shared.contracts.annual_report import AnnualReportAnswered, AnnualReportClosed
+from shared.messaging.bus import Bus, Record
+from shared.messaging.events import Event, new_event, parse_event
 from shared.messaging.transports import open_bus
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
@@ -45,7 +48,7 @@ async def heard_here(city: StagedCity, make_database: Any, topic: str) -> AsyncI
 
 async def typed_events(office: TypingClient, uscc: str) -> list[dict[str, Any]]:
     """HouseholdTyped of a household in the outbox, in order."""
-    query = "select value from outbox where key = $1 order by position"
+    query = "select value from outbox where key = $1 and topic = 'typing.events' order by position"
     return [orjson.loads(row["value"])["data"] for row in await office.sql(query, uscc)]
 
 
@@ -100,12 +103,14 @@ async def test_a_closing_heard_twice_or_said_twice_orders_one_run(heard: BusList
 
 
 @at_stage("delivered")
-async def test_another_day_for_the_same_closing_is_a_dead_letter_and_a_conflict(heard_here: BusListener) -> None:
+async def test_another_day_for_the_same_closing_is_refused_on_the_bus_and_a_conflict_over_http(
+    heard_here: BusListener,
+) -> None:
     await heard_here.say(CLOSED)
     await heard_here.say(CLOSED.model_copy(update={"closed_on": dt.date(2026, 7, 3)}))
-    ((kind, cause),) = await heard_here.letters()
-    assert kind == "failed"
-    assert "closing-differs" in cause
+    assert [what(one) for one in await answers(heard_here.city.office)] == [("taken", "ordered"), ("refused", None)]
+    assert "已记录于 2026-07-01" in (await answers(heard_here.city.office))[-1]["data"]["reason"]
+    assert await heard_here.letters() == [], "it changes nothing, and its sender knows"
     answer = await heard_here.city.office.client.post(
         "/v1/annual-report-closings",
         json={"region": CITY, "year": 2025, "closed_on": "2026-07-03"},
@@ -170,13 +175,13 @@ async def test_a_closing_that_came_by_the_bus_or_was_said_before_is_not_announce
 async def test_a_late_report_types_its_household_again(heard: BusListener) -> None:
     city, office = heard.city, heard.city.office
     uscc = await household_with_defects(city, "base.not-reported")
-    before = (await office.get(f"/v1/households/{uscc}/explanation", None)).json()
+    before = (await office.get(f"/v1/households/{uscc}/explanation", Role.OFFICER)).json()
     run = await office.stored(city.last)
 
     (event,) = await heard.say(late_report(uscc), actor="province/reporting")
     household = await shown(office, uscc)
     assert household["type"] != "ineligible"
-    after = (await office.get(f"/v1/households/{uscc}/explanation", None)).json()
+    after = (await office.get(f"/v1/households/{uscc}/explanation", Role.OFFICER)).json()
     assert before["corrections"] == []
     assert after["corrections"] == ["2026-07-20 补报了 2025 年度年报"]
     assert "base.not-reported" in {sentence["clause"] for sentence in before["sentences"]}
@@ -237,7 +242,7 @@ async def test_an_abnormal_mark_stays(heard_here: BusListener) -> None:
     uscc = await household_with_defects(heard_here.city, "base.not-reported", "base.abnormal")
     await heard_here.say(late_report(uscc))
     assert (await shown(office, uscc))["type"] == "ineligible"
-    explained = (await office.get(f"/v1/households/{uscc}/explanation", None)).json()
+    explained = (await office.get(f"/v1/households/{uscc}/explanation", Role.OFFICER)).json()
     assert [sentence["clause"] for sentence in explained["sentences"]] == ["base.abnormal"]
     assert await typed_events(office, uscc) == [], "its type did not change"
 
@@ -325,7 +330,7 @@ async def move(city: StagedCity) -> str:
     moved = table.set_column(table.schema.get_field_index("region_code"), "region_code", pa.array([county]))
     path = office.resources.workspace.root / "registration.parquet"
     pq.write_table(moved, path)
-    assert (await office.deliver(path, region=county, mode="incremental")).status_code == 201
+    assert (await office.deliver(path, mode="incremental")).status_code == 201
     run_id = await office.ordered(as_of="2026-07-05", region=county)
     await office.work()
     assert (await office.publish(run_id)).status_code == 200
@@ -354,3 +359,99 @@ async def test_a_household_that_moved_is_shown_where_it_is_now_and_corrected_the
     assert [(row["region"], row["previous_type"]) for row in announced] == [
         ("410104", {"survival": 1, "growth": 2, "development": 3, "undetermined": 5}[told["type"]])
     ]
+
+
+# -- answers -------------------------------------------------------------------------------------------------------
+
+
+async def answers(office: TypingClient) -> list[dict[str, Any]]:
+    """What the senders were answered, in order: the whole events."""
+    query = "select value from outbox where topic = $1 order by position"
+    return [orjson.loads(row["value"]) for row in await office.sql(query, AnnualReportAnswered.topic)]
+
+
+def what(answer: dict[str, Any]) -> tuple[str, str | None]:
+    return answer["data"]["outcome"], answer["data"]["effect"]
+
+
+async def test_a_sender_is_told_what_became_of_each_report(heard_here: BusListener) -> None:
+    office = heard_here.city.office
+    uscc = await household_with_defects(heard_here.city, "base.not-reported")
+    (first,) = await heard_here.say(late_report(uscc))
+    await heard_here.repeat(first)
+    await heard_here.say(late_report(uscc), late_report("92410103MA9999999X"))
+    told = await answers(office)
+    assert [what(one) for one in told] == [("taken", "changed"), ("matched", "unchanged"), ("taken", "waits")]
+    assert (told[0]["subject"], told[0]["data"]["event"], told[0]["causationid"]) == (uscc, first.id, first.id)
+    assert told[0]["data"]["source"] == "/annual-report"
+
+
+async def test_reports_that_cannot_be_right_are_refused_with_the_reason_and_hold_nothing_up(
+    heard_here: BusListener,
+) -> None:
+    office = heard_here.city.office
+    uscc = await household_with_defects(heard_here.city, "base.not-reported")
+    other = "92410103MA9999999X"
+    right = late_report(uscc)
+    ahead = clock.today() + dt.timedelta(days=1)
+    wrong = [
+        new_event(right.model_copy(update={"filed_on": ahead}), subject=uscc, source="/annual-report"),
+        new_event(right.model_copy(update={"filed_on": dt.date(1999, 1, 1)}), subject=uscc, source="/annual-report"),
+        new_event(right, subject=other, source="/annual-report"),
+        new_event(CLOSED, subject="4102", source="/annual-report"),
+        new_event(CLOSED.model_copy(update={"closed_on": dt.date(2025, 7, 1)}), subject=CITY, source="/annual-report"),
+    ]
+    await heard_here.repeat(*wrong)
+    told = await answers(office)
+    assert {what(one) for one in told} == {("refused", None)}
+    assert {one["data"]["event"] for one in told} == {event.id for event in wrong}
+    reasons = {one["data"]["event"]: one["data"]["reason"] for one in told}
+    for event, said in zip(wrong, ("晚于今天", "自 2026 年起", "subject", "subject", "应在 2026 年结束"), strict=True):
+        assert said in reasons[event.id]
+    assert (await shown(office, uscc))["type"] == "ineligible"
+    await heard_here.say(right)
+    assert (await shown(office, uscc))["type"] != "ineligible", "the right one is not held up by those refused"
+    await heard_here.say(right.model_copy(update={"filed_on": dt.date(2026, 7, 21)}))
+    assert "已记录于 2026-07-20" in (await answers(office))[-1]["data"]["reason"]
+    assert await heard_here.letters() == []
+
+
+async def test_messages_of_no_use_are_answered_once_and_only_unreadable_ones_remain_as_letters(
+    heard_here: BusListener,
+) -> None:
+    office, uscc = heard_here.city.office, "92410103MA9999999X"
+    good = orjson.loads(new_event(late_report(uscc), subject=uscc, source="/annual-report").encode())
+    unknown = good | {"id": "u-1", "type": good["type"].replace("Filed", "filed")}
+    invalid = good | {"id": "i-1", "data": good["data"] | {"year": "last"}}
+    raw = [orjson.dumps(unknown), orjson.dumps(invalid), b"no event", orjson.dumps(good)]
+    for _ in range(2):
+        await heard_here.bus.publish(heard_here.topic, [Record(uscc, value) for value in raw])
+    await heard_here.repeat()
+    told = {one["data"]["event"]: one["data"] for one in await answers(office)}
+    assert len(await answers(office)) == len(told) == len(raw)
+    assert "不认识事件类型" in told["u-1"]["reason"]
+    assert "year" in told["i-1"]["reason"]
+    assert "last" not in told["i-1"]["reason"]
+    (digest,) = [name for name in told if name.startswith("sha256:")]
+    assert "CloudEvents" in told[digest]["reason"]
+    assert told[good["id"]]["outcome"] == "taken", "nothing waits behind the ones that were refused"
+    assert [kind for kind, _ in await heard_here.letters()] == ["unreadable"]
+
+
+@at_stage("delivered")
+async def test_a_run_and_its_households_follow_from_the_event_that_ordered_it(heard_here: BusListener) -> None:
+    office = heard_here.city.office
+    trace = "00-" + "a" * 32 + "-" + "b" * 16 + "-01"
+    closing = replace(new_event(CLOSED, subject=CITY, source="/annual-report"), traceparent=trace)
+    await heard_here.repeat(closing)
+    await office.work()
+    (run,) = (await office.get("/v1/runs")).json()["items"]
+    assert (await office.publish(run["id"])).status_code == 200
+    rows = await office.sql("select value from outbox where topic = 'typing.events' order by position")
+    completed, published = [orjson.loads(row["value"]) for row in rows]
+    source = await household_typed_source(office.resources, UUID(run["id"]))
+    household = orjson.loads(source(0, 1)[0].value)
+    chain = [completed, published, household]
+    assert {one["correlationid"] for one in chain} == {closing.id}
+    assert [one["causationid"] for one in chain] == [closing.id, completed["id"], published["id"]]
+    assert {one["traceparent"].split("-")[1] for one in chain} == {"a" * 32}

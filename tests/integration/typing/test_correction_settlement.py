@@ -180,7 +180,7 @@ async def test_the_bureau_of_the_county_that_a_household_moved_to_settles_its_co
     await settle_deliveries(city.office.resources)
     corrected = unmarked(uscc, region=old)
     await hear(city, corrected)
-    await deliver(city, tmp_path, "registration", {uscc: row | {"region_code": new, "operator_id": None}}, region=new)
+    await deliver(city, tmp_path, "registration", {uscc: row | {"region_code": new, "operator_id": None}})
     await deliver(city, tmp_path, "credit", {uscc: UNMARKED}, region=old)
     await settle_deliveries(city.office.resources)
     assert await stored_states(city.office) == {corrected.correction: "in-force"}, "its old county says nothing of it"
@@ -273,7 +273,7 @@ async def test_a_household_that_moved_and_changed_hands_follows_the_register_wit
     assert orjson.loads(stored["columns"]) == ["established_on"], "what was right is not held fast"
     county = "410102" if row["region_code"] != "410102" else "410103"
     later = row | {"region_code": county, "operator_id": None, "name": "搬走的店"}
-    await deliver(city, tmp_path, "registration", {uscc: later}, region=county)
+    await deliver(city, tmp_path, "registration", {uscc: later})
     await settle_deliveries(city.office.resources)
     assert await stored_states(city.office) == {corrected.correction: "contradicted"}
     run = await city.office.ordered(as_of="2026-07-02", maker="another")

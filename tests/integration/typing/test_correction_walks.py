@@ -41,7 +41,7 @@ from tests.integration.typing.objections import (
     stored_states,
     type_of,
 )
-from tests.integration.typing.staged_city import FIRST_DAY, StagedCity, Stages
+from tests.integration.typing.staged_city import FIRST_DAY, StagedCity, Stages, work_to_draft
 from tests.integration.typing.typing_client import CITY, running_client
 
 WALKS = int(os.environ.get("MINGLU_TEST_CORRECTION_WALKS", "4"))
@@ -171,9 +171,7 @@ class Walk:
         if self.model.draft is None:
             office = self.city.office
             self.draft = await office.ordered(as_of="2026-07-02", maker="another")
-            await office.work()
-            run = (await office.run(self.draft)).json()
-            assert run["state"] == "draft", run
+            await work_to_draft(office, self.draft)
             self.model.freeze()
 
     async def publish(self) -> None:

@@ -49,7 +49,10 @@ def of_run(events: list[dict[str, Any]], run_id: str) -> list[dict[str, Any]]:
 async def test_every_household_of_the_run_is_told_once(city: StagedCity, bus: Bus, topic: str) -> None:
     run = await city.office.stored(city.last)
     events = of_run(await streamed(city, bus, topic), city.last)
-    rows = await city.office.sql("select uscc, name, region, type, operator_ref, true_mask, unknown_mask from result")
+    rows = await city.office.sql(
+        "select uscc, n.name, r.region, r.type, r.operator_ref, r.true_mask, r.unknown_mask"
+        " from result r join household_name n using (uscc)"
+    )
     async with city.office.resources.database.session() as session:
         compiled = await compiled_policy(session, run)
     assert len(events) == run.households == len({event["id"] for event in events})

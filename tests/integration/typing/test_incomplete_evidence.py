@@ -128,8 +128,9 @@ async def shrink_credit(city: StagedCity, share: float) -> Path:
 async def test_a_feed_that_lost_more_than_a_tenth_since_the_last_published_run_stops_the_next(city: StagedCity) -> None:
     await shrink_credit(city, 0.2)
     run_id = await city.office.ordered(as_of="2026-07-05")
-    (finding,) = (await blocked_on(city.office, run_id))["findings"]
+    finding, *counties = (await blocked_on(city.office, run_id))["findings"]
     assert (finding["feed"], finding["kind"]) == ("credit", "shrunk")
+    assert {one["kind"] for one in counties} <= {"shrunk-counties"}, "where, of which feed"
     assert finding["now"] < finding["before"]
     assert "减少" in finding["message"]
     await confirm(city.office, run_id, "信用修复集中移出")

@@ -23,6 +23,16 @@ async def test_the_public_reads_the_findings_of_a_policy(office: TypingClient) -
     assert household["sentences"][0]["citation"]["document"] == "郑市监〔2025〕6号"
 
 
+async def test_the_public_reads_what_applies_in_a_county(office: TypingClient) -> None:
+    answer = await office.get("/v1/standards", None, region="410105", day="2026-11-29")
+    assert answer.status_code == 200, answer.text
+    found = answer.json()
+    assert (found["policy"], found["region_name"]) == ("zhengzhou-2025", "金水区")
+    assert found["recognition"]["quota"]["base"] is None, "nothing is published yet"
+    nowhere = await office.get("/v1/standards", None, region="650102")
+    assert (nowhere.status_code, nowhere.json()["type"]) == (404, "/problems/standard-not-found")
+
+
 async def test_a_policy_that_nobody_knows_is_not_found_and_no_path_is_read(office: TypingClient) -> None:
     assert (await office.get("/v1/policies/nowhere-2025/findings", None)).status_code == 404
     assert (await office.get("/v1/policies/..%2Fpolicies%2Fzhengzhou-2025.yaml/findings", None)).status_code in (
@@ -56,8 +66,11 @@ async def test_what_was_found_stands_beside_the_changes_and_in_the_audit(city: S
     assert (proof["gap"], proof["undetermined_possible"], proof["unset_parameters"]) == (False, True, [])
     assert proof["overlaps"] == ["发展型与成长型的条件可以同时符合，按判定顺序算发展型。"]
     assert proof["open_readings"] == [
+        "new-this-year=everything",
         "growth-1-zero=positive-only",
+        "growth-1-zero=positive-residual",
         "growth-1-zero=recorded-only",
+        "development-1-ten-thousand=included",
         "development-2-five=includes-five",
     ]
     assert (await city.office.publish(city.last)).status_code == 200

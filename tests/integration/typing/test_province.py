@@ -89,6 +89,10 @@ async def test_figures_are_shown_to_operator_and_officer_only(office: TypingClie
     assert (await office.client.get(address, headers=office.as_(Role.OFFICER))).json()["figures"] is True
     assert (await office.client.get(address, headers=office.as_(Role.OFFICER, "12"))).json()["figures"] is False
     assert all(sentence["citation"]["quote"] for sentence in public["sentences"])
+    read = await office.sql(
+        "select subject, details->>'address' as address from audit_entry where action = $1", "figures:read"
+    )
+    assert [tuple(one) for one in read] == [(household["uscc"], "127.0.0.1")], "the officer's, and nobody else's"
 
 
 async def test_statistics_add_up_to_the_run(office: TypingClient, published: str) -> None:

@@ -27,6 +27,8 @@ from tests.fixtures.correction_keys import CORRECTION_KEYS
 from tests.fixtures.service_client import ISSUER, Issuer, application, running
 
 CITY = "4101"
+PROVINCE = "41"
+"""Whose officers type and publish: 由省市场监管局进行一次个体工商户集中分型判定."""
 YEARLY = {"annual_report", "tax", "social_insurance"}
 PSEUDONYM_KEY = "5a" * 32
 
@@ -83,11 +85,11 @@ class TypingClient:
         return list(answer.json()["runs"])
 
     async def order(self, *, as_of: str = "2026-07-01", region: str = CITY, maker: str = "maker") -> httpx.Response:
-        """Order a run as an officer."""
+        """Order a run as an officer of the province."""
         return await self.client.post(
             "/v1/runs",
             json={"policy": "zhengzhou-2025", "as_of": as_of, "region": region},
-            headers=self.as_(Role.OFFICER, subject=maker),
+            headers=self.as_(Role.OFFICER, PROVINCE, subject=maker),
         )
 
     async def ordered(self, **order: str) -> str:
@@ -115,9 +117,11 @@ class TypingClient:
             f"/v1/runs/{run_id}/{what}", json=body, headers=self.as_(role, **who) | {"If-Match": match}
         )
 
-    async def publish(self, run_id: str, **how: Any) -> httpx.Response:
-        """Publish as an approver who made nothing of it."""
-        return await self.decide(run_id, "publication", {}, Role.APPROVER, **how)
+    async def publish(
+        self, run_id: str, *, reason: str = "按省里的安排更新分型", region: str = PROVINCE, **how: Any
+    ) -> httpx.Response:
+        """Publish as an approver of the province who made nothing of it; of an ordered run a reason is asked."""
+        return await self.decide(run_id, "publication", {"reason": reason}, Role.APPROVER, region=region, **how)
 
     async def stored(self, run_id: str) -> Run:
         """The run as the database has it."""

@@ -40,6 +40,11 @@ def service_package() -> str:
     return "services.recognition"
 
 
+@pytest.fixture(scope="session")
+def as_owner() -> bool:
+    return True  # the tests add tables
+
+
 @pytest.fixture(autouse=True)
 def _nothing_announced() -> Iterator[None]:
     announce({})

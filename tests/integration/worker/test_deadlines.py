@@ -45,6 +45,11 @@ def service_package() -> str:
     return "services.recognition"
 
 
+@pytest.fixture(scope="session")
+def as_owner() -> bool:
+    return True  # the tests add tables
+
+
 @pytest.fixture
 def fired() -> list[str]:
     return []

@@ -8,11 +8,12 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from deploy.audit_signer import checkpointers
 from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.errors import CommandError, WrongUsageError
 from deploy.local.first_run import BUREAUS, last_closing
 from deploy.local.sandboxes import GATEWAY_SECRET, NATIONAL_SECRET, Sandboxes
-from deploy.local.service_processes import Connections, service_environment, service_programs
+from deploy.local.service_processes import Connections, audit_signer, service_environment, service_programs
 from deploy.services import SERVICES
 from services.notification.peer_urls import parse_peer
 from services.notification.provider_urls import parse_provider
@@ -108,14 +109,12 @@ def test_the_environment_is_what_the_service_reads(
     assert set(environment) - known == set()
 
 
-def test_each_service_signs_by_itself_and_only_who_takes_identity_numbers_in_can_replace_them(
+def test_only_who_takes_identity_numbers_in_can_replace_them(
     data: DataDirectory,
 ) -> None:
     services: list[type[ServiceSettings]] = [*SERVICES, LedgerSettings]
     urls = Connections({one.service_name(): "postgresql://database" for one in services}, "postgresql://bus")
     environments = {one.service_name(): service_environment(one, data, urls, 8123) for one in services}
-    seeds = {environments[one.service_name()][one.variable("audit_key")] for one in services}
-    assert len(seeds) == len(services)
     keys = {one.service_name(): environments[one.service_name()].get(one.variable("pseudonym_key")) for one in services}
     assert keys["typing"] == keys["recognition"] is not None
     assert keys["ledger"] is None
@@ -130,7 +129,7 @@ def test_a_service_that_seals_personal_data_has_a_vault_of_its_own_that_outlives
         return service_environment(settings, data, urls, 8123).get(settings.variable("vault_keys"), "")
 
     services: list[type[ServiceSettings]] = [*SERVICES, LedgerSettings]
-    assert {one.service_name() for one in services if keys(one)} == {"notification", "objection"}
+    assert {one.service_name() for one in services if keys(one)} == {"notification", "objection", "portal"}
     assert list(parse_keys(keys(ObjectionSettings))) == ["k1"]
     assert keys(ObjectionSettings) == keys(ObjectionSettings)
     assert keys(ObjectionSettings) not in {keys(SealingLedger), data.secret("objection-audit.key")}
@@ -181,3 +180,18 @@ def test_the_first_start_delivers_the_feeds_that_typing_takes_registration_first
 )
 def test_the_last_closing_is_the_last_30_june(today: str, closed_on: str) -> None:
     assert last_closing(dt.date.fromisoformat(today)) == dt.date.fromisoformat(closed_on)
+
+
+def test_the_audits_are_signed_with_a_seed_each_by_one_process_that_is_told_no_other_secret(
+    data: DataDirectory,
+) -> None:
+    names = [one.service_name() for one in SERVICES]
+    audited = {name: f"postgresql://minglu_auditor:x@127.0.0.1/{name}" for name in names}
+    signer = audit_signer(SERVICES, data, Connections({}, "postgresql://bus", {}, audited))
+    seeds = {signer.environment[one.variable("audit_key")] for one in SERVICES}
+    assert len(seeds) == len(SERVICES)
+    assert {name.rpartition("_AUDIT_")[2] for name in signer.environment} == {"DATABASE_URL", "KEY", "DIR"}
+    assert len(checkpointers(signer.environment)) == len(SERVICES)
+    for one in SERVICES:
+        told = service_environment(one, data, URLS, 8123)
+        assert not seeds & set(told.values()), "no service can sign"

@@ -12,10 +12,13 @@ from decimal import Decimal
 
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.contract.model import Column
+from shared.reference.operator_ids import person_id
 from shared.reference.regions import known_regions
 from shared.reference.uscc import uscc_problem
 from tests.unit.feeds.feed_folders import TODAY, Row
 
+FLAGGED = ("uscc-checksum", "not-an-id")
+"""Codes of findings that leave the row accepted (of the feeds that are tried)."""
 Value = str | int | bool | date | None
 
 
@@ -42,9 +45,11 @@ def expected_findings(feed: str, rows: Sequence[Row], registered: set[str] | Non
             if code:
                 judged.findings.add((number, column.name, code))
                 broken[number][column.name] = code
+            elif column.name == "operator_id" and cell and person_id(cell) is None:
+                judged.findings.add((number, column.name, "not-an-id"))
         judged.findings |= {(number, *finding) for finding in across(values[number], registered)}
     repeats = doubles(feed, values, broken, judged)
-    rejected = {number for number, _, code in judged.findings if code != "uscc-checksum"}
+    rejected = {number for number, _, code in judged.findings if code not in FLAGGED}
     for number, row_values in values.items():
         if number in rejected and isinstance(household := row_values.get("uscc"), str):
             year = row_values.get("year")

@@ -6,7 +6,8 @@ from hypothesis import given, settings, strategies as st
 
 from shared.feeds.validation.registered_households import HashIndex
 from shared.feeds.validation.uscc_faults import uscc_faults
-from shared.reference.uscc import ALPHABET, uscc_problem
+from shared.reference.uscc import uscc_problem
+from shared.reference.uscc_form import ALPHABET
 from tests.unit.feeds.feed_folders import codes
 
 few = st.integers(0, 30).map(lambda number: number * (1 << 58) % (1 << 64))

@@ -107,7 +107,9 @@ def test_a_doubled_registration_is_known_if_identical_and_unknown_if_not(folder:
 
 
 def test_registrations_that_differ_in_a_personal_column_alone_are_different(folder: Folder) -> None:
-    folder.write("registration", {}, {"operator_name": "李四"}, {"uscc": B}, {"uscc": B, "operator_id": "x"})
+    folder.write(
+        "registration", {}, {"operator_name": "李四"}, {"uscc": B}, {"uscc": B, "operator_id": "410102199001010019"}
+    )
 
     assert len(found(check(folder.path), folder.path)) == 4
 

@@ -4,10 +4,11 @@ import datetime as dt
 import uuid
 
 import pytest
+from hypothesis import given, strategies as st
 
 from services.notification.channels.gateway import Accepted, Busy, Outcome, Refusal, Unknown
 from services.notification.delivery.domain import HandOver, NotMade, Pace, judge, settled
-from services.notification.messages.domain import MessageState
+from services.notification.messages.domain import MessageState, named_id
 
 S = MessageState
 MINUTE, HOUR = dt.timedelta(minutes=1), dt.timedelta(hours=1)
@@ -66,3 +67,8 @@ def test_pauses_double_up_to_the_longest_and_are_spread_by_half() -> None:
     assert [PACE.pause(tries, 0) for tries in (0, 1, 2, 3)] == [MINUTE, MINUTE, 2 * MINUTE, 4 * MINUTE]
     assert PACE.pause(100, 0) == HOUR
     assert PACE.pause(1, 1) == 1.5 * MINUTE
+
+
+@given(st.uuids(), st.text())
+def test_ids_that_follow_from_names_are_those_of_the_standard_library(namespace: uuid.UUID, name: str) -> None:
+    assert named_id(namespace.bytes, name) == uuid.uuid5(namespace, name)

@@ -71,6 +71,9 @@ VARIANTS: Mapping[str, tuple[Mapping[str, object], ...]] = {
     "n05-objection-closed": ({"outcome": "explained", "changed": False}, {"outcome": "dismissed", "changed": None}),
     "n13-notice-objection-closed": ({"outcome": "upheld"},),
     "n20-end-proposed": ({"what": "revocation"},),
+    "n23-move-decided-from": ({"outcome": "refused"}, {"outcome": "superseded"}),
+    "n23-move-decided-to": ({"outcome": "refused"}, {"outcome": "superseded"}),
+    "n23-move-pending": ({"operator_changes": False},),
 }
 """Further events of which the words differ."""
 
@@ -255,7 +258,7 @@ def test_the_name_of_duties_is_true_of_those_that_rest_on_the_procedure():
 
 
 def test_every_message_that_a_text_or_the_procedure_wants_has_a_rule():
-    assert {rule.rule.number for rule in RULES.values()} == {f"N{number}" for number in range(1, 33)}
+    assert {rule.rule.number for rule in RULES.values()} == {f"N{number}" for number in range(1, 34)}
 
 
 def test_a_rule_is_named_after_its_number():
@@ -334,7 +337,8 @@ def test_a_quote_that_is_made_up_would_be_caught():
 
 
 @pytest.mark.parametrize(
-    "filter_", ["type", "category", "against", "feed", "department", "outcome", "step", "road", "ending"]
+    "filter_",
+    ["type", "category", "against", "feed", "department", "outcome", "step", "road", "ending", "move", "system"],
 )
 def test_labels_are_chinese(filter_: str):
     known: Mapping[str, tuple[str, ...]] = {
@@ -356,10 +360,12 @@ def test_labels_are_chinese(filter_: str):
         "step": ("accept", "complete", "explain", "respond", "verify", "decide"),
         "road": ("review", "selection", "site-visit", "consultation", "public-notice", "decision"),
         "ending": ("cancellation", "revocation"),
+        "move": ("confirmed", "refused", "superseded"),
+        "system": ("province-directory", "national-directory", "credit-publicity", "cultivation-platform"),
     }
     for code in known[filter_]:
         label: Any = FILTERS[filter_](code)
-        assert re.fullmatch(r"[一-龥、（），]+", label), (filter_, code, label)
+        assert re.fullmatch(r"[一-龥、（），“”]+", label), (filter_, code, label)
 
 
 def test_words_cannot_be_made_without_what_they_need():

@@ -8,6 +8,7 @@ from services.notification.publication.peers.connections import peer_urls_of, pe
 from services.notification.publication.systems import System
 from services.notification.service import SERVICE
 from services.notification.settings import NotificationSettings
+from shared.database.connections import Database
 
 SECRET = "geheim/+&%"
 QUOTED = "geheim%2F%2B%26%25"
@@ -121,4 +122,5 @@ def test_all_are_off_by_default_and_where_compose_hands_on_empty_ones(environmen
     environment.setenv("MINGLU_NOTIFICATION_CREDIT_PUBLICITY", "files:")
     settings = NotificationSettings()
     assert {*peer_urls_of(settings)} == {System.CULTIVATION_PLATFORM, System.CREDIT_PUBLICITY}
-    assert {*peers_of(settings)} == {System.CULTIVATION_PLATFORM}, "files are no system that can be called"
+    database = Database(settings.database_url)  # never opened
+    assert {*peers_of(settings, database)} == {System.CULTIVATION_PLATFORM}, "files are no system that can be called"

@@ -13,8 +13,8 @@ def told(days: int, calendar: Path | None = None) -> ServiceSettings:
     """Settings with a shift, or with a calendar to follow."""
     return ServiceSettings(
         service="x",
-        database_url=SecretStr("postgresql+asyncpg://x"),
-        bus_url=SecretStr("x"),
+        database_url=SecretStr("postgresql+asyncpg://x:x@127.0.0.1/x"),
+        bus_url=SecretStr("kafka://127.0.0.1:9092"),
         issuer="x",
         jwks="x",
         data_dir=Path("data"),

@@ -13,7 +13,8 @@ from hypothesis import given, strategies as st
 from shared.platform.paging import CHECK_BYTES, Cursor, PageQuery, page_query
 from shared.platform.problems import Problem
 
-values = st.lists(st.one_of(st.text(max_size=40), st.integers()), min_size=1, max_size=4)
+texts = st.text(st.characters(exclude_characters="\0", codec="utf-8"), max_size=40)
+values = st.lists(st.one_of(texts, st.integers(-(2**63) + 1, 2**63 - 1)), min_size=1, max_size=4)
 
 
 @given(values)
@@ -84,6 +85,15 @@ def test_a_cursor_made_to_exhaust_us_is_refused() -> None:
 def test_true_is_not_a_number_here() -> None:
     with pytest.raises(Problem):
         Cursor.read(Cursor.write(True), int)
+
+
+@pytest.mark.parametrize("text", [b'["\\u0000"]', b'["\\ud800"]', b"[9223372036854775808]", b"[-1e400]"])
+def test_values_that_no_column_can_hold_are_refused(text: bytes) -> None:
+    """Anybody can compute the check: with such values the statement would fail, and the answer would be a 500."""
+    cursor = base64.urlsafe_b64encode(hashlib.sha256(text).digest()[:CHECK_BYTES] + text).rstrip(b"=").decode()
+    for kind in (str, int):
+        with pytest.raises(Problem):
+            Cursor.read(cursor, kind)
 
 
 @pytest.mark.parametrize("text", [b"5", b"null", b'{"a":1}'])

@@ -93,7 +93,7 @@ def test_allowing_nobody_is_a_mistake() -> None:
 def test_the_description_says_which_operations_need_a_token(issuer: Issuer) -> None:
     paths = app_with(issuer, endpoints.router, endpoints.reads).openapi()["paths"]
     assert paths["/v1/entries"]["post"]["security"] == [{"bearer": []}]
-    assert "security" not in paths["/v1/me"]["get"]
+    assert paths["/v1/me"]["get"]["security"] == [{}, {"bearer": []}]  # a token is optional, and says who is calling
 
 
 def test_access_is_a_dependency_like_others() -> None:

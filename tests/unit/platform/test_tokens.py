@@ -1,5 +1,6 @@
 """Only tokens of our issuer, for us, in time and signed the one way are taken."""
 
+import asyncio
 import base64
 import hmac
 import json
@@ -57,6 +58,8 @@ async def test_a_good_token_gives_its_claims(issuer: Issuer) -> None:
         {"exp": None},
         {"exp": "tomorrow"},
         {"nbf": 9_000_000_000},
+        {"exp": 10**30},
+        {"exp": 4_000_000_000},
         {"sub": None},
         {"sub": ""},
     ],
@@ -164,6 +167,55 @@ async def test_keys_that_cannot_be_read_leave_the_known_ones_in_use(
     own_issuer.jwks.write_text("{")
     monkeypatch.setattr(tokens, "KEYS_REFRESH_SECONDS", -1.0)
     assert await checking.verify(own_issuer.token(Role.OFFICER))
+
+
+async def test_an_issuer_that_hangs_holds_up_nobody_whose_key_is_known(
+    own_issuer: Issuer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checking, asked = verifier(own_issuer), asyncio.Event()
+    await checking.verify(own_issuer.token(Role.OFFICER))
+
+    async def hang() -> dict[str, Any]:
+        asked.set()
+        await asyncio.Event().wait()
+        raise AssertionError
+
+    monkeypatch.setattr(checking, "_read", hang)
+    monkeypatch.setattr(tokens, "KEYS_REFRESH_SECONDS", -1.0)
+    monkeypatch.setattr(tokens, "KEYS_RETRY_SECONDS", -1.0)
+    monkeypatch.setattr(tokens, "UNKNOWN_KEY_SECONDS", 0.05)
+    async with asyncio.timeout(5):
+        assert await checking.verify(own_issuer.token(Role.OFFICER))
+        await asked.wait()
+        assert await checking.verify(own_issuer.token(Role.OFFICER))
+        own_issuer.key = ECKey.generate_key("P-256", {"kid": "test-2"})
+        with pytest.raises(InvalidTokenError):
+            await checking.verify(own_issuer.token(Role.OFFICER))
+
+
+async def test_claims_nested_beyond_measure_are_no_error_of_ours(issuer: Issuer) -> None:
+    deep: list[Any] = []
+    for _ in range(900):  # as deep as this side can write it
+        deep = [deep]
+    try:
+        token = issuer.token(Role.OFFICER, nested=deep)
+    except RecursionError:
+        pytest.skip("cannot be written here")
+    monkeypatched = verifier(issuer)
+
+    def explode(*_: object, **__: object) -> None:
+        raise RecursionError
+
+    assert await monkeypatched.verify(token)
+    monkeypatched._claims.validate = explode  # type: ignore[method-assign]
+    with pytest.raises(InvalidTokenError):
+        await monkeypatched.verify(token)
+
+
+@pytest.mark.parametrize("subject", ["a\nb", "a\x1b[2Jb", "a\x00", "a\u202eb", " a", "a\u3000"])
+def test_a_subject_that_is_not_what_it_looks_like_is_refused(issuer: Issuer, subject: str) -> None:
+    with pytest.raises(InvalidTokenError):
+        caller_from(issuer.claims(Role.OFFICER, sub=subject))
 
 
 async def test_without_any_key_it_is_not_the_callers_fault(own_issuer: Issuer) -> None:

@@ -1,10 +1,17 @@
 """Whom penalties, a ban and a breach bar, exact to the day, under Zhengzhou's rules and each of their readings."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
-from services.recognition.rules.eligibility import KnownFacts, PenaltyFacts, recognition_facts, rule_ineligibilities
+from services.recognition.rules.eligibility import (
+    KnownFacts,
+    PenaltyFacts,
+    recognition_facts,
+    rule_ineligibilities,
+    undecided_disqualifiers,
+)
 from shared.law.reader.loading import load_policy
 
 DAY = dt.date(2026, 9, 1)
@@ -66,6 +73,35 @@ def test_what_bars_is_said_with_the_days_that_it_rests_on():
     facts = recognition_facts(KnownFacts("growth", banned_until=dt.date(2032, 8, 31)), DAY)
     (ban,) = rule_ineligibilities(rules, facts, DAY)
     assert "（被撤销认定后不得再次申报的最后一天 2032-08-31）" in ban.sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "decided", "undecided"),
+    [("fine", "2026-05-01", True), ("fine", "2023-05-01", False), ("warning", "2026-05-01", False)],
+)
+def test_a_fine_without_its_day_of_publication_is_a_question_while_it_could_bar(
+    kind: str, decided: str, undecided: bool
+):
+    """郑市监〔2025〕6号 三（二）1 A bars published fines; an empty cell says neither that it is nor that it is not."""
+    fine = PenaltyFacts(kind, dt.date.fromisoformat(decided), None, None, None)
+    known = KnownFacts("growth", penalties=[fine])
+    assert barred_by(known) == set()
+    assert asked_about(known) == ({"disqualifier.1"} if undecided else set())
+
+
+def test_a_register_that_was_never_delivered_decides_nothing_but_a_fine_that_is_known_bars():
+    """A reviewer is asked about what nobody told, not about what stands."""
+    unknown = frozenset({"penalty", "dishonest_debtor"})
+    assert asked_about(KnownFacts("growth", undelivered=unknown)) == {"disqualifier.1", "disqualifier.2"}
+    barred = replace(fined(until=None), undelivered=unknown)
+    assert (barred_by(barred), asked_about(barred)) == ({"disqualifier.1"}, {"disqualifier.2"})
+
+
+def asked_about(known: KnownFacts) -> set[str]:
+    """The rules that no register decides on the day."""
+    rules = load_policy("zhengzhou-2025").recognition
+    assert rules is not None
+    return {one.rule for one in undecided_disqualifiers(rules, known, DAY)}
 
 
 @pytest.mark.parametrize(("said", "bars"), [(None, set()), (False, set()), (True, {"disqualifier.4"})])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
+from fractions import Fraction
 from uuid import UUID
 
 import pytest
@@ -17,6 +18,7 @@ from services.recognition.rules.claims import (
     claim_deficiencies,
     criteria_to_verify,
     meets_category,
+    share_of_points,
     total_points,
 )
 from services.recognition.season.domain import Candidate, TieBreak, apportion, quota_places, rank_candidates
@@ -60,6 +62,19 @@ def candidate(number: int, score: int, minute: int) -> Candidate:
 def test_equal_scores_are_decided_by_the_published_rules_in_their_order():
     some = [candidate(1, 50, 30), candidate(2, 50, 10), candidate(3, 90, 59)]
     assert [one.application.int for one in rank_candidates(some, list(TieBreak), "seed")] == [3, 2, 1]
+
+
+def test_points_of_categories_with_more_and_with_fewer_criteria_are_compared_by_their_share():
+    """津市场监管政务〔2024〕9号 附件2 二（二）: 相同条件下经比选认定. Three of six are no more than two of four."""
+    wide, narrow = (
+        LocalCategory(None, tuple(LocalCriterion(f"{name}.{number}", "标准") for number in range(1, most + 1)))
+        for name, most in (("quality", 6), ("distinctive", 4))
+    )
+    shares = share_of_points(3, wide), share_of_points(2, narrow), share_of_points(3, narrow)
+    assert shares == (Fraction(1, 2), Fraction(1, 2), Fraction(3, 4))
+    day = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
+    some = [Candidate(UUID(int=number), "92", share, day) for number, share in enumerate(shares)]
+    assert rank_candidates(some, [], "seed")[0].application.int == 2
 
 
 @given(st.permutations(range(8)), st.text(max_size=5))

@@ -2,8 +2,8 @@
 
 import pytest
 
-from services.recognition.rules.domain import PathKind, competent_levels, find_step, level_of
-from shared.law.model.recognition import Level, RecognitionRules, StepKind
+from services.recognition.rules.domain import PathKind, competent_levels, find_step
+from shared.law.model.recognition import Level, RecognitionRules, StepKind, level_of
 from shared.law.reader.loading import load_policy, policy_ids
 
 BY_OTHERS = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMENDATION}

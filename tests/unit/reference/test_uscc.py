@@ -7,7 +7,6 @@ from numpy.typing import NDArray
 from stdnum.cn import uscc as stdnum_uscc
 
 from shared.reference.uscc import (
-    ALPHABET,
     ORGANISATION_ALPHABET,
     checksum_ok,
     make_usccs,
@@ -15,6 +14,7 @@ from shared.reference.uscc import (
     uscc_check_character,
     uscc_problem,
 )
+from shared.reference.uscc_form import ALPHABET
 
 GOOD = [
     "92410103MA0000015K",

@@ -190,7 +190,12 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("template_codes", sa.JSON(), nullable=False, comment="of the registered template, by gateway"),
         sa.Column("parameters", sa.JSON(), nullable=False, comment="of the registered template, in its order"),
-        sa.Column("text", sa.Text(), nullable=False, comment="as the recipient reads it on this channel"),
+        sa.Column(
+            "text",
+            sa.Text(),
+            nullable=True,
+            comment="as the recipient reads it on this channel; null: the notification's body",
+        ),
         sa.Column("provider", sa.String(length=40), nullable=True, comment="who was given it last"),
         sa.Column("attempt", sa.Integer(), nullable=False),
         sa.Column(
@@ -222,7 +227,6 @@ def upgrade() -> None:
             " 'suppressed')",
             name=op.f("ck_message_state_known"),
         ),
-        sa.ForeignKeyConstraint(["notification_id"], ["notification.id"], name=op.f("fk_message_notification_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
     )
     op.create_index(
@@ -364,9 +368,14 @@ def upgrade() -> None:
         sa.Column("changed", sa.BigInteger(), nullable=False),
         sa.Column("warnings", postgresql.JSONB(), nullable=False),
         sa.Column("rejects_file", sa.String(length=64), nullable=False),
+        sa.Column("sequence", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("unreadable", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("coverage", sa.String(length=20), server_default="as-declared", nullable=False),
+        sa.Column("unlisted", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("version", sa.Integer(), server_default="1", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_delivery")),
     )
-    op.create_index("ix_contact_delivery_region", "contact_delivery", ["region", "delivered_at"], unique=False)
+    op.create_index("ix_contact_delivery_newest", "contact_delivery", ["feed", "region", "sequence"], unique=False)
     op.create_table(
         "webhook_event",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -575,7 +584,7 @@ def downgrade() -> None:
     op.drop_table("webhook_subscription")
     op.drop_index("ix_webhook_event_queued_at", table_name="webhook_event")
     op.drop_table("webhook_event")
-    op.drop_index("ix_contact_delivery_region", table_name="contact_delivery")
+    op.drop_index("ix_contact_delivery_newest", table_name="contact_delivery")
     op.drop_table("contact_delivery")
     op.drop_index("ix_mailbox_region", table_name="mailbox")
     op.drop_table("mailbox")

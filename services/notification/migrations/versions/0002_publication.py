@@ -101,6 +101,13 @@ def upgrade() -> None:
             nullable=True,
             comment="of a batch that was refused as a whole: so many records at most in the next one",
         ),
+        sa.Column(
+            "sent_before",
+            sa.Boolean(),
+            server_default="false",
+            nullable=False,
+            comment="something was sent before what is in the batch",
+        ),
         sa.Column("sent_version", sa.BigInteger(), nullable=True),
         sa.Column("sent_revision", sa.BigInteger(), nullable=True),
         sa.Column("sent_digest", sa.LargeBinary(), nullable=True, comment="null: nothing, or a removal"),
@@ -128,6 +135,13 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'waiting' and together is not null"),
     )
+    op.create_index(
+        "ix_publication_row_overtaken",
+        "publication_row",
+        ["batch_id"],
+        unique=False,
+        postgresql_where=sa.text("batch_id is not null and wanted_version > sent_version"),
+    )
     op.create_index("ix_publication_row_county", "publication_row", ["region", "system", "kind", "state"], unique=False)
     op.create_index(
         "ix_publication_row_rejected",
@@ -149,6 +163,13 @@ def upgrade() -> None:
         sa.Column("scope", sa.String(length=6), nullable=False),
         sa.Column("fitted_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("system", name=op.f("pk_publication_scope")),
+    )
+    op.create_table(
+        "publication_turn",
+        sa.Column("system", sa.String(length=30), nullable=False),
+        sa.Column("next_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("system", name=op.f("pk_publication_turn")),
+        prefixes=["UNLOGGED"],
     )
     op.create_table(
         "publication_page",
@@ -265,7 +286,21 @@ def create_hand_ins() -> None:
         "publication_hand_in",
         ["system", "try_at"],
         unique=False,
-        postgresql_where=sa.text("told_at is null and state in ('taken', 'matched', 'refused')"),
+        postgresql_where=sa.text("told_at is null and state in ('taken', 'matched', 'refused', 'concluded')"),
+    )
+    op.create_index(
+        "ix_publication_hand_in_unanswered",
+        "publication_hand_in",
+        ["system", "handed_on_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'handed-on'"),
+    )
+    op.create_index(
+        "ix_publication_hand_in_result",
+        "publication_hand_in",
+        ["result"],
+        unique=False,
+        postgresql_where=sa.text("result is not null"),
     )
     op.create_index(
         "ux_publication_hand_in_closing",
@@ -475,6 +510,15 @@ def create_oversight() -> None:
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column(
+            "missing_standard",
+            sa.String(length=100),
+            nullable=True,
+            comment="policy of the latest run whose standard this release lacks, so that it is not published",
+        ),
+        sa.Column(
+            "missing_words", sa.String(length=64), nullable=True, comment="digest of its words, where typing says it"
+        ),
         sa.PrimaryKeyConstraint("region", "year", name=op.f("pk_publication_run")),
     )
 
@@ -647,6 +691,7 @@ def downgrade() -> None:
     )
     op.drop_table("publication_household")
     op.drop_table("publication_page")
+    op.drop_table("publication_turn")
     op.drop_table("publication_scope")
     op.drop_index(
         "ix_publication_row_waiting", table_name="publication_row", postgresql_where=sa.text("state = 'waiting'")

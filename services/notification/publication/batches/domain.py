@@ -19,7 +19,8 @@ from shared.platform.state_machine import StateMachine
 
 class BatchState(StrEnum):
     """From its seal to its end. `sent`: the system has all of it and works on it. `given-up`: an officer has ended it,
-    since the system did not say what became of it.
+    since the system did not say what became of it. `reopened`: a file that was not handed over was taken apart, since
+    its content is no longer right; its records wait again.
     """
 
     SEALED = "sealed"
@@ -29,19 +30,23 @@ class BatchState(StrEnum):
     PARTLY = "partly"
     REFUSED = "refused"
     GIVEN_UP = "given-up"
+    REOPENED = "reopened"
 
 
 ENDS = (BatchState.ACKNOWLEDGED, BatchState.PARTLY, BatchState.REFUSED, BatchState.GIVEN_UP)
+WITHOUT_RESULT = (BatchState.GIVEN_UP, BatchState.REOPENED)
+"""Ends of which no system has said anything."""
 BATCH_STATES = StateMachine(
     "上报批次",
     {
-        BatchState.SEALED: {BatchState.SENDING, *ENDS},
+        BatchState.SEALED: {BatchState.SENDING, BatchState.REOPENED, *ENDS},
         BatchState.SENDING: {BatchState.SENT, *ENDS},
         BatchState.SENT: {BatchState.SENDING, *ENDS},
         BatchState.ACKNOWLEDGED: set(),
         BatchState.PARTLY: set(),
         BatchState.REFUSED: set(),
         BatchState.GIVEN_UP: set(),
+        BatchState.REOPENED: set(),
     },
     {
         BatchState.SEALED: "已封存",
@@ -51,6 +56,7 @@ BATCH_STATES = StateMachine(
         BatchState.PARTLY: "部分退回",
         BatchState.REFUSED: "整批退回",
         BatchState.GIVEN_UP: "没有得到结果，已由人结束",
+        BatchState.REOPENED: "送交前已拆回",
     },
 )
 """A system may have finished before we know that it has all: a call broke off and it was asked, or it takes files and

@@ -9,11 +9,12 @@ from typing import Any
 from sqlalchemy import Row, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.publication.batches.domain import STUCK_AFTER, BatchState, OpenBatch
+from services.notification.publication.batches.domain import STUCK_AFTER, WITHOUT_RESULT, BatchState, OpenBatch
 from services.notification.publication.batches.models import PublicationBatch, PublicationPage
 from services.notification.publication.peers.peer import RecordKey
 from services.notification.publication.records.domain import RowState, Urgency
 from services.notification.publication.records.models import PublicationRow
+from services.notification.publication.records.repository import forget_unsent
 from services.notification.publication.systems import Kind, System
 
 B, P, R = PublicationBatch, PublicationPage, PublicationRow
@@ -32,7 +33,8 @@ TAKE_WAITING = text(
         ORDER BY wanted_at, kind, key LIMIT :most FOR UPDATE SKIP LOCKED
     )
     UPDATE publication_row r
-    SET state = '{RowState.IN_BATCH}', batch_id = :batch, sent_version = p.version, sent_revision = p.revision,
+    SET state = '{RowState.IN_BATCH}', batch_id = :batch, sent_before = r.sent_version IS NOT NULL,
+        sent_version = p.version, sent_revision = p.revision,
         sent_digest = CASE WHEN p.removed OR r.outside THEN NULL ELSE p.digest END, sent_statement = {STATEMENT},
         sent_region = CASE WHEN p.removed OR r.outside THEN coalesce(r.acknowledged_region, r.region) ELSE p.region END
     FROM next JOIN publication_record p USING (kind, key)
@@ -45,6 +47,24 @@ TAKE_WAITING = text(
 between is seen by the lock, not by the join, and would be taken for sent. A removal names the region that the system
 has acknowledged the record in: another one it may not take.
 """
+REOPEN = text(
+    f"""
+    UPDATE publication_row
+    SET state = '{RowState.WAITING}', batch_id = NULL, together = NULL,
+        sent_version = CASE WHEN sent_before THEN sent_version END
+    WHERE batch_id = :batch
+    RETURNING kind, key
+    """
+)
+OVERTAKEN = text(
+    f"""
+    SELECT b.id FROM publication_batch b
+    WHERE b.system = :system AND b.ended_at IS NULL AND b.state = '{BatchState.SEALED}' AND EXISTS (
+        SELECT FROM publication_row r
+        WHERE r.batch_id = b.id AND r.wanted_version > r.sent_version AND r.urgency = {int(Urgency.URGENT)})
+    ORDER BY b.number LIMIT 1
+    """
+)
 LOCK_ROWS = text(
     "SELECT count(*) FROM (SELECT 1 FROM publication_row WHERE batch_id = :batch ORDER BY kind, key FOR UPDATE) locked"
 )
@@ -211,6 +231,34 @@ async def lock_rows(session: AsyncSession, batch: uuid.UUID) -> int:
     return int((await session.execute(LOCK_ROWS, {"batch": batch})).scalar_one())
 
 
+async def reopen(session: AsyncSession, batch: PublicationBatch) -> int:
+    """Lets the rows of a batch that never left wait again, as if it had not been sealed; how many. What was to be taken
+    back and is nowhere is forgotten.
+    """
+    rows = (await session.execute(REOPEN, {"batch": batch.id})).all()
+    await forget_unsent(session, batch.system, [(Kind(row.kind), row.key) for row in rows])
+    return len(rows)
+
+
+async def next_overtaken(session: AsyncSession, system: System) -> uuid.UUID | None:
+    """The first sealed batch that nobody has handed over and that an urgent change of one of its records has met."""
+    found: uuid.UUID | None = await session.scalar(OVERTAKEN, {"system": system.value})
+    return found
+
+
+async def count_changed(session: AsyncSession, batch: uuid.UUID) -> int:
+    """Of how many records of an open batch something later is wanted."""
+    query = select(func.count()).where(R.batch_id == batch, R.wanted_version > R.sent_version)
+    return (await session.execute(query)).scalar_one()
+
+
+async def has_small_file(session: AsyncSession, system: System, urgency: Urgency, most: int) -> bool:
+    """Whether a batch of this urgency that is not full waits to be handed over."""
+    query = select(B.id).where(B.system == system, B.urgency == int(urgency), B.ended_at.is_(None))
+    query = query.where(B.state == BatchState.SEALED, B.records < most)
+    return await session.scalar(query.limit(1)) is not None
+
+
 async def reject(
     session: AsyncSession, batch: uuid.UUID, verdicts: Sequence[tuple[RecordKey, str, str]]
 ) -> list[RefusedRecord]:
@@ -251,10 +299,10 @@ async def acknowledge(session: AsyncSession, batch: uuid.UUID, now: dt.datetime)
 
 async def last_ends(session: AsyncSession, system: System, count: int) -> Sequence[Row[str | None, dt.datetime | None]]:
     """Whether a whole call was refused (its code), and when they ended: the last bulk batches of a system that were
-    not given up, the latest first.
+    not given up or taken apart, the latest first.
     """
     query = select(B.trouble, B.ended_at).where(B.system == system, B.ended_at.is_not(None))
-    query = query.where(B.urgency == int(Urgency.BULK), B.state != BatchState.GIVEN_UP)
+    query = query.where(B.urgency == int(Urgency.BULK), B.state.not_in(WITHOUT_RESULT))
     return (await session.execute(query.order_by(B.number.desc()).limit(count))).all()
 
 

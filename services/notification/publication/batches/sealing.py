@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import orjson
+import structlog
 from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -22,12 +23,15 @@ from services.notification.publication.batches.domain import (
     page_digest,
 )
 from services.notification.publication.batches.models import PublicationBatch, PublicationPage
+from services.notification.publication.batches.service import lock_open, reopen
 from services.notification.publication.peers.peer import Record
 from services.notification.publication.records.domain import Urgency
 from services.notification.publication.systems import Kind, System
 from shared import clock
 from shared.database.connections import Database
 from shared.platform.scope import PROVINCE_DIGITS
+
+log = structlog.get_logger()
 
 
 async def seal(
@@ -66,15 +70,24 @@ async def seal(
     return sealed
 
 
-async def seal_for_files(database: Database, system: System, *, page_size: int, most: int) -> bool:
-    """Seals for a system that takes files only, whose batches stay sealed until officers bring its receipt: full
-    batches, and one that is not full where no other of its urgency is open, so that few files go to and fro.
+async def seal_for_files(database: Database, system: System, most: int) -> bool:
+    """Seals for a system that takes files only, of so many records at most. Batches stay sealed until officers hand
+    them over: full ones, and one that is not full where no other such of its urgency waits to be handed over, so that
+    few files go to and fro. One that nobody has handed over and that says what is to be corrected or taken down since
+    is taken apart first.
     """
+    async with database.transaction() as session:
+        overtaken = await repository.next_overtaken(session, system)
+        batch = await lock_open(session, overtaken) if overtaken is not None else None
+        if batch is not None and batch.state is BatchState.SEALED:
+            records = await reopen(session, batch)
+            log.info("publication_reopened", system=system.value, batch=str(batch.id), records=records)
+            return True
     for urgency in Urgency:
         async with database.transaction() as session:
-            is_open = any(one.urgency is urgency for one in await repository.open_batches(session, system))
-            enough = await repository.count_waiting(session, system, urgency, most) >= (most if is_open else 1)
-            if enough and await seal(session, system, urgency, page_size=page_size, most=most):
+            is_small = await repository.has_small_file(session, system, urgency, most)
+            enough = await repository.count_waiting(session, system, urgency, most) >= (most if is_small else 1)
+            if enough and await seal(session, system, urgency, page_size=most, most=most):
                 return True
     return False
 

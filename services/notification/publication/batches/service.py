@@ -92,6 +92,16 @@ async def give_up(session: AsyncSession, batch: PublicationBatch) -> None:
     await _end(session, batch, BatchState.GIVEN_UP, rejected, [])
 
 
+async def reopen(session: AsyncSession, batch: PublicationBatch) -> int:
+    """Takes a sealed batch apart, which the caller has locked and nobody has handed over: what is wanted of its records
+    now is sealed anew. Returns how many wait again.
+    """
+    await repository.lock_rows(session, batch.id)
+    waiting = await repository.reopen(session, batch)
+    await _end(session, batch, BatchState.REOPENED, [], [])
+    return waiting
+
+
 async def _end(
     session: AsyncSession,
     batch: PublicationBatch,

@@ -8,6 +8,7 @@ from anyio import to_thread
 from fastapi import APIRouter, Header, Request, Response
 
 from services.notification.publication.batches.models import PublicationBatch
+from services.notification.publication.batches.repository import count_changed
 from services.notification.publication.files import repository, service
 from services.notification.publication.files.domain import Answer
 from services.notification.publication.files.making import (
@@ -26,6 +27,7 @@ from services.notification.publication.files.schemas import (
     ImportedView,
     ManifestView,
     ReceiptView,
+    ReopeningBody,
 )
 from services.notification.resources import Resources, ResourcesDep
 from shared import clock
@@ -118,6 +120,16 @@ async def hand_over(
     return await _handover(session, batch)
 
 
+@router.post("/reopening", summary="拆回尚未送交的一批，按现在的内容重新封存（说明理由）")
+async def reopen_batch(
+    batch_id: uuid.UUID, body: ReopeningBody, session: SessionDep, resources: ResourcesDep, caller: Officer
+) -> HandoverView:
+    """Its file is no longer valid; its records are in the next one, as they are then."""
+    batch = await service.batch_for_files(session, resources.settings, caller, batch_id, lock=True)
+    await service.reopen_batch(session, batch, caller, body.reason)
+    return await _handover(session, batch)
+
+
 @router.post("/receipts", status_code=201, summary="导入对方的回执（CSV 或 Excel）", openapi_extra=RECEIPT_BODY)
 async def import_receipt(
     batch_id: uuid.UUID,
@@ -184,7 +196,8 @@ def _download(content: bytes, name: str, media_type: str) -> Response:
 async def _handover(session: SessionDep, batch: PublicationBatch) -> HandoverView:
     handover = await repository.get_handover(session, batch.id)
     receipts = await repository.receipts_of(session, batch.id)
-    return HandoverView.of(batch, handover, receipts, await repository.count_answered(session, batch.id))
+    answered = await repository.count_answered(session, batch.id)
+    return HandoverView.of(batch, handover, receipts, answered, await count_changed(session, batch.id))
 
 
 def _read(resources: Resources, content: bytes) -> list[Answer]:

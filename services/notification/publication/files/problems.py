@@ -30,6 +30,13 @@ class BatchOver(Conflict):
     detail = "这一批已经办结，不再提供文件，也不再接收回执。"
 
 
+class BatchReopened(Conflict):
+    """It was taken apart before it was handed over."""
+
+    slug, title = "publication-batch-reopened", "这一批已经拆回"
+    detail = "这一批在登记送交前已经拆回，文件作废，请下载新的一批；旧文件已经交给对方的，请对方作废。"
+
+
 class AlreadyHandedOver(Conflict):
     """It was handed over before."""
 

@@ -17,7 +17,9 @@ from services.notification.publication.files.domain import (
     Answer,
 )
 from services.notification.publication.files.problems import ReceiptRefused
-from shared.feeds.contract.model import Column, FeedContract, FeedsError
+from shared.feeds.contract.model import Column, FeedContract
+from shared.feeds.intake.context import limits_of, run_reader
+from shared.feeds.intake.refusals import DeliveryRefused
 from shared.reference.departments import Department
 
 CONTRACT = FeedContract(
@@ -25,9 +27,9 @@ CONTRACT = FeedContract(
     "回执",
     (
         Column(KEY, KEY, required=True),
-        Column(KIND, KIND, "choice", choices=tuple(KINDS_BY_LABEL)),
+        Column(KIND, KIND, "choice", choices={label: label for label in KINDS_BY_LABEL}),
         Column(BATCH, BATCH),
-        Column(RESULT, RESULT, "choice", required=True, choices=(TAKEN, REFUSED)),
+        Column(RESULT, RESULT, "choice", required=True, choices={TAKEN: TAKEN, REFUSED: REFUSED}),
         Column(CODE, CODE),
         Column(MESSAGE, MESSAGE),
     ),
@@ -35,6 +37,8 @@ CONTRACT = FeedContract(
     "没有答复",
     Department.MARKET,
 )
+MEMORY = "400MB"
+READING = "services.notification.publication.files.receipt_reading"
 WORKBOOK = b"PK\x03\x04"
 """How a workbook begins; anything else is read as CSV."""
 
@@ -45,30 +49,19 @@ def suffix_of(content: bytes) -> str:
 
 
 def read_receipt(path: Path, today: dt.date) -> list[Answer]:
-    """The lines of a receipt. ReceiptRefused with everything that is wrong, line by line. Synchronous, uses CPU: run it
-    in a thread.
+    """The lines of a receipt, which is read in a child process. ReceiptRefused with everything that is wrong, line by
+    line. Blocks: run it in a thread.
     """
-    # 100 MB that a process which never reads a receipt does without
-    import duckdb
-
-    from shared.feeds.reading.feed_file import FIRST_ROW, ROW_BITS
-    from shared.feeds.validation.feed_checker import FeedChecker
-    from shared.feeds.validation.rejects import rejects_query
-
-    with duckdb.connect(":memory:", config={"threads": 1, "memory_limit": "400MB"}) as con:
-        try:
-            checked = FeedChecker(con, today, None).check(CONTRACT, [(path, "回执")], None)
-        except FeedsError as error:
-            raise ReceiptRefused(str(error)) from error
-        rejects = con.execute(f"SELECT row, message FROM ({rejects_query(checked.source, checked.tables)}) ORDER BY id")
-        if wrong := [f"第{row}行：{message}" for row, message in rejects.fetchall()]:
-            raise ReceiptRefused("".join(wrong[:3]), faults=wrong[:MOST_FAULTS])
-        columns = ", ".join(f'"{name}"' for name in (KEY, KIND, BATCH, RESULT, CODE, MESSAGE))
-        line = f"(row & {(1 << ROW_BITS) - 1}) + {FIRST_ROW}"
-        rows = con.execute(f"SELECT {line}, {columns} FROM ({checked.accepted_rows()}) ORDER BY row").fetchall()
-    if not rows:
+    limits = limits_of(path.stat().st_size, MEMORY)
+    try:
+        told = run_reader(f"{READING}:read_rows", path, today, limits=limits)
+    except DeliveryRefused as refusal:
+        raise ReceiptRefused(refusal.detail) from refusal
+    if wrong := told["wrong"]:
+        raise ReceiptRefused("".join(wrong[:3]), faults=wrong[:MOST_FAULTS])
+    if not told["rows"]:
         raise ReceiptRefused("回执里没有内容。")
-    return [_answer(*row) for row in rows]
+    return [_answer(*row) for row in told["rows"]]
 
 
 def _answer(

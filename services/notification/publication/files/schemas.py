@@ -34,6 +34,10 @@ class HandoverBody(Shape):
     number: Annotated[ShortText | None, Field(max_length=200, description="对方给的受理号，没有的不写")] = None
 
 
+class ReopeningBody(ReasonBody):
+    """Why a batch that nobody has handed over is taken apart: the file was lost, or much has changed since."""
+
+
 class ConclusionBody(ReasonBody):
     """Why all records that no receipt names count as taken: for instance a letter of the system."""
 
@@ -69,6 +73,7 @@ class HandoverView(Shape):
     records: int
     answered: Annotated[int, Field(description="回执已答复的条数")]
     left: Annotated[int, Field(description="还没有答复的条数；办结后为 0")]
+    changed: Annotated[int, Field(description="封存后又有变化的条数：文件里不是现在的内容；办结后为 0")]
     receipts: list[ReceiptView]
 
     @classmethod
@@ -78,6 +83,7 @@ class HandoverView(Shape):
         handover: PublicationHandover | None,
         receipts: Sequence[PublicationReceipt],
         answered: int,
+        changed: int,
     ) -> "HandoverView":
         """From the rows."""
         return cls(
@@ -91,6 +97,7 @@ class HandoverView(Shape):
             records=batch.records,
             answered=answered,
             left=0 if batch.ended_at is not None else batch.records - answered,
+            changed=changed,
             receipts=[ReceiptView.of(one) for one in receipts],
         )
 

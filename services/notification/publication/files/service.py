@@ -8,7 +8,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.batches.domain import AlteredPageError, BatchState, check_batch, open_page
 from services.notification.publication.batches.models import PublicationBatch
-from services.notification.publication.batches.service import conclude, kept_code, kept_message, lock_open, move
+from services.notification.publication.batches.service import (
+    conclude,
+    kept_code,
+    kept_message,
+    lock_open,
+    move,
+    reopen,
+)
 from services.notification.publication.files import repository
 from services.notification.publication.files.domain import MOST_FAULTS, Answer, judge
 from services.notification.publication.files.models import PublicationHandover, PublicationReceipt
@@ -16,6 +23,7 @@ from services.notification.publication.files.problems import (
     AlreadyHandedOver,
     BatchNotFound,
     BatchOver,
+    BatchReopened,
     FileAltered,
     NotByFile,
     NotConnected,
@@ -37,7 +45,7 @@ async def batch_for_files(
     session: AsyncSession, settings: NotificationSettings, caller: Caller, batch: uuid.UUID, *, lock: bool = False
 ) -> PublicationBatch:
     """An open batch of a system that takes files only, all of it in the caller's region. Errors: BatchNotFound,
-    NotByFile, NotConnected, BatchOver.
+    NotByFile, NotConnected, BatchOver, BatchReopened.
     """
     found = await batch_of(session, caller, batch)
     url = peer_urls_of(settings).get(found.system)
@@ -47,7 +55,7 @@ async def batch_for_files(
         raise NotByFile
     current = await lock_open(session, batch) if lock else found
     if current is None or current.ended_at is not None:
-        raise BatchOver
+        raise BatchReopened if found.state is BatchState.REOPENED else BatchOver
     return current
 
 
@@ -79,6 +87,15 @@ async def hand_over(session: AsyncSession, batch: PublicationBatch, caller: Call
     batch.ticket, batch.sent_at = number, now
     session.add(PublicationHandover(batch_id=batch.id, handed_by=caller.subject, handed_at=now, number=number))
     await _record(session, batch, caller, "publication:hand-over", {"ticket": number})
+
+
+async def reopen_batch(session: AsyncSession, batch: PublicationBatch, caller: Caller, reason: str) -> None:
+    """The locked batch is taken apart: its records wait again, as they are now. Errors: AlreadyHandedOver."""
+    if batch.state is not BatchState.SEALED:
+        raise AlreadyHandedOver
+    details: dict[str, object] = {"reason": reason, "records": batch.records, "digest": batch.digest}
+    await _record(session, batch, caller, "publication:reopen", details)
+    await reopen(session, batch)
 
 
 @dataclass(frozen=True)

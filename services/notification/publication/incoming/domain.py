@@ -40,8 +40,9 @@ SEALED_FOR: Mapping[HandInKind, str] = {HandInKind.APPLICATION: "认定服务", 
 
 
 class HandInState(StrEnum):
-    """How far a hand-in is. `waiting`: nobody can be given it yet. The last three are what its system is told. One that
-    was not handed on may be answered all the same, where this database is older: brought back from a copy.
+    """How far a hand-in is. `waiting`: nobody can be given it yet. The last four are what its system is told;
+    `concluded`: an objection that was taken or matched has ended, with its answer. One that was not handed on may be
+    answered all the same, where this database is older: brought back from a copy.
     """
 
     RECEIVED = "received"
@@ -50,18 +51,25 @@ class HandInState(StrEnum):
     TAKEN = "taken"
     MATCHED = "matched"
     REFUSED = "refused"
+    CONCLUDED = "concluded"
 
 
-ENDED = (HandInState.TAKEN, HandInState.MATCHED, HandInState.REFUSED)
+ANSWERED = (HandInState.TAKEN, HandInState.MATCHED, HandInState.REFUSED)
+ENDED = (*ANSWERED, HandInState.CONCLUDED)
+"""What systems are told"""
+NOT_HANDED_ON = (HandInState.RECEIVED, HandInState.WAITING)
+UNANSWERED = (*NOT_HANDED_ON, HandInState.HANDED_ON)
+"""Applications and objections in these states wait: nobody has said yet what they are matched with."""
 HAND_IN_STATES = StateMachine(
     "转来的事项",
     {
-        HandInState.RECEIVED: {HandInState.WAITING, HandInState.HANDED_ON, *ENDED},
-        HandInState.WAITING: {HandInState.HANDED_ON, *ENDED},
-        HandInState.HANDED_ON: set(ENDED),
-        HandInState.TAKEN: set(),
-        HandInState.MATCHED: set(),
+        HandInState.RECEIVED: {HandInState.WAITING, HandInState.HANDED_ON, *ANSWERED},
+        HandInState.WAITING: {HandInState.HANDED_ON, *ANSWERED},
+        HandInState.HANDED_ON: set(ANSWERED),
+        HandInState.TAKEN: {HandInState.CONCLUDED},
+        HandInState.MATCHED: {HandInState.CONCLUDED},
         HandInState.REFUSED: set(),
+        HandInState.CONCLUDED: set(),
     },
     {
         HandInState.RECEIVED: "已收到",
@@ -70,9 +78,18 @@ HAND_IN_STATES = StateMachine(
         HandInState.TAKEN: "已采用",
         HandInState.MATCHED: "与已有的相同",
         HandInState.REFUSED: "未采用",
+        HandInState.CONCLUDED: "已办结",
     },
 )
 
+CONCLUSIONS: Mapping[str, str] = {
+    "upheld": "异议成立",
+    "dismissed": "异议不成立",
+    "explained": "已作说明",
+    "declined": "不予受理",
+    "withdrawn": "已撤回",
+}
+"""How an objection may end, in words."""
 FIRST_PAUSE = dt.timedelta(seconds=30)
 LONGEST_PAUSE = dt.timedelta(hours=1)
 

@@ -5,7 +5,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.notification.publication.incoming import repository as incoming_repository
-from services.notification.publication.incoming.schemas import HandInQuery, HandInView
+from services.notification.publication.incoming.schemas import (
+    HandInQuery,
+    HandInView,
+    WaitingHandInQuery,
+    WaitingHandInView,
+)
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.paging import Page
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
@@ -23,3 +28,15 @@ async def list_hand_ins(
     page = query.page(int)
     rows = await incoming_repository.list_hand_ins(session, caller.region, query.wanted(), page.after, page.wanted)
     return page.of(rows, HandInView.of, lambda row: row.number)
+
+
+@router.get("/publications/hand-ins/waiting", summary="在国家级系统提交、尚无结果的申报和异议：原因和等待起始时间")
+async def list_waiting_hand_ins(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+    query: Annotated[WaitingHandInQuery, Query()],
+) -> Page[WaitingHandInView]:
+    """Of the region, in the order of arrival."""
+    page = query.page(int)
+    rows = await incoming_repository.list_waiting(session, caller.region, query.wanted(), page.after, page.wanted)
+    return page.of(rows, WaitingHandInView.of, lambda row: row.number)

@@ -25,6 +25,7 @@ from shared.platform.sealed_fields.values import SealedColumn, SealedText
 
 NOT_HANDED_ON = f"state in ('{HandInState.RECEIVED}', '{HandInState.WAITING}')"
 UNTOLD = f"told_at is null and state in ({', '.join(repr(state.value) for state in ENDED)})"
+UNANSWERED = f"state = '{HandInState.HANDED_ON}'"
 COUNTED = f"state in ('{HandInState.RECEIVED}', '{HandInState.TAKEN}')"
 
 
@@ -42,6 +43,8 @@ class PublicationHandIn(Base):
         Index("ix_publication_hand_in_number", "number"),
         Index("ix_publication_hand_in_region", "region", "number"),
         Index("ix_publication_hand_in_not_handed_on", "number", postgresql_where=text(NOT_HANDED_ON)),
+        Index("ix_publication_hand_in_unanswered", "system", "handed_on_at", postgresql_where=text(UNANSWERED)),
+        Index("ix_publication_hand_in_result", "result", postgresql_where=text("result is not null")),
         Index("ix_publication_hand_in_untold", "system", "try_at", postgresql_where=text(UNTOLD)),
         Index(
             "ux_publication_hand_in_closing",

@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notification.base import ANNOUNCER
 from services.notification.publication.incoming import repository as incoming_repository
 from services.notification.publication.incoming.domain import (
+    CONCLUSIONS,
     ENDED,
     HAND_IN_STATES,
     SEALED_FOR,
@@ -42,7 +43,7 @@ from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
 from shared.contracts.notification import HandedIn, SealedApplication, SealedHandIn, SealedObjection
-from shared.contracts.objection import ObjectionHandInAnswered
+from shared.contracts.objection import ObjectionClosed, ObjectionHandInAnswered
 from shared.contracts.payload import HandInAnswer
 from shared.contracts.recognition import ApplicationHandInAnswered
 from shared.database.connections import Database
@@ -241,6 +242,15 @@ async def _record(session: AsyncSession, row: PublicationHandIn) -> None:
     kind = row.kind.value if row.kind is not None else None
     details = {"kind": kind, "reference": row.reference}
     await audit.record(session, audit.about(row.id, row.region), row.system.value, "hand-in:hand-on", details)
+
+
+async def on_objection_closed(session: AsyncSession, event: Event, _resources: Resources) -> None:
+    """An objection is over: the systems at which it was handed in, or joined to it, are told how; once."""
+    closed = event.payload(ObjectionClosed)
+    for row in await incoming_repository.lock_by_result(session, HandInKind.OBJECTION, closed.objection):
+        HAND_IN_STATES.require(row.state, HandInState.CONCLUDED)
+        _end(row, HandInState.CONCLUDED, f"{CONCLUSIONS.get(closed.outcome, '已办结')}。{closed.answer}")
+        row.told_at, row.failures = None, 0
 
 
 async def on_answer(session: AsyncSession, event: Event, _resources: Resources) -> None:

@@ -7,10 +7,17 @@ from collections.abc import Coroutine, Mapping
 from typing import Any
 
 import structlog
+from prometheus_client import Gauge
 
 from services.notification.publication.incoming import repository as incoming_repository
 from services.notification.publication.incoming.domain import TAKEN_FROM, pause_after
-from services.notification.publication.incoming.service import Intake, hand_on, on_answer, take_item
+from services.notification.publication.incoming.service import (
+    Intake,
+    hand_on,
+    on_answer,
+    on_objection_closed,
+    take_item,
+)
 from services.notification.publication.peers.connections import FORMATS, peer_urls_of, peers_of
 from services.notification.publication.peers.peer import (
     CursorForgottenError,
@@ -27,7 +34,7 @@ from services.notification.publication.systems import System
 from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared import clock
-from shared.contracts.objection import ObjectionHandInAnswered
+from shared.contracts.objection import ObjectionClosed, ObjectionHandInAnswered
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import ApplicationHandInAnswered
 from shared.platform.service import EventHandler, WorkerContext
@@ -40,7 +47,13 @@ log = structlog.get_logger()
 ANSWERS: Mapping[type[Payload], EventHandler[Resources]] = {
     ApplicationHandInAnswered: on_answer,
     ObjectionHandInAnswered: on_answer,
+    ObjectionClosed: on_objection_closed,
 }
+UNANSWERED = Gauge(
+    "minglu_publication_hand_in_unanswered_seconds",
+    "How long the oldest hand-in waits that was handed on and that its service has not answered",
+    ["system"],
+)
 MOST_PAGES = 100
 """So many pages are read in one round; then what came is handed on, and the next round reads on"""
 ANSWER_TOPICS = ("recognition.events", "objection.events")
@@ -54,7 +67,7 @@ def incoming_task(context: WorkerContext[NotificationSettings, Resources]) -> Co
 
 
 async def _exchange_with_all(context: WorkerContext[NotificationSettings, Resources]) -> None:
-    settings, peers = context.settings, peers_of(context.settings)
+    settings, peers = context.settings, peers_of(context.settings, context.database)
     try:
         intake = Intake.of(context.resources)
         async with exclusive_lease(context.database, "hand-ins"), asyncio.TaskGroup() as group:
@@ -82,6 +95,9 @@ async def exchange_once(intake: Intake, peer: HandsIn) -> None:
             log.warning("hand_ins_not_read", system=peer.system.value, cause=type(error).__name__)
     await hand_on(intake)
     await tell_system(intake, peer)
+    async with intake.database.reading() as session:
+        oldest = await incoming_repository.oldest_unanswered(session, peer.system)
+    UNANSWERED.labels(peer.system).set((clock.now() - oldest).total_seconds() if oldest is not None else 0)
 
 
 async def read_system(intake: Intake, peer: HandsIn) -> int:
@@ -128,6 +144,8 @@ async def tell_system(intake: Intake, peer: HandsIn) -> int:
             told = await incoming_repository.lock_hand_in(session, row.id)
             if told is None:
                 return confirmed
+            if told.state is not row.state:
+                continue  # what it is to be told has changed meanwhile
             if isinstance(outcome, Received):
                 told.told_at, told.failures = clock.now(), 0
                 confirmed += 1

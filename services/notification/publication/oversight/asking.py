@@ -95,7 +95,7 @@ async def ask_all(resources: Resources, uscc: str) -> dict[System, Answer]:
     """Every system at the same time, each for a few seconds at most; connections are opened for this call alone, since
     officers ask rarely.
     """
-    peers: Mapping[System, Peer] = peers_of(resources.settings)
+    peers: Mapping[System, Peer] = peers_of(resources.settings, resources.database)
     try:
         seconds = resources.settings.publication_ask_seconds
         answers = await asyncio.gather(*(ask(peer, uscc, seconds) for peer in peers.values()))

@@ -10,7 +10,7 @@ from fastapi.responses import StreamingResponse
 
 from services.notification.publication.oversight import repository, service
 from services.notification.publication.oversight.asking import side_by_side
-from services.notification.publication.oversight.held_back import HELD_BACK_HEADER, HeldBackView
+from services.notification.publication.oversight.held_back import HELD_BACK_HEADER, HeldBackView, UnnamedView
 from services.notification.publication.oversight.problems import BatchNotFound, ProvinceOnly
 from services.notification.publication.oversight.repository import RowQuery, place_of
 from services.notification.publication.oversight.schemas import (
@@ -28,6 +28,7 @@ from services.notification.publication.oversight.schemas import (
 )
 from services.notification.publication.oversight.systems_view import batch_views, systems_of
 from services.notification.publication.records.domain import RowState
+from services.notification.publication.records.unnamed import list_unnamed
 from services.notification.publication.systems import Kind, System
 from services.notification.resources import ResourcesDep
 from shared.database.connections import Database
@@ -114,6 +115,18 @@ async def resend(
 ) -> None:
     """Once more, as the record is now; `If-Match` names the version that the officer has looked at."""
     await service.send_again(session, caller, system, (kind, key), match, body.reason)
+
+
+@router.get("/held-back/unnamed", summary="暂不上报的记录：还不知道该户的名称")
+async def list_held_back_unnamed(
+    session: SessionDep,
+    caller: Reader,
+    page: Annotated[PageQuery[tuple[str, str, str]], paged(str, str, str)],
+    region: Within = None,
+) -> Page[UnnamedView]:
+    """Records that came without the household's name, until it is known."""
+    rows = await list_unnamed(session, region_of(caller, region), page.after, page.wanted)
+    return page.of(rows, UnnamedView.of, lambda row: (row.region, row.kind, row.key))
 
 
 @router.get("/held-back", summary="暂不上报的个体工商户：规则空档、待核，原因和应提供数据的部门")

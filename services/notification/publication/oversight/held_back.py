@@ -6,7 +6,9 @@ from typing import Annotated
 
 from pydantic import Field
 
+from services.notification.publication.records.models import PublicationUnnamed
 from services.notification.publication.registers.models import PublicationHousehold
+from services.notification.publication.systems import KIND_LABELS, Kind
 from shared.feeds.contract.feeds import FEEDS
 from shared.platform.fields import Shape
 from shared.reference.departments import Department
@@ -62,6 +64,34 @@ class HeldBackView(Shape):
                 departments]  # fmt: skip
 
 
+class UnnamedView(Shape):
+    """A record that is not published until the household's name is known."""
+
+    kind: Kind
+    kind_label: str
+    key: Annotated[str, Field(description="申报编号，或认定编号和年度等")]
+    uscc: str
+    region: str
+    region_name: str | None
+    held_since: dt.datetime
+    reason: str
+
+    @classmethod
+    def of(cls, row: PublicationUnnamed) -> "UnnamedView":
+        """From the row."""
+        return cls(
+            kind=row.kind,
+            kind_label=KIND_LABELS[row.kind],
+            key=row.key,
+            uscc=row.uscc,
+            region=row.region,
+            region_name=full_region_name(row.region),
+            held_since=row.held_at,
+            reason=UNNAMED_REASON,
+        )
+
+
+UNNAMED_REASON = "还不知道该户的名称，不上报；收到登记信息或分型结果后自动上报。"
 HELD_BACK_HEADER = (
     *("统一社会信用代码", "名称", "区划代码", "地区", "结果", "年度", "为什么没有上报", "缺少的数据", "应提供的部门"),
 )

@@ -45,3 +45,7 @@ class PublicationRun(Base):
     published_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
     completed_at: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
     told_on: Mapped[dt.date | None] = mapped_column(Date)
+    missing_standard: Mapped[str | None] = mapped_column(
+        String(100), comment="policy of the latest run whose standard this release lacks, so that it is not published"
+    )
+    missing_words: Mapped[str | None] = mapped_column(String(64), comment="digest of its words, where typing says it")

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, func, or_, select, text, true, tuple_
+from sqlalchemy import Row, and_, exists, func, or_, select, text, true, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 from sqlalchemy.sql import ColumnElement
 
+from services.notification.publication.batches.domain import WITHOUT_RESULT
 from services.notification.publication.batches.models import PublicationBatch, PublicationPage
 from services.notification.publication.oversight.domain import EndedBatch
 from services.notification.publication.oversight.models import PublicationRun, PublicationTally
@@ -92,7 +93,7 @@ async def last_ended(session: AsyncSession, system: System) -> list[EndedBatch]:
     corrections takes as long as one of twenty thousand.
     """
     query = select(BATCH.sealed_at, BATCH.ended_at, BATCH.records, BATCH.urgency)
-    query = query.where(BATCH.system == system, BATCH.ended_at.is_not(None))
+    query = query.where(BATCH.system == system, BATCH.ended_at.is_not(None), BATCH.state.not_in(WITHOUT_RESULT))
     rows = (await session.execute(query.order_by(BATCH.number.desc()).limit(BATCHES_OF_RATE))).all()
     bulk = [row for row in rows if row.urgency == Urgency.BULK]
     return [EndedBatch(row.sealed_at, row.ended_at, row.records) for row in bulk or rows if row.ended_at is not None]
@@ -114,6 +115,21 @@ async def runs_to_watch(session: AsyncSession) -> Sequence[PublicationRun]:
 async def keep_run(session: AsyncSession, values: dict[str, Any]) -> None:
     """A run was published; the first one of its region and year counts."""
     await session.execute(insert(RUN).values(values).on_conflict_do_nothing())
+
+
+async def note_standard(session: AsyncSession, region: str, year: int, missing: str | None, words: str | None) -> None:
+    """Which policy's standard is missing for a region and year; none: it is published."""
+    run = update(RUN).where(RUN.region == region, RUN.year == year)
+    await session.execute(run.values(missing_standard=missing, missing_words=words))
+
+
+async def missing_standards(session: AsyncSession, scope: str) -> Sequence[PublicationRun]:
+    """The latest runs of a region, and of those around it, whose standard is not published."""
+    around = RUN.region.in_([scope[:digits] for digits in range(2, len(scope), 2)])
+    later = aliased(RUN)
+    query = select(RUN).where(RUN.missing_standard.is_not(None), or_(around, inside(RUN.region, scope)))
+    query = query.where(~exists().where(later.region == RUN.region, later.year > RUN.year))
+    return (await session.scalars(query.order_by(RUN.region, RUN.year))).all()
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,11 @@ from typing import Annotated, Any
 from pydantic import Field
 from sqlalchemy import Row
 
-from services.notification.publication.batches.domain import BATCH_STATES, BatchState
+from services.notification.publication.batches.domain import BATCH_STATES, WITHOUT_RESULT, BatchState
 from services.notification.publication.batches.models import PublicationBatch
 from services.notification.publication.oversight.domain import Punctuality
 from services.notification.publication.oversight.held_back import HeldBackView
+from services.notification.publication.oversight.models import PublicationRun
 from services.notification.publication.oversight.repository import ListedRow
 from services.notification.publication.oversight.watching import CutOff
 from services.notification.publication.peers.explanations import explain
@@ -69,7 +70,7 @@ class BatchView(Shape):
     records: Annotated[int, Field(description="记录条数")]
     pages: int
     rejected: Annotated[int, Field(description="对方退回的条数；办结前为 0")]
-    accepted: Annotated[int | None, Field(description="对方采用的条数；办结前为空")]
+    accepted: Annotated[int | None, Field(description="对方采用的条数；办结前、没有得到结果的为空")]
     digest: Annotated[str, Field(description="整批的 SHA-256 摘要，封存后不变")]
     ticket: Annotated[str | None, Field(description="对方的受理号")]
     sealed_at: dt.datetime
@@ -94,7 +95,7 @@ class BatchView(Shape):
             system_label=SYSTEM_LABELS[batch.system],
             state_label=BATCH_STATES.label(batch.state),
             urgent=batch.urgency == Urgency.URGENT,
-            accepted=batch.records - batch.rejected if over else None,
+            accepted=None if not over or batch.state in WITHOUT_RESULT else batch.records - batch.rejected,
             trouble_words=(OVERDUE_WORDS if overdue else "")
             + (trouble_words(batch.system, batch.trouble, over=over) or "")
             or None,
@@ -105,6 +106,7 @@ class BatchView(Shape):
 
 OWN_TROUBLES = {
     "unreachable": "连接不上对方，平台会自动重试。",
+    "no-turn": "调用对方的次数已到约定的上限，平台会自动重试。",
     "credentials": "对方不认可平台的接口凭证，须由运维人员更正；更正后自动继续上报。",
     "forgotten": "对方收到过的这一批又查不到了，平台会重新上报。",
 }
@@ -184,6 +186,27 @@ class CutOffView(Shape):
         )
 
 
+class MissingStandardView(Shape):
+    """A published run whose typing standard does not go to the directories, since this release does not have it."""
+
+    region: Region
+    region_name: str | None
+    year: int
+    policy: Annotated[str, Field(description="实施办法的标识")]
+    words: Annotated[str, Field(description="为什么没有上报，怎么办")]
+
+    @classmethod
+    def of(cls, run: PublicationRun) -> "MissingStandardView":
+        """From the row."""
+        policy = run.missing_standard or ""
+        words = (
+            f"分型标准没有上报：本平台现在的版本没有实施办法“{policy}”，或其文本与分型时的不同。"
+            "请运维人员安装含有该文本的版本，装好后自动上报。"
+        )
+        name = full_region_name(run.region)
+        return cls(region=run.region, region_name=name, year=run.year, policy=policy, words=words)
+
+
 class SystemView(Shape):
     """How far one system is, with the caller's region."""
 
@@ -199,6 +222,7 @@ class SystemView(Shape):
     expected_end: Annotated[dt.datetime | None, Field(description="照此速度，现在等待的（各地区的）何时办完")]
     cut_offs: Annotated[list[CutOffView], Field(description="有最后一天的集中分型，各地区一项")]
     late: Annotated[bool, Field(description="其中有预计逾期或已逾期的")]
+    standards_missing: Annotated[list[MissingStandardView], Field(description="没有上报的分型标准，各地区一项")]
 
 
 class RowQueryBody(PagedQuery):

@@ -1,8 +1,11 @@
-"""What officers have sent again, and the published runs whose types must be in the national directory in time."""
+"""What officers have sent again, and the published runs: their types must be in the national directory in time, and the
+standard that they rest on in both directories.
+"""
 
 import uuid
 from collections.abc import Sequence
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.publication.batches.models import PublicationBatch
@@ -12,17 +15,21 @@ from services.notification.publication.oversight import repository
 from services.notification.publication.oversight.problems import BatchNotFound, NotOverdue, NotRejected, RowNotFound
 from services.notification.publication.records.domain import RowState
 from services.notification.publication.records.models import PublicationRow
-from services.notification.publication.records.service import want_again
+from services.notification.publication.records.service import want, want_again
+from services.notification.publication.records.standards import standard_draft
 from services.notification.publication.registers.domain import TYPE_LABELS
 from services.notification.publication.systems import Kind, System
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.contracts.typing import TypingRunPublished
+from shared.law.reader.loading import shipped_policies
 from shared.messaging.events import Event
 from shared.platform import audit
 from shared.platform.etag import check_match
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
+
+log = structlog.get_logger()
 
 RowKey = tuple[Kind, str]
 
@@ -35,6 +42,28 @@ async def note_runs(session: AsyncSession, events: Sequence[Event]) -> None:
         values = {"region": run.region, "year": run.year, "run": run.run, "policy": run.policy}
         values |= {"households": sum(published), "published_at": event.time}
         await repository.keep_run(session, values)
+
+
+async def publish_standard(session: AsyncSession, region: str, year: int, policy: str, words: str | None) -> None:
+    """The standard of a published run is to stand in the directories. Where this release has no such policy, or another
+    text under its name, that is noted for officers: nothing is published that the run was not typed by.
+    """
+    own = next((one for one in shipped_policies() if one.id == policy), None)
+    if own is None or words not in (None, own.words_digest):
+        log.warning("standard_not_published", policy=policy, region=region)
+        await repository.note_standard(session, region, year, policy, words)
+        return
+    await want(session, [standard_draft(region, year, own)])
+    await repository.note_standard(session, region, year, None, None)
+
+
+async def publish_missing_standards(session: AsyncSession) -> None:
+    """After an upgrade this release may have what an earlier one lacked."""
+    known = {one.id: one.words_digest for one in shipped_policies()}
+    for run in await repository.missing_standards(session, ""):
+        policy = run.missing_standard or ""
+        if policy in known and run.missing_words in (None, known[policy]):
+            await publish_standard(session, run.region, run.year, policy, run.missing_words)
 
 
 async def send_again(

@@ -13,12 +13,13 @@ from services.notification.publication.oversight.schemas import (
     BatchView,
     CutOffView,
     KindCount,
+    MissingStandardView,
     SystemView,
     kinds_of,
 )
 from services.notification.publication.oversight.watching import SYSTEM as WITH_CUT_OFF, cut_offs
 from services.notification.publication.peers.connections import peer_urls_of
-from services.notification.publication.systems import SYSTEM_LABELS, System
+from services.notification.publication.systems import KINDS_OF, SYSTEM_LABELS, Kind, System
 from services.notification.settings import NotificationSettings
 from shared import clock
 
@@ -38,6 +39,7 @@ async def systems_of(session: AsyncSession, settings: NotificationSettings, regi
     here = await repository.tallied(session, region)
     everywhere = await repository.tallied(session, "") if region else here
     runs = await repository.runs_in(session, region, clock.today().year)
+    missing = [MissingStandardView.of(one) for one in await repository.missing_standards(session, region)]
     view, found = batch_views(settings), []
     for system in System:
         url = urls.get(system)
@@ -61,6 +63,7 @@ async def systems_of(session: AsyncSession, settings: NotificationSettings, regi
                 expected_end=expected_end(left, rate, now),
                 cut_offs=[CutOffView.of(one) for one in stands],
                 late=any(one.punctuality is Punctuality.LATE for one in stands),
+                standards_missing=missing if Kind.TYPING_STANDARD in KINDS_OF[system] else [],
             )
         )
     return found

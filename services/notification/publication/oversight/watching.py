@@ -15,6 +15,7 @@ from services.notification.publication.oversight import repository
 from services.notification.publication.oversight.domain import Punctuality, expected_end, punctuality, rate_of
 from services.notification.publication.oversight.models import PublicationRun
 from services.notification.publication.oversight.repository import LEFT
+from services.notification.publication.oversight.service import publish_missing_standards
 from services.notification.publication.records.domain import RowState
 from services.notification.publication.records.repository import was_ever_set
 from services.notification.publication.systems import Kind, System
@@ -29,6 +30,7 @@ log = structlog.get_logger()
 SYSTEM = System.NATIONAL_DIRECTORY
 """The only system for which the texts name a last day."""
 RUN_LEFT = Gauge("minglu_publication_run_left", "Types of a published run that a system lacks", ["system", "region"])
+STANDARDS_MISSING = Gauge("minglu_publication_standards_missing", "Published runs whose standard this release lacks")
 RUN_LATE = Gauge("minglu_publication_late", "1 while a run will miss its last day or has", ["system", "region"])
 SETTLED_AFTER = dt.timedelta(days=1)
 """A run without anything left is complete only then: before, it may not even have been heard of."""
@@ -89,11 +91,15 @@ async def cut_offs(
 
 
 async def watch(resources: Resources) -> None:
-    """Once a minute: lines of the tally are made one, runs are reckoned, lateness is said. Nothing is late at a system
+    """Once a minute: lines of the tally are made one, standards that were missing are published if they are there now,
+    runs are reckoned, lateness is said. Nothing is late at a system
     that this platform does not publish to.
     """
     async with resources.database.transaction() as session:
         await repository.compact_tally(session)
+    async with resources.database.transaction() as session:
+        await publish_missing_standards(session)
+        STANDARDS_MISSING.set(len(await repository.missing_standards(session, "")))
     async with resources.database.transaction() as session:
         if not await was_ever_set(session, SYSTEM):
             return

@@ -81,7 +81,7 @@ FORMAT: Final = WireFormat(
     codes=numbered("GS-", 2),
     states={RECEIVING: "JS", WORKING: "CL", DONE: "WC"},
     operations={PUT: "GS", REMOVE: "CX"},
-    outcomes={"taken": "CN", "matched": "CF", "refused": "TH"},
+    outcomes={"taken": "CN", "matched": "CF", "refused": "TH", "concluded": "BJ"},
     hand_ins=HandInForm(
         fields={
             "kind": "sxlx",

@@ -101,7 +101,7 @@ FORMAT: Final = WireFormat(
     codes={reason: f"PY_{reason.name}" for reason in Reason},
     states={RECEIVING: "RECEIVING", WORKING: "PROCESSING", DONE: "COMPLETED"},
     operations={PUT: "UPSERT", REMOVE: "WITHDRAW"},
-    outcomes={"taken": "ADOPTED", "matched": "ALREADY_KNOWN", "refused": "DECLINED"},
+    outcomes={"taken": "ADOPTED", "matched": "ALREADY_KNOWN", "refused": "DECLINED", "concluded": "CONCLUDED"},
     hand_ins=HandInForm(
         fields={
             "kind": "itemType",

@@ -85,6 +85,11 @@ EXPLANATIONS: Final[Mapping[Reason, CodeMeaning]] = {
     Reason.SEALED: CodeMeaning("这一批在对方已经封存，不再收页。", "平台会询问这一批的结果。", PEER),
     Reason.CURSOR: CodeMeaning("对方已不认得上次读到的位置。", "不必处理，平台会从头再读，已收下的不会重复。", PEER),
     Reason.UNKNOWN_ITEM: CodeMeaning("对方查不到所答复的事项。", "核对事项编号；确已撤回的不必再答复。", PEER),
+    Reason.VALUE: CodeMeaning(
+        "某个栏目的取值不在对方的代码表内，或者记录编号与内容不符。",
+        "核对接口版本和两边的代码表，更正后重新上报。",
+        OPERATOR,
+    ),
     Reason.NOT_ALLOWED: CodeMeaning("对方不允许这一操作。", "核对账号的权限和接口约定。", OPERATOR),
 }
 

@@ -11,7 +11,6 @@ import base64
 import hashlib
 import hmac
 import secrets
-import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -33,7 +32,9 @@ from services.notification.publication.peers.peer import (
     Unknown,
 )
 from services.notification.publication.peers.reasons import Reason
-from services.notification.publication.peers.wire import WireFormat, compressed
+from services.notification.publication.peers.turns import NoTurnError, Turns
+from services.notification.publication.peers.wire import CALLS, WireFormat, compressed
+from shared.outgoing_tls import http_tls
 
 LARGEST_ANSWER: Final = 32 * 2**20
 """Bytes: a page of 20,000 held records has about five million"""
@@ -44,11 +45,13 @@ NOT_SENT: Final = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 LOST: Final = (httpx.TransportError, httpx.DecodingError, TimeoutError)
 READ_ATTEMPTS: Final = 3
 CREDENTIALS: Final = "credentials"
+NO_TURN: Final = "no-turn"
+"""More calls wait for their turn than can be waited for: nothing was sent"""
 NOT_THERE: Final = (Reason.UNKNOWN_BATCH, Reason.CURSOR)
 CREDENTIALS_REFUSED = Gauge(
     "minglu_publication_credentials_refused",
-    "1 while a system refuses our credentials for calls that change something (POST), or that only read (GET)",
-    ["system", "method"],
+    "1 while a system refuses our credentials for a call: it may be allowed to read what it may not change",
+    ["system", "call"],
 )
 log = structlog.get_logger()
 
@@ -65,37 +68,25 @@ def connection_of(url: PeerUrl) -> httpx.AsyncClient:
     return httpx.AsyncClient(
         timeout=httpx.Timeout(url.timeout, connect=url.timeout / 2, pool=url.timeout / 2),
         limits=httpx.Limits(max_connections=8, max_keepalive_connections=4, keepalive_expiry=20),
-        verify=ssl.create_default_context(cafile=url.ca) if url.encrypted else False,  # nothing to verify
+        verify=http_tls(url.ca) if url.encrypted else False,  # nothing to verify
         follow_redirects=False,
         trust_env=False,
     )
 
 
-class Pace:
-    """So many calls a second: whoever comes too early waits for its turn."""
-
-    def __init__(self, per_second: float) -> None:
-        self._pause, self._next = 1 / per_second, 0.0
-
-    async def wait(self) -> None:
-        """Until the next call may go out."""
-        loop = asyncio.get_running_loop()
-        turn, self._next = self._next, max(self._next, loop.time()) + self._pause
-        if (wait := turn - loop.time()) > 0:
-            await asyncio.sleep(wait)
-
-
 class PeerCalls:
-    """The connection to one system."""
+    """A connection to one system. Calls are those of `wire.CALLS`; `named`: what their paths name."""
 
-    def __init__(self, form: WireFormat, url: PeerUrl) -> None:
-        self._form, self._url = form, url
-        self._pace = Pace(url.per_second)
+    def __init__(self, form: WireFormat, url: PeerUrl, turns: Turns) -> None:
+        self._form, self._url, self._turns = form, url, turns
         self._client = connection_of(url)
-        for method in ("GET", "POST"):
-            CREDENTIALS_REFUSED.labels(form.system, method)  # another connection's alarm stays
+        self._alarms: set[str] = set()
+        for call in CALLS:
+            CREDENTIALS_REFUSED.labels(form.system, call)  # another connection's alarm stays
 
-    async def write(self, path: str, body: bytes, key: str) -> Answer | RefusedCall | Busy | Unknown:
+    async def write(
+        self, call: str, named: Mapping[str, object], body: bytes, key: str
+    ) -> Answer | RefusedCall | Busy | Unknown:
         """One call that changes something; never repeated here. `key`: the same however often it is made."""
         packed = await asyncio.to_thread(compressed, body)
         headers = {
@@ -105,8 +96,10 @@ class PeerCalls:
             "Idempotency-Key": key,
         }
         try:
-            async with self._call("POST", path, headers, packed) as response:
-                return self._outcome(response, await content_of(response))
+            async with self._call("POST", self._form.paths[call].format(**named), headers, packed) as response:
+                return self._outcome(call, response, await content_of(response))
+        except NoTurnError:
+            return Busy(NO_TURN)
         except NOT_SENT:
             return Busy("unreachable")
         except LOST as error:
@@ -114,19 +107,22 @@ class PeerCalls:
         except PeerUnreadableError as error:
             return Unknown(str(error))
 
-    async def read(self, path: str, query: Mapping[str, str]) -> Mapping[str, Any] | None:
+    async def read(self, call: str, named: Mapping[str, object], query: Mapping[str, str]) -> Mapping[str, Any] | None:
         """One call that changes nothing, tried again when it fails; None: there is no such thing."""
+        path = self._form.paths[call].format(**named)
         try:
             async for attempt in stamina.retry_context(
                 on=_passes, attempts=READ_ATTEMPTS, wait_initial=0.1, wait_max=2.0, wait_jitter=0.1
             ):
                 with attempt:
                     async with self._call("GET", f"{path}?{httpx.QueryParams(query)}" if query else path, {}) as told:
-                        answer = self._outcome(told, await content_of(told))
+                        answer = self._outcome(call, told, await content_of(told))
                     if isinstance(answer, Busy):
                         raise PeerUnavailableError(answer.code)
                     if isinstance(answer, Unknown) and answer.reason != "unreadable":
                         raise PeerUnavailableError(answer.reason)
+        except NoTurnError:
+            raise PeerUnavailableError(NO_TURN) from None
         except LOST as error:
             raise PeerUnavailableError(type(error).__name__) from None
         if isinstance(answer, Answer):
@@ -136,14 +132,16 @@ class PeerCalls:
         raise PeerUnreadableError(answer.code if isinstance(answer, RefusedCall | Busy) else answer.reason)
 
     async def close(self) -> None:
-        """End the connections."""
+        """End the connections. Nobody waits any longer for what they were refused: their alarms end, too."""
+        for call in self._alarms:
+            CREDENTIALS_REFUSED.labels(self._form.system, call).set(0)
         await self._client.aclose()
 
     @asynccontextmanager
     async def _call(
         self, method: str, path: str, headers: Mapping[str, str], content: bytes = b""
     ) -> AsyncIterator[httpx.Response]:
-        await self._pace.wait()
+        await self._turns.wait()
         request = httpx.Request(method, f"{self._url.base}{path}", headers=dict(headers), content=content)
         request.headers.update(self._credentials(request))
         async with asyncio.timeout(self._url.timeout * 2):
@@ -163,11 +161,11 @@ class PeerCalls:
         signature = signed(secret, request.method, request.url.raw_path.decode(), moment, nonce, digest)
         return {"X-App-Id": self._url.user, "X-Timestamp": moment, "X-Nonce": nonce, "X-Signature": signature}
 
-    def _outcome(self, response: httpx.Response, content: bytes) -> Answer | RefusedCall | Busy | Unknown:
+    def _outcome(self, call: str, response: httpx.Response, content: bytes) -> Answer | RefusedCall | Busy | Unknown:
         status, pause = response.status_code, _seconds(response.headers.get("Retry-After"))
-        method, told = response.request.method, _object(content)
+        told = _object(content)
         if status in (httpx.codes.UNAUTHORIZED, httpx.codes.FORBIDDEN):
-            return self._credentials_refused(method)
+            return self._credentials_refused(call)
         if status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.TOO_EARLY):
             return Busy(f"http-{status}", pause)
         if status == httpx.codes.SERVICE_UNAVAILABLE and pause is not None:
@@ -175,28 +173,27 @@ class PeerCalls:
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
             return Unknown(f"http-{status}")
         if status < httpx.codes.MULTIPLE_CHOICES:
-            return self._answered(method, told, pause)
-        refused = self._refused(method, told, pause)
+            return self._answered(call, told, pause)
+        refused = self._refused(call, told, pause)
         return Busy(f"http-{status}") if isinstance(refused, Unknown) else refused  # a gateway before the system
 
     def _answered(
-        self, method: str, told: Mapping[str, Any] | None, pause: float | None
+        self, call: str, told: Mapping[str, Any] | None, pause: float | None
     ) -> Answer | RefusedCall | Busy | Unknown:
         envelope = self._form.envelope
         if told is None:
             return Unknown("unreadable")
         if envelope is not None:
             if told.get(envelope.code) != envelope.success:
-                return self._refused(method, told, pause)
+                return self._refused(call, told, pause)
             told = told.get(envelope.data)
             if not isinstance(told, dict):
                 return Unknown("unreadable")
-        CREDENTIALS_REFUSED.labels(self._form.system, method).set(0)
+        CREDENTIALS_REFUSED.labels(self._form.system, call).set(0)
+        self._alarms.discard(call)
         return Answer(told)
 
-    def _refused(
-        self, method: str, told: Mapping[str, Any] | None, pause: float | None
-    ) -> RefusedCall | Busy | Unknown:
+    def _refused(self, call: str, told: Mapping[str, Any] | None, pause: float | None) -> RefusedCall | Busy | Unknown:
         envelope, words = self._form.envelope, self._form.words
         told = told or {}
         code = told.get(envelope.code if envelope else words["code"])
@@ -205,14 +202,15 @@ class PeerCalls:
             return Unknown("unreadable")
         reason = self._form.reasons.get(code)
         if reason is Reason.CREDENTIALS:
-            return self._credentials_refused(method)
+            return self._credentials_refused(call)
         if reason is Reason.BUSY:
             return Busy(code[:100], pause)
         return RefusedCall(code[:100], message[:1000] if isinstance(message, str) else "")
 
-    def _credentials_refused(self, method: str) -> Busy:
-        CREDENTIALS_REFUSED.labels(self._form.system, method).set(1)
-        log.error("publication.credentials-refused", system=self._form.system)
+    def _credentials_refused(self, call: str) -> Busy:
+        CREDENTIALS_REFUSED.labels(self._form.system, call).set(1)
+        self._alarms.add(call)
+        log.error("publication.credentials-refused", system=self._form.system, call=call)
         return Busy(CREDENTIALS)
 
 

@@ -1,8 +1,11 @@
 """A system over HTTP: the calls of `peer.Peer` in the system's `wire.WireFormat`."""
 
 import asyncio
+import hashlib
+import hmac
 import uuid
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +14,7 @@ import orjson
 from services.notification.peer_urls import PeerUrl
 from services.notification.publication.peers.http_calls import Answer, PeerCalls
 from services.notification.publication.peers.peer import (
+    CONCEALED,
     BatchSeal,
     BatchState,
     Busy,
@@ -33,7 +37,9 @@ from services.notification.publication.peers.peer import (
     Verdict,
     Working,
 )
+from services.notification.publication.peers.turns import OwnTurns, Turns
 from services.notification.publication.peers.wire import (
+    CONCLUDED,
     DONE,
     LONGEST_CURSOR,
     LONGEST_KEY,
@@ -43,6 +49,7 @@ from services.notification.publication.peers.wire import (
     WORKING,
     WireFormat,
     digest_in,
+    is_somebodys,
     text_in,
     whole_in,
 )
@@ -50,14 +57,17 @@ from services.notification.publication.systems import Kind, System
 
 DEEPEST = 20
 """Levels of what is handed in: nothing of ours has more than four"""
+MOST_REFUSED = 1_000_000
+"""Records of one batch that a system may refuse: none of ours has more"""
 
 
 class HttpPeer:
-    """See `Peer` and `HandsIn`."""
+    """See `Peer` and `HandsIn`. Without `turns` nobody else calls the system."""
 
-    def __init__(self, form: WireFormat, url: PeerUrl) -> None:
+    def __init__(self, form: WireFormat, url: PeerUrl, turns: Turns | None = None) -> None:
         self._form, self._words = form, form.words
-        self._calls, self._page_size = PeerCalls(form, url), url.page
+        self._calls, self._page_size = PeerCalls(form, url, turns or OwnTurns(url.per_second)), url.page
+        self._concealing = hashlib.sha256(b"record-key:" + url.secret.get_secret_value().encode()).digest()
 
     @property
     def system(self) -> System:
@@ -72,21 +82,21 @@ class HttpPeer:
     async def send(self, page: Page) -> Outcome:
         """See `Peer`."""
         body = await asyncio.to_thread(self._form.page_out, page)
-        path = self._form.paths["page"].format(batch=page.batch, number=page.number)
-        answer = await self._calls.write(path, body, page.idempotency_key)
+        named = {"batch": page.batch, "number": page.number}
+        answer = await self._calls.write("page", named, body, page.idempotency_key)
         return self._taken(answer, {"batch": str(page.batch), "number": page.number})
 
     async def seal(self, seal: BatchSeal) -> Outcome:
         """See `Peer`."""
         told = {"batch": str(seal.batch), "pages": seal.pages, "records": seal.records, "digest": seal.digest}
         body = orjson.dumps({self._words[name]: value for name, value in told.items()})
-        path = self._form.paths["seal"].format(batch=seal.batch)
-        return self._taken(await self._calls.write(path, body, f"{seal.batch}:seal"), {"batch": str(seal.batch)})
+        answer = await self._calls.write("seal", {"batch": seal.batch}, body, f"{seal.batch}:seal")
+        return self._taken(answer, {"batch": str(seal.batch)})
 
     async def ask(self, batch: uuid.UUID, ticket: str | None) -> BatchState:
         """See `Peer`."""
         query = {self._words["ticket"]: ticket} if ticket else {}
-        told = await self._calls.read(self._form.paths["ask"].format(batch=batch), query)
+        told = await self._calls.read("ask", {"batch": batch}, query)
         if told is None:
             return NotThere()
         self._check_asked(told, {"batch": str(batch)})
@@ -97,15 +107,18 @@ class HttpPeer:
             return Receiving(frozenset(_numbers(told.get(self._words["received"]))))
         if state != self._form.states[DONE]:
             raise PeerUnreadableError("a state that is none of the interface's")
-        number = told.get(self._words["rejected"])
-        rejected = await self._rejected(batch) if number != 0 else {}
+        try:
+            number = whole_in(told.get(self._words["rejected"]), 0, MOST_REFUSED)
+        except ValueError:
+            raise PeerUnreadableError("no number of refused records") from None
+        rejected = await self._rejected(batch, number) if number else {}
         if len(rejected) != number:
             raise PeerUnreadableError("other refused records than it counts")
         return Done(rejected)
 
     async def summaries(self, kind: Kind) -> Sequence[CountySummary]:
         """See `Peer`."""
-        told = await self._calls.read(self._form.paths["summaries"], {self._words["kind"]: self._form.kinds[kind]})
+        told = await self._calls.read("summaries", {}, {self._words["kind"]: self._form.kinds[kind]})
         self._check_asked(told, {"kind": self._form.kinds[kind]})
         rows = self._rows(told)
         try:
@@ -125,7 +138,7 @@ class HttpPeer:
         """See `Peer`. A page that does not lead on is refused: it would be read forever."""
         query = {self._words["kind"]: self._form.kinds[kind], self._words["region"]: region}
         query |= {self._words["after"]: after} if after else {}
-        told = await self._calls.read(self._form.paths["held"], query)
+        told = await self._calls.read("held", {}, query)
         self._check_asked(told, {"kind": self._form.kinds[kind], "region": region, "asked": after or ""})
         records = sorted(map(self._form.held_in, self._rows(told)), key=lambda one: one.key.encode())
         behind = (told or {}).get(self._words["after"])
@@ -134,21 +147,37 @@ class HttpPeer:
             raise PeerUnreadableError("records that were not asked for")
         if behind is not None and (not isinstance(behind, str) or not records or behind != records[-1].key):
             raise PeerUnreadableError("a page that does not lead on")
-        return HeldPage(records, behind)
+        while behind is not None and is_somebodys(behind):  # where to go on is kept: read them again on the next page
+            records.pop()
+            if not records:
+                raise PeerUnreadableError("a page of nothing but persons' numbers")
+            behind = records[-1].key
+        return HeldPage([self._concealed(one) for one in records], behind)
 
     async def look_up(self, uscc: str) -> Sequence[HeldRecord]:
         """See `Peer`."""
-        told = await self._calls.read(self._form.paths["household"].format(uscc=quote(uscc, safe="")), {})
+        told = await self._calls.read("household", {"uscc": quote(uscc, safe="")}, {})
         self._check_asked(told, {"uscc": uscc})
         records = [self._form.held_in(row) for row in self._rows(told)]
         if any(one.uscc != uscc for one in records):
             raise PeerUnreadableError("another household than was asked for")
-        return sorted({(one.kind, one.key): one for one in records}.values(), key=lambda one: (one.kind, one.key))
+        shown = {(one.kind, one.key): one for one in map(self._concealed, records)}
+        return sorted(shown.values(), key=lambda one: (one.kind, one.key))
+
+    def _concealed(self, record: HeldRecord) -> HeldRecord:
+        """A record as it is kept and shown: where its key or code is somebody's number there is a digest instead, the
+        same each time, from which nobody can guess the number.
+        """
+        uscc = None if record.uscc is not None and is_somebodys(record.uscc) else record.uscc
+        if not is_somebodys(record.key):
+            return replace(record, uscc=uscc)
+        digest = hmac.new(self._concealing, record.key.encode(), "sha256").hexdigest()
+        return replace(record, uscc=uscc, key=f"{CONCEALED}{digest[:40]}")
 
     async def handed_in(self, cursor: str) -> HandInPage:
         """See `HandsIn`."""
         query = {self._words["after"]: cursor} if cursor else {}
-        told = await self._calls.read(self._form.paths["handed_in"], query)
+        told = await self._calls.read("handed_in", {}, query)
         if told is None:
             raise CursorForgottenError
         self._check_asked(told, {"asked": cursor})
@@ -164,8 +193,10 @@ class HttpPeer:
         """See `HandsIn`."""
         told = {"reference": reference, "outcome": self._form.outcomes[report.outcome], "reason": report.reason}
         body = orjson.dumps({self._words[name]: value for name, value in told.items()})
-        path = self._form.paths["answer"].format(reference=quote(reference, safe=""))
-        return self._taken(await self._calls.write(path, body, f"hand-in:{reference}"), {"reference": reference})
+        named = {"reference": quote(reference, safe="")}
+        key = f"hand-in:{reference}" + (f":{CONCLUDED}" if report.outcome == CONCLUDED else "")
+        answer = await self._calls.write("answer", named, body, key)
+        return self._taken(answer, {"reference": reference})
 
     async def close(self) -> None:
         """See `Peer`."""
@@ -181,22 +212,23 @@ class HttpPeer:
         ticket = answer.data.get(self._words["ticket"])
         return Received(ticket.replace("\0", "")[:200] or None if isinstance(ticket, str) else None)
 
-    async def _rejected(self, batch: uuid.UUID) -> Mapping[RecordKey, Verdict]:
+    async def _rejected(self, batch: uuid.UUID, number: int) -> Mapping[RecordKey, Verdict]:
+        """So many refused records; a system that goes on without end is read no further than that."""
         rejected: dict[RecordKey, Verdict] = {}
         after = ""
-        while True:
+        for _ in range(number):
             query = {self._words["after"]: after} if after else {}
-            told = await self._calls.read(self._form.paths["rejected"].format(batch=batch), query) or {}
+            told = await self._calls.read("rejected", {"batch": batch}, query) or {}
             self._check_asked(told, {"batch": str(batch), "asked": after})
-            for row in self._rows(told):
-                key, verdict = self._verdict(row)
-                rejected[key] = verdict
+            rows = self._rows(told)
+            rejected |= dict(map(self._verdict, rows))
             behind = told.get(self._words["after"])
-            if behind is None:
+            if behind is None or len(rejected) > number:
                 return rejected
-            if not isinstance(behind, str) or behind <= after:
+            if not isinstance(behind, str) or behind <= after or not rows:
                 raise PeerUnreadableError("a page that does not lead on")
             after = behind
+        return rejected
 
     def _verdict(self, row: Mapping[str, Any]) -> tuple[RecordKey, Verdict]:
         kind = self._form.own_kinds.get(str(row.get(self._words["kind"])))

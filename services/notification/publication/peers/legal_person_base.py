@@ -19,9 +19,10 @@ import orjson
 import stamina
 
 from services.notification.peer_urls import PeerUrl, parse_peer
-from services.notification.publication.peers.http_calls import LOST, Pace, connection_of, content_of
+from services.notification.publication.peers.http_calls import LOST, connection_of, content_of
 from services.notification.publication.peers.peer import PeerUnavailableError, PeerUnreadableError
-from services.notification.publication.peers.wire import LONGEST_USCC, text_in
+from services.notification.publication.peers.turns import OwnTurns
+from services.notification.publication.peers.wire import LONGEST_USCC, is_somebodys, text_in
 from services.notification.settings import NotificationSettings
 
 STATES: Final = {"1": "在营", "2": "注销", "3": "吊销", "4": "迁出", "5": "转型为企业"}
@@ -54,7 +55,7 @@ class LegalPersonBase:
 
     def __init__(self, url: PeerUrl) -> None:
         self._url, self._client = url, connection_of(url)
-        self._pace = Pace(url.per_second)
+        self._turns = OwnTurns(url.per_second)
         self._headers = {
             "Authorization": f"Bearer {url.secret.get_secret_value()}",
             "X-App-Id": url.user,
@@ -79,7 +80,7 @@ class LegalPersonBase:
 
     async def _asked(self, query: Mapping[str, str]) -> bytes:
         """One answer, whole within the time that the address says, however slowly it comes."""
-        await self._pace.wait()
+        await self._turns.wait()
         async with asyncio.timeout(self._url.timeout * 2):
             path = f"{self._url.base}/entities"
             async with self._client.stream("GET", path, params=query, headers=self._headers) as answer:
@@ -110,7 +111,12 @@ def _page(content: bytes, after: str) -> EntityPage:
         raise PeerUnreadableError("households that are not in order")
     if behind is not None and (not entities or behind != codes[-1]):
         raise PeerUnreadableError("a page that does not lead on")
-    return EntityPage(entities, behind)
+    known = [one for one in entities if not is_somebodys(one.uscc)]  # what is a person's number is no household's
+    if behind is not None and is_somebodys(behind):  # where to go on is kept
+        if not known:
+            raise PeerUnreadableError("a page of nothing but persons' numbers")
+        behind = known[-1].uscc
+    return EntityPage(known, behind)
 
 
 def _entity(told: dict[str, Any]) -> RegisteredEntity:

@@ -86,7 +86,7 @@ FORMAT: Final = WireFormat(
     codes=numbered("E1", 3),
     states={RECEIVING: "10", WORKING: "20", DONE: "30"},
     operations={PUT: "U", REMOVE: "D"},
-    outcomes={"taken": "01", "matched": "02", "refused": "09"},
+    outcomes={"taken": "01", "matched": "02", "refused": "09", "concluded": "10"},
     hand_ins=HandInForm(
         fields={
             "kind": "SUBTYPE",

@@ -14,6 +14,10 @@ from services.notification.publication.systems import Kind, System
 
 Content = Mapping[str, Any]
 RecordKey = tuple[Kind, str]
+CONCEALED = "concealed-"
+"""How a key begins that stands for one of a system's that is somebody's number: that is neither kept nor shown, so that
+nothing can be said to the system about such a record.
+"""
 
 
 @dataclass(frozen=True)
@@ -179,8 +183,8 @@ class HandInPage:
 
 @dataclass(frozen=True)
 class HandInReport:
-    """What a system is told about something that was handed in there: `taken`, `matched` or `refused`; the reason is
-    in words for whoever handed it in.
+    """What a system is told about something that was handed in there: `taken`, `matched` or `refused`; later, of what
+    was taken, `concluded`: how it ended. The reason is in words for whoever handed it in.
     """
 
     outcome: str

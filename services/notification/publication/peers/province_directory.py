@@ -84,6 +84,6 @@ FORMAT: Final = WireFormat(
     codes=numbered("ML"),
     states={RECEIVING: "0", WORKING: "1", DONE: "2"},
     operations={PUT: "1", REMOVE: "0"},
-    outcomes={"taken": "1", "matched": "2", "refused": "9"},
+    outcomes={"taken": "1", "matched": "2", "refused": "9", "concluded": "8"},
     hand_ins=HandInForm(fields={}, values={}),
 )

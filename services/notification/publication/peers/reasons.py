@@ -4,7 +4,7 @@ from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """First those about a record, then those about a call."""
+    """First those about a record, then those about a call; then what came later, so that numbers stay."""
 
     INCOMPLETE = "incomplete"
     KIND = "kind"
@@ -37,3 +37,4 @@ class Reason(StrEnum):
     NOT_ALLOWED = "not-allowed"
     CURSOR = "cursor"
     UNKNOWN_ITEM = "unknown-item"
+    VALUE = "value"

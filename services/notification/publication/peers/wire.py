@@ -18,13 +18,19 @@ import orjson
 from services.notification.publication.peers.peer import Content, HeldRecord, Page, PeerUnreadableError, Record
 from services.notification.publication.peers.reasons import Reason
 from services.notification.publication.systems import Kind, System
+from shared.contracts.payload import Uscc, has_form
+from shared.reference.personal_patterns import personal_pattern_in
 
 DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 COMPACT_DATE: Final = re.compile(r"\d{8}")
 PUT, REMOVE = "put", "remove"
 RECEIVING, WORKING, DONE = "receiving", "working", "done"
+CONCLUDED: Final = "concluded"
+"""Of the outcomes the one that comes after another: how something that was taken has ended"""
 GZIP_LEVEL: Final = 1
 DIGEST: Final = re.compile(r"[0-9A-Fa-f]{64}")
+OWN_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}(:[0-9]{1,19})?\Z")
+"""A UUID, with a year or revision where the kind has one"""
 LONGEST_KEY, LONGEST_USCC, LONGEST_REGION = 64, 18, 6
 LONGEST_CURSOR: Final = 1000
 LAST_VERSION: Final = 2**62
@@ -234,6 +240,13 @@ def text_in(value: object, longest: int) -> str:
     if not isinstance(value, str) or not 0 < len(value) <= longest or "\0" in value:
         raise ValueError("not a text that can be kept")
     return value
+
+
+def is_somebodys(text: str) -> bool:
+    """Whether a key or code of theirs is a person's number: an id number, a phone, a bank card. What has the form
+    of a household's code or of an id of ours is none, whatever its digits look like.
+    """
+    return not has_form(Uscc, text) and not OWN_ID.match(text) and personal_pattern_in(text) is not None
 
 
 def whole_in(value: object, least: int, most: int) -> int:

@@ -18,6 +18,7 @@ from services.notification.publication.reconciliation.domain import CountyState,
 from services.notification.publication.reconciliation.models import PublicationReconciliation
 from services.notification.publication.records.domain import RowState
 from services.notification.publication.systems import Kind, System
+from shared.platform.scope import COUNTY_DIGITS
 
 LEFT_OUT = "left-out"
 
@@ -31,6 +32,7 @@ SUMMARIES = text(
     GROUP BY region
     """
 )
+SUMMARY_OF_COUNTY = text(str(SUMMARIES).replace("starts_with(region, :region)", "region = :region"))
 OPEN_REGIONS = text(
     """
     SELECT DISTINCT region FROM publication_difference
@@ -176,8 +178,11 @@ async def our_summaries(
 ) -> dict[str, CountySummary]:
     """Count and digest by county of what a system has acknowledged and is not removed: one pass over its rows, in a
     transaction. The index by county would visit the rows one by one, all over the table; reading it whole and sorting
-    takes less than half as long.
+    takes less than half as long. Only one county's are found by the index.
     """
+    if len(region) == COUNTY_DIGITS:
+        rows = await session.execute(SUMMARY_OF_COUNTY, {"system": system.value, "kind": kind.value, "region": region})
+        return {row.region: CountySummary(row.region, row.records, row.digest) for row in rows}
     await session.execute(text("SET LOCAL enable_indexscan = off"))
     rows = await session.execute(SUMMARIES, {"system": system.value, "kind": kind.value, "region": region})
     found = {row.region: CountySummary(row.region, row.records, row.digest) for row in rows}

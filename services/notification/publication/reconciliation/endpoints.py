@@ -40,6 +40,7 @@ router = APIRouter(prefix="/v1/publications", tags=["reconciliation"], route_cla
 
 Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 Officer = Annotated[Caller, allow(Role.OFFICER)]
+OfficerOrApprover = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)]
 Signer = Annotated[Caller, allow(Role.APPROVER)]
 OfSystem = Annotated[System | None, Query(description="只看一个系统")]
 OfKind = Annotated[Kind | None, Query(description="只看一类数据")]
@@ -71,7 +72,10 @@ async def order_reconciliation(
     if region:
         require_region(caller, region)
     connected = {system for system, url in peer_urls_of(resources.settings).items() if not url.files_only}
-    made = await service.order_round(session, body.system, body.kind, region, caller, connected=connected)
+    daily_at = resources.settings.reconciliation_at
+    made = await service.order_round(
+        session, body.system, body.kind, region, caller, connected=connected, daily_at=daily_at
+    )
     return RoundView.of(made, {})
 
 
@@ -159,15 +163,21 @@ async def list_differences(
     return page.of(rows, DifferenceView.of, lambda row: (row.region, row.id))
 
 
-@router.post("/differences/repairs", status_code=202, summary="一类差异全部处理：重新上报，或请对方撤下")
-async def repair_differences(body: RepairsOrder, session: SessionDep, caller: Officer) -> RepairsView:
-    """All open ones of a kind in a region. The worker sends them; the next round says whether it helped."""
+@router.post("/differences/repairs", status_code=202, summary="一类差异全部处理：重新上报，或（由审批人）请对方撤下")
+async def repair_differences(
+    body: RepairsOrder, session: SessionDep, resources: ResourcesDep, caller: OfficerOrApprover
+) -> RepairsView:
+    """All open ones of a kind in a region. The worker sends them; the next round says whether it helped. What a system
+    holds too much an approver alone has withdrawn at once, says how many it is, and not more than the setting allows.
+    """
     if body.region is not None:
         require_region(caller, body.region)
     query = DifferenceQuery(
         body.region or caller.region, system=body.system, kind=body.kind, difference=body.difference
     )
-    return RepairsView(ordered=await service.repair_all(session, query, body.reason, caller))
+    most = resources.settings.reconciliation_most_withdrawals
+    ordered = await service.repair_all(session, query, body.reason, caller, expected=body.expected, most=most)
+    return RepairsView(ordered=ordered)
 
 
 @router.post("/differences/{difference_id}/repair", summary="处理一条差异：重新上报，或请对方撤下")

@@ -22,6 +22,34 @@ class RoundUnderWay(Conflict):
     detail = "与这个系统的对账正在进行，请等它完成。"
 
 
+class DailyRoundFirst(Conflict):
+    """The daily round is due: whoever orders others one after the other must not keep it from beginning."""
+
+    slug, title = "daily-reconciliation-due", "先做例行对账"
+    detail = "今天的例行对账到了时间，正要开始；请等它完成后再安排。"
+
+
+class WithdrawalNeedsApprover(Forbidden):
+    """An officer has records withdrawn one by one."""
+
+    slug, title = "withdrawal-needs-approver", "须由审批人办理"
+    detail = "一次请对方撤下多条，须由审批人办理；经办人可以逐条办理。"
+
+
+class OtherNumber(Conflict):
+    """There are more or fewer of them than the caller has seen."""
+
+    slug, title = "differences-other-number", "条数不符"
+    detail = "现有的条数与您写的不符，没有办理；请重新查看。"
+
+
+class TooManyWithdrawals(Conflict):
+    """So many records are not withdrawn from a national system by one order."""
+
+    slug, title = "withdrawals-too-many", "一次撤下的太多"
+    detail = "一次请对方撤下的条数超过了限额；请分地区办理，或逐条办理。"
+
+
 class KindNotHeld(Conflict):
     """The system holds no records of that kind."""
 

@@ -10,7 +10,9 @@ import structlog
 from sqlalchemy import RowMapping, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.notification.publication.peers.peer import CONCEALED
 from services.notification.publication.reconciliation.domain import DifferenceKind
+from services.notification.publication.reconciliation.metrics import NOT_REPAIRED
 from services.notification.publication.reconciliation.models import PublicationReconciliation
 from services.notification.publication.records.domain import Urgency, canonical, content_digest
 from services.notification.publication.records.service import want_again
@@ -46,6 +48,8 @@ OPEN_AGAIN = text(
     """
 )
 NOT_REPAIRABLE = "对方登载的代码、地区或修订号不合规范，平台不能据此重报或撤下，请与对方的管理单位核实。"
+PERSONS_NUMBER = "对方用个人号码作为记录的编号，平台不保存这样的编号，不能请对方撤下，请与对方的管理单位核实。"
+NO_ROW = "这条记录已不再向该系统上报，没有可以重新上报的内容；仍不一致的，下次对账会再列出。"
 FURTHEST_AHEAD = 1_000_000
 """Versions count a record's changes. What is further ahead of ours was made up; taken over, it would leave none."""
 OVERTAKE = text(
@@ -74,14 +78,27 @@ UNKNOWN_RECORDS = text(
     ON CONFLICT (kind, key) DO NOTHING
     """
 )
-UNKNOWN_ROWS = text(
+ROWLESS = text(
     """
-    INSERT INTO publication_row (system, kind, key, uscc, region, state, urgency, wanted_version, wanted_at)
-    SELECT :system, r.kind, r.key, r.uscc, n.region, 'waiting', :urgency, r.version, CAST(:now AS timestamptz)
+    INSERT INTO publication_row (system, kind, key, uscc, region, acknowledged_region, state, urgency, wanted_version,
+        wanted_at, outside)
+    SELECT :system, r.kind, r.key, r.uscc, n.region, n.region, 'waiting', :urgency, r.version,
+        CAST(:now AS timestamptz), NOT r.removed AND NOT starts_with(r.region, coalesce(s.scope, ''))
     FROM unnest(CAST(:kind AS text[]), CAST(:key AS text[]), CAST(:region AS text[])) AS n(kind, key, region)
-    JOIN publication_record r ON r.kind = n.kind AND r.key = n.key AND r.removed
+    JOIN publication_record r ON r.kind = n.kind AND r.key = n.key
+    LEFT JOIN publication_scope s ON s.system = :system
     ORDER BY r.kind, r.key
     ON CONFLICT (system, kind, key) DO NOTHING
+    """
+)
+"""A row for what the system holds and has none: a removal at this system alone where the record is gone, or is in a
+region that the system is not sent. The region is the one that the system has shown it in.
+"""
+WITHOUT_ROW = text(
+    """
+    SELECT d.id FROM publication_difference d
+    WHERE d.id = ANY(:ids) AND NOT EXISTS (
+        SELECT FROM publication_row w WHERE w.system = d.system AND w.kind = d.kind AND w.key = d.key)
     """
 )
 SENT = text("UPDATE publication_difference SET sent_at = :now, version = version + 1 WHERE id = ANY(:ids)")
@@ -106,7 +123,7 @@ async def send_ordered(session: AsyncSession, system: System) -> int:
     taken = (await session.execute(TAKE, {"system": system.value, "limit": AT_ONCE})).mappings().all()
     if not taken:
         return 0
-    now, repairable = clock.now(), [one for one in taken if _repairable(one)]
+    now, repairable = clock.now(), [one for one in taken if _obstacle(one) is None]
     extra = [one for one in repairable if one["difference"] == DifferenceKind.EXTRA]
     if extra:
         await _take_back(session, system, extra)
@@ -114,35 +131,43 @@ async def send_ordered(session: AsyncSession, system: System) -> int:
     if newer:
         await session.execute(OVERTAKE, _columns(newer, "kind", "key", "version") | {"system": system.value})
     await want_again(session, system, [(Kind(one["kind"]), one["key"]) for one in repairable])
-    await session.execute(SENT, {"now": now, "ids": [one["id"] for one in repairable]})
-    if left := [one["id"] for one in taken if not _repairable(one)]:
-        log.warning("differences_not_repairable", system=system.value, count=len(left))
-        await session.execute(OPEN_AGAIN, {"ids": left, "reason": NOT_REPAIRABLE})
+    gone = set(await session.scalars(WITHOUT_ROW, {"ids": [one["id"] for one in repairable]}))
+    await session.execute(SENT, {"now": now, "ids": [one["id"] for one in repairable if one["id"] not in gone]})
+    left = {one["id"]: reason for one in taken if (reason := _obstacle(one)) is not None} | dict.fromkeys(gone, NO_ROW)
+    for reason in set(left.values()):
+        ids = [one for one, its_reason in left.items() if its_reason == reason]
+        log.warning("differences_not_repairable", system=system.value, count=len(ids))
+        NOT_REPAIRED.labels(system).inc(len(ids))
+        await session.execute(OPEN_AGAIN, {"ids": ids, "reason": reason})
     return len(taken)
 
 
-def _repairable(difference: RowMapping) -> bool:
-    """Whether a repair can lead anywhere. What a system holds too much must be a region's, and a household's where it
-    names one, or nobody could be told that it is gone; a version must be one that we can come to.
+def _obstacle(difference: RowMapping) -> str | None:
+    """Why a repair can lead nowhere, in words for officers; None where it may. What a system holds too much must have
+    a key that we know and be a region's, and a household's where it names one, or nobody could be told that it is gone;
+    a version must be one that we can come to.
     """
     theirs, uscc = difference["their_version"], difference["uscc"]
+    if difference["key"].startswith(CONCEALED):
+        return PERSONS_NUMBER
     if theirs is not None and theirs - (difference["our_version"] or 0) > FURTHEST_AHEAD:
-        return False
+        return NOT_REPAIRABLE
     if difference["difference"] != DifferenceKind.EXTRA:
-        return True
-    return has_form(Region, difference["region"]) and (uscc is None or has_form(Uscc, uscc))
+        return None
+    sayable = has_form(Region, difference["region"]) and (uscc is None or has_form(Uscc, uscc))
+    return None if sayable else NOT_REPAIRABLE
 
 
 async def _take_back(session: AsyncSession, system: System, extra: list[RowMapping]) -> None:
-    """What the system holds and we do not know gets a record that is removed, and a row for this system alone. What
-    we know has both already: its row is sent again.
+    """What the system holds and we do not know gets a record that is removed; what has no row, a row for this system
+    alone. What has both is sent again.
     """
     columns = _columns(extra, "kind", "key", "uscc", "region", "version")
     empty = {"content": canonical({}).decode(), "digest": content_digest({}), "now": clock.now()}
     await session.execute(UNKNOWN_RECORDS, columns | empty)
     told = {name: columns[name] for name in ("kind", "key", "region")}
     values = {"system": system.value, "urgency": int(Urgency.URGENT), "now": clock.now()}
-    await session.execute(UNKNOWN_ROWS, told | values)
+    await session.execute(ROWLESS, told | values)
 
 
 def _columns(rows: list[RowMapping], *names: str) -> dict[str, list[object]]:

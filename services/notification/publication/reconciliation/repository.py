@@ -87,6 +87,12 @@ async def order_round(
     return made.scalar_one_or_none()
 
 
+async def has_daily(session: AsyncSession, system: System, day: dt.date) -> bool:
+    """Whether the daily round of a day was begun."""
+    made = exists().where(Round.system == system, Round.day == day, Round.ordered_by.is_(None))
+    return bool(await session.scalar(select(made)))
+
+
 async def lock_round(session: AsyncSession, round_id: uuid.UUID) -> PublicationReconciliation:
     """A round that the caller knows to exist, locked."""
     return await session.get_one(Round, round_id, with_for_update=True, populate_existing=True)

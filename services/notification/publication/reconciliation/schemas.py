@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from services.notification.publication.reconciliation.domain import (
     COUNTY_LABELS,
@@ -49,7 +49,17 @@ class RepairsOrder(Shape):
     difference: DifferenceKind
     kind: Kind | None = None
     region: Annotated[Region | None, Field(description="不写为您的辖区")] = None
+    expected: Annotated[
+        int | None, Field(ge=1, description="请对方撤下的应有多少条（difference 为 extra 时必填）；与实际不符的不办理")
+    ] = None
     reason: Reason
+
+    @model_validator(mode="after")
+    def says_how_many_are_withdrawn(self) -> Self:
+        """Whoever has records withdrawn from a national system has counted them."""
+        if self.difference is DifferenceKind.EXTRA and self.expected is None:
+            raise ValueError("请对方撤下的，须写明应有多少条（expected）")
+        return self
 
 
 class RepairsView(Shape):

@@ -1,5 +1,6 @@
 """What officers do about reconciliation: order a round, have differences repaired, decide to leave them, sign."""
 
+import datetime as dt
 import hashlib
 import uuid
 from collections.abc import Collection, Sequence
@@ -11,8 +12,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notification.publication.reconciliation import repository
 from services.notification.publication.reconciliation.domain import (
     DIFFERENCE_STATES,
+    DifferenceKind,
     DifferenceState,
     RoundState,
+    daily_round_due,
     report_digest,
 )
 from services.notification.publication.reconciliation.models import (
@@ -21,9 +24,11 @@ from services.notification.publication.reconciliation.models import (
     PublicationReconciliationCounty,
 )
 from services.notification.publication.reconciliation.problems import (
+    DailyRoundFirst,
     DifferenceClosed,
     DifferenceNotFound,
     KindNotHeld,
+    OtherNumber,
     ReportSigned,
     RoundNotDone,
     RoundNotFound,
@@ -31,6 +36,8 @@ from services.notification.publication.reconciliation.problems import (
     SignerNameless,
     SignerTookPart,
     SystemNotConnected,
+    TooManyWithdrawals,
+    WithdrawalNeedsApprover,
 )
 from services.notification.publication.reconciliation.repository import DifferenceQuery
 from services.notification.publication.systems import KINDS_OF, SYSTEM_LABELS, Kind, System
@@ -38,7 +45,7 @@ from shared import clock
 from shared.platform import audit
 from shared.platform.audit import about
 from shared.platform.etag import check_match
-from shared.platform.identity import Caller, OutsideRegion
+from shared.platform.identity import Caller, OutsideRegion, Role
 from shared.platform.lookups import or_404
 from shared.platform.scope import PROVINCE_DIGITS
 
@@ -54,12 +61,18 @@ async def order_round(
     caller: Caller,
     *,
     connected: Collection[System],
+    daily_at: dt.time | None,
 ) -> PublicationReconciliation:
-    """A round of one kind or of all, which the worker makes now. `connected`: the systems that can be asked."""
+    """A round of one kind or of all, which the worker makes now. `connected`: the systems that can be asked;
+    `daily_at`: once it is that time nobody's round goes before the daily one.
+    """
     if system not in connected:
         raise SystemNotConnected
     if kind is not None and kind not in KINDS_OF[system]:
         raise KindNotHeld
+    due = daily_round_due(clock.now(), daily_at) if daily_at is not None else None
+    if due is not None and not await repository.has_daily(session, system, due):
+        raise DailyRoundFirst
     kinds = [kind] if kind is not None else sorted(KINDS_OF[system])
     made = await repository.order_round(session, system, kinds, region, clock.today(), caller.subject)
     if made is None:
@@ -87,14 +100,27 @@ async def decide(
     return await _act(session, row, DifferenceState.DECIDED, reason, caller)
 
 
-async def repair_all(session: AsyncSession, query: DifferenceQuery, reason: str, caller: Caller) -> int:
-    """The same for all open differences that a query names; returns how many."""
+async def repair_all(
+    session: AsyncSession, query: DifferenceQuery, reason: str, caller: Caller, *, expected: int | None, most: int
+) -> int:
+    """The same for all open differences that a query names; returns how many. `expected`: how many the caller has
+    seen; another number is refused. Records are withdrawn by approvers only, up to `most` at once: a system may show
+    what other platforms have put there.
+    """
+    withdraws = query.difference is DifferenceKind.EXTRA
+    if withdraws and Role.APPROVER not in caller.roles:
+        raise WithdrawalNeedsApprover
     counted = await repository.order_repair_of_all(session, query, caller.subject, reason)
+    found = sum(rows for _, rows in counted)
+    if expected is not None and found != expected:
+        raise OtherNumber(f"现有 {found} 条待处理，与您写的 {expected} 条不符，没有办理；请重新查看。")
+    if withdraws and found > most:
+        raise TooManyWithdrawals(f"一次最多请对方撤下 {most} 条，现有 {found} 条；请分地区办理，或逐条办理。")
     named: dict[str, object] = {"system": query.system, "kind": query.kind, "difference": query.difference}
     for region, rows in counted:
         subject = about("publication-differences", region, rows=rows)
         await audit.record(session, subject, caller, "publication-difference:repair", {"reason": reason, **named})
-    return sum(rows for _, rows in counted)
+    return found
 
 
 async def _lock_open(session: AsyncSession, difference: uuid.UUID, match: str, caller: Caller) -> PublicationDifference:

@@ -38,7 +38,7 @@ def reconciliation_task(context: WorkerContext[NotificationSettings, Resources])
 
 
 async def _reconcile_all(database: Database, settings: NotificationSettings) -> None:
-    urls, peers = peer_urls_of(settings), peers_of(settings)
+    urls, peers = peer_urls_of(settings), peers_of(settings, database)
     try:
         async with asyncio.TaskGroup() as group:
             for system, peer in peers.items():

@@ -16,6 +16,7 @@ from shared.database.columns import EnumText
 WAITING = f"state = '{RowState.WAITING}'"
 REJECTED = f"state = '{RowState.REJECTED}'"
 UNDER_WAY = "batch_id is not null"
+OVERTAKEN = f"{UNDER_WAY} and wanted_version > sent_version"
 
 
 class PublicationRecord(Base):
@@ -39,6 +40,27 @@ class PublicationRecord(Base):
     content: Mapped[dict[str, Any]] = mapped_column(JSONB)
     digest: Mapped[bytes] = mapped_column(LargeBinary, comment="SHA-256 of the canonical content")
     changed_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PublicationUnnamed(Base):
+    """What is to stand in the systems and came without the household's name: said under the register's name, and held
+    back until that is known. Kept afterwards, since the register's name may change.
+    """
+
+    __tablename__ = "publication_unnamed"
+    __table_args__ = (
+        Index("ix_publication_unnamed_household", "uscc"),
+        Index("ix_publication_unnamed_county", "region", "kind", "key"),
+    )
+
+    kind: Mapped[Kind] = mapped_column(EnumText(Kind, 30), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64, collation="C"), primary_key=True)
+    uscc: Mapped[str] = mapped_column(String(18))
+    region: Mapped[str] = mapped_column(String(6))
+    revision: Mapped[int] = mapped_column(BigInteger)
+    first_urgency: Mapped[int] = mapped_column(SmallInteger)
+    content: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    held_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
 
 class PublicationRow(Base):
@@ -69,6 +91,7 @@ class PublicationRow(Base):
             postgresql_where=text(f"{WAITING} and together is not null"),
         ),
         Index("ix_publication_row_batch", "batch_id", postgresql_where=text(UNDER_WAY)),
+        Index("ix_publication_row_overtaken", "batch_id", postgresql_where=text(OVERTAKEN)),
         Index("ix_publication_row_rejected", "system", "region", "kind", "key", postgresql_where=text(REJECTED)),
         Index("ix_publication_row_county", "region", "system", "kind", "state"),
         Index("ix_publication_row_listed", "system", "kind", "state", "region", "key"),
@@ -87,6 +110,9 @@ class PublicationRow(Base):
     batch_id: Mapped[uuid.UUID | None]
     together: Mapped[int | None] = mapped_column(
         Integer, comment="of a batch that was refused as a whole: so many records at most in the next one"
+    )
+    sent_before: Mapped[bool] = mapped_column(
+        Boolean, server_default="false", comment="something was sent before what is in the batch"
     )
     sent_version: Mapped[int | None] = mapped_column(BigInteger)
     sent_revision: Mapped[int | None] = mapped_column(BigInteger)

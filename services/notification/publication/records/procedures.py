@@ -1,5 +1,6 @@
 """What the systems hold of the way to recognition and of the life after it: criteria, applications and recommendations,
-public notices, information reports, operator changes, lists. Each draft follows from one event, and no other.
+public notices, information reports, operator changes, lists. Each draft follows from one event, and no other; only a
+notice follows from its copy, since a household leaves it whose application ends.
 
 Nothing that somebody wrote in their own words, no person and no figure is in any of them.
 """
@@ -7,6 +8,7 @@ Nothing that somebody wrote in their own words, no person and no figure is in an
 from collections.abc import Iterator, Mapping
 
 from services.notification.publication.records.domain import RecordDraft, Urgency
+from services.notification.publication.registers.notices import NoticeFacts
 from services.notification.publication.systems import Kind
 from shared import clock
 from shared.contracts.payload import Payload
@@ -23,7 +25,6 @@ from shared.contracts.recognition import (
     InformationReportFiled,
     InformationReportOverdue,
     PublicNoticeClosed,
-    PublicNoticeOpened,
     RecognitionGranted,
     RecognitionListFiled,
     RecognitionOperatorChanged,
@@ -72,8 +73,6 @@ def drafts_of_event(event: Event) -> Iterator[RecordDraft]:
             yield operator_change_draft(event, said)
         case CriteriaPublished(categories=categories) as said if categories is not None:
             yield criteria_draft(said)
-        case PublicNoticeOpened() as said:
-            yield notice_draft(said)
         case PublicNoticeClosed() as said:
             yield closed_notice_draft(said)
         case RecognitionListFiled() as said:
@@ -170,22 +169,26 @@ def criteria_draft(said: CriteriaPublished) -> RecordDraft:
     )
 
 
-def notice_draft(said: PublicNoticeOpened) -> RecordDraft:
-    """The households that a county intends to recognise, and until when one may object."""
+def notice_draft(notice: NoticeFacts) -> RecordDraft:
+    """The households that a county still intends to recognise, and until when one may object. Without any of them left
+    the notice is taken down.
+    """
     return RecordDraft(
         kind=Kind.PUBLIC_NOTICE,
-        key=str(said.public_notice),
+        key=str(notice.id),
         uscc=None,
-        region=said.region,
+        region=notice.region,
         revision=NOTICE_OPENED,
         content={
-            "region": said.region,
-            "opens_on": said.opens_on.isoformat(),
-            "closes_on": said.closes_on.isoformat(),
+            "region": notice.region,
+            "opens_on": notice.opens_on.isoformat(),
+            "closes_on": notice.closes_on.isoformat(),
             "households": [
-                {"uscc": one.uscc, "name": one.name, "category": Category(one.category).label} for one in said.items
+                {"uscc": one.uscc, "name": one.name, "category": Category(one.category).label}
+                for one in notice.households
             ],
         },
+        removed=not notice.households,
         first_urgency=Urgency.URGENT,
     )
 

@@ -103,13 +103,14 @@ FORGET_UNSENT = text(
             SELECT w.ctid, w.* FROM publication_row w
             WHERE w.system = s.system AND w.kind = d.kind AND w.key = d.key LIMIT 1
         ) w
-        WHERE w.batch_id IS NULL AND w.acknowledged_version IS NULL
+        WHERE w.batch_id IS NULL AND w.acknowledged_version IS NULL AND w.acknowledged_region IS NULL
             AND (w.sent_version IS NULL AND (r.removed OR w.outside) OR w.outside AND w.state = 'rejected')
     ))
     """
 )
-"""What no system was ever sent need not be taken back, nor what one refused and is not sent any more. A statement of
-its own: the first has locked the rows, so that no batch takes one of them meanwhile.
+"""What no system was ever sent need not be taken back, nor what one refused and is not sent any more; but what one was
+seen to hold, in a region that its row names, must be. A statement of its own: the first has locked the rows, so that no
+batch takes one of them meanwhile.
 """
 KINDS_BY_REVISION = frozenset({Kind.APPLICATION, Kind.INFORMATION_REPORT})
 """What follows from one event alone: only the record knows how far it was heard. The others are made of the copies."""
@@ -198,6 +199,13 @@ async def want(session: AsyncSession, drafts: Sequence[RecordDraft], now: dt.dat
     return int(done.changed)
 
 
+async def forget_unsent(session: AsyncSession, system: System, keys: Sequence[tuple[Kind, str]]) -> None:
+    """Deletes those of these rows of a system that are to be taken back and never came there."""
+    named = {"kind": [kind for kind, _ in keys], "key": [key for _, key in keys], "systems": [system]}
+    if keys:
+        await session.execute(FORGET_UNSENT, named)
+
+
 async def want_again(
     session: AsyncSession, system: System, keys: Sequence[tuple[Kind, str]], urgency: Urgency, now: dt.datetime
 ) -> list[tuple[Kind, str]]:
@@ -229,8 +237,7 @@ async def fit_page(
         return None
     values = {"system": system, "scope": scope, "kind": kind, "keys": keys, "now": now}
     gone = (await session.execute(FIT, values)).scalar_one()
-    if gone:
-        await session.execute(FORGET_UNSENT, {"kind": [kind] * len(gone), "key": gone, "systems": [system]})
+    await forget_unsent(session, system, [(kind, key) for key in gone or ()])
     return str(keys[-1])
 
 

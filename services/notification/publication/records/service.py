@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.notification.publication.records import repository
 from services.notification.publication.records.contents import by_household, drafts_of, recognition_draft
 from services.notification.publication.records.domain import RecordDraft, Urgency
+from services.notification.publication.records.unnamed import named_drafts
 from services.notification.publication.registers import repository as registers
 from services.notification.publication.systems import KINDS_OF, Kind, System
 from shared import clock
@@ -48,6 +49,7 @@ async def want_households(session: AsyncSession, corrected: dict[str, bool], urg
     drafts = [draft for one in households for draft in drafts_of(one, recognitions.get(one.uscc, ()), urgency)]
     for uscc in recognitions.keys() - {one.uscc for one in households}:  # typing has not told of the household yet
         drafts += [recognition_draft(one, None) for one in recognitions[uscc]]
+    drafts += await named_drafts(session, corrected)
     return await want(session, drafts)
 
 

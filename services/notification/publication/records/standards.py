@@ -5,22 +5,21 @@ from typing import Any
 
 from services.notification.publication.records.domain import RecordDraft
 from services.notification.publication.systems import Kind
-from shared.contracts.typing import TypingRunPublished
 from shared.law.model.clauses import Citation, Clause, Document
 from shared.law.model.policy import Policy
 
 
-def standard_draft(said: TypingRunPublished, policy: Policy) -> RecordDraft:
+def standard_draft(region: str, year: int, policy: Policy) -> RecordDraft:
     """The standard by which the region's types in force were found."""
     return RecordDraft(
         kind=Kind.TYPING_STANDARD,
-        key=said.region,
+        key=region,
         uscc=None,
-        region=said.region,
+        region=region,
         revision=None,
         content={
-            "region": said.region,
-            "year": said.year,
+            "region": region,
+            "year": year,
             "policy": policy.id,
             "title": policy.title,
             "document": _document(policy.document),

@@ -1,9 +1,9 @@
-"""The copies of households and recognitions."""
+"""The copies of households, recognitions, open public notices and ended applications."""
 
 import datetime as dt
 import uuid
 
-from sqlalchemy import ARRAY, BigInteger, Date, DateTime, Index, Integer, String, Uuid, text
+from sqlalchemy import ARRAY, BigInteger, Date, DateTime, ForeignKey, Index, Integer, String, Uuid, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -54,3 +54,40 @@ class PublicationRecognition(Base):
     certificate: Mapped[str | None] = mapped_column(String(60))
     standing: Mapped[Standing] = mapped_column(EnumText(Standing))
     revision: Mapped[int] = mapped_column(BigInteger)
+
+
+class PublicationNotice(Base):
+    """One public notice that is open."""
+
+    __tablename__ = "publication_notice"
+
+    id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    region: Mapped[County]
+    opens_on: Mapped[dt.date] = mapped_column(Date)
+    closes_on: Mapped[dt.date] = mapped_column(Date)
+    opened_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
+
+
+class PublicationNoticeItem(Base):
+    """One application on an open notice, with what the notice says of it. `position`: its place on the notice."""
+
+    __tablename__ = "publication_notice_item"
+    __table_args__ = (Index("ix_publication_notice_item_application", "application"),)
+
+    notice: Mapped[uuid.UUID] = mapped_column(ForeignKey("publication_notice.id", ondelete="CASCADE"), primary_key=True)
+    application: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    position: Mapped[int] = mapped_column(Integer)
+    uscc: Mapped[Uscc]
+    name: Mapped[str] = mapped_column(String(500))
+    category: Mapped[str] = mapped_column(String(20))
+
+
+class PublicationEndedApplication(Base):
+    """An application that was refused, withdrawn or not selected, and when last. One that is reopened goes onto a
+    notice of its own, which is opened later.
+    """
+
+    __tablename__ = "publication_ended_application"
+
+    application: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    ended_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))

@@ -74,6 +74,7 @@ def upgrade() -> None:
         sa.Column("consented_on", sa.Date(), nullable=True),
         sa.Column("entered_by", sa.String(length=200), nullable=False),
         sa.Column("filed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False, comment="last day for officers to end it"),
         sa.Column("state", sa.String(length=20), nullable=False),
         sa.Column("outcome", sa.String(length=20), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True, comment="why it was closed; told to the reporter"),
@@ -85,6 +86,13 @@ def upgrade() -> None:
     )
     op.create_index("ix_report_county", "report", ["county", "id"], unique=False)
     op.create_index("ix_report_open", "report", ["uscc"], unique=False, postgresql_where=sa.text("state = 'handed-on'"))
+    op.create_index(
+        "ix_report_overdue",
+        "report",
+        ["county", "due_on"],
+        unique=False,
+        postgresql_where=sa.text("state = 'handed-on'"),
+    )
     op.create_index("ix_report_reporter", "report", ["reporter_ref", "id"], unique=False)
     op.create_index("ux_report_receipt", "report", ["receipt"], unique=True)
     op.create_table(

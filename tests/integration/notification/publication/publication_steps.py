@@ -1,5 +1,6 @@
 """Records that are to stand in a system, and its sender, for tests of how they get there."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -54,18 +55,16 @@ def publication_settings(database_url: str, folder: Path, **changed: Any) -> Not
 
 
 @dataclass
-class Publication:
-    """What is to stand in one system, and the system."""
+class Wanted:
+    """What is to stand in one system, and what became of it."""
 
     database: Database
-    system: PlainSystem
     settings: NotificationSettings
-    peer: PlainPeer
-    revision: int = 0
-    sender: Sender = field(init=False)
+    revision: int = field(default=0, kw_only=True)
 
-    def __post_init__(self) -> None:
-        self.sender = Sender(self.database, self.peer, self.settings)
+    def code(self, number: int) -> str:
+        """A household's."""
+        return uscc(number)
 
     async def want(
         self, numbers: Sequence[int], label: str = "成长型", *, urgent: bool = False, removed: bool = False
@@ -89,11 +88,17 @@ class Publication:
         drafts = [
             RecordDraft(
                 kind=Kind.TYPE,
-                key=uscc(number),
-                uscc=uscc(number),
+                key=self.code(number),
+                uscc=self.code(number),
                 region=COUNTY,
                 revision=self.revision,
-                content={"uscc": uscc(number), "name": f"测试商户{number}号", "type_label": label, "year": 2026},
+                content={
+                    "uscc": self.code(number),
+                    "name": f"测试商户{number}号",
+                    "type_label": label,
+                    "year": 2026,
+                    "region": COUNTY,
+                },
                 removed=removed,
                 urgency=urgency,
                 first_urgency=urgency,
@@ -101,16 +106,6 @@ class Publication:
             for number in numbers
         ]
         await want(session, drafts)
-
-    async def steps(self) -> int:
-        """Steps until there is nothing to do and nothing is open; how many."""
-        done = 0
-        while True:
-            if await self.sender.step():
-                done += 1
-                assert done < 500, "it never ends"
-            elif not await self.rows("select 1 from publication_batch where ended_at is null"):
-                return done
 
     async def rows(self, query: str, *values: object) -> list[Any]:
         """Rows of the database."""
@@ -146,13 +141,55 @@ class Publication:
         ]
         return [one["data"] for one in envelopes if f".{name}." in one["type"]]
 
+    async def not_acknowledged(self, system: System) -> list[str]:
+        """Rows that are not acknowledged as their record is now."""
+        return [str(dict(row)) for row in await self.rows(WRONG, system.value)]
+
+    async def announced_otherwise(self) -> list[str]:
+        """Batches of which not every record was announced, or one more than once."""
+        told = Counter[str]()
+        for name in ("PublicationAcknowledged", "PublicationRejected"):
+            for event in await self.events(name):
+                told[event["batch"]] += event.get("rows", 1)
+        batches = {
+            str(batch["id"]): batch["records"]
+            for batch in await self.batches()
+            if batch["state"] != "refused" or batch["rejected"]  # else its halves were sent again
+        }
+        return [] if told == batches else [f"announced {told} of {batches}"]
+
+    async def published(self) -> dict[str, tuple[int, Any]]:
+        """Version and content of what is to stand there, by key."""
+        records = await self.rows("select key, version, content from publication_record where not removed")
+        return {row["key"]: (row["version"], orjson.loads(row["content"])) for row in records}
+
+
+@dataclass
+class Publication(Wanted):
+    """The same with a plain system, and its sender."""
+
+    system: PlainSystem
+    peer: PlainPeer
+    sender: Sender = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sender = Sender(self.database, self.peer, self.settings)
+
+    async def steps(self) -> int:
+        """Steps until there is nothing to do and nothing is open; how many."""
+        done = 0
+        while True:
+            if await self.sender.step():
+                done += 1
+                assert done < 500, "it never ends"
+            elif not await self.rows("select 1 from publication_batch where ended_at is null"):
+                return done
+
     async def wrong(self) -> list[str]:
         """What is not as it should be at the end: rows that are not acknowledged as their record is now, what the
         system holds and should not or the other way round, what no sender may do.
         """
-        wrong = [str(dict(row)) for row in await self.rows(WRONG, self.peer.system.value)]
-        records = await self.rows("select key, version, content from publication_record where not removed")
-        published = {row["key"]: (row["version"], orjson.loads(row["content"])) for row in records}
+        wrong, published = await self.not_acknowledged(self.peer.system), await self.published()
         held = {key: (record["version"], record["content"]) for (_, key), record in self.system.held.items()}
         keys = [key for key in published.keys() | held.keys() if published.get(key) != held.get(key)]
         wrong += [f"{key}: {published.get(key)} held as {held.get(key)}" for key in keys]
@@ -169,7 +206,7 @@ async def publication_to(
     try:
         for one in System:
             await fit_rows(database, one, COUNTY if one is peer.system else ELSEWHERE)
-        yield Publication(database, system, publication_settings(database_url, folder, **changed), peer)
+        yield Publication(database, publication_settings(database_url, folder, **changed), system, peer)
     finally:
         await peer.close()
         await database.close()

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.publication.handlers import BULK_HANDLERS, URGENT_HANDLERS
+from services.notification.publication.handlers import BULK_HANDLERS, CORRECTION_HANDLERS, URGENT_HANDLERS
 from services.notification.resources import Resources
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import RecognitionGranted, RecognitionStatePayload
@@ -84,7 +84,7 @@ class Publisher:
     async def hear_events(self, events: Sequence[Event]) -> None:
         """Apply events in their envelopes."""
         resources = self.office.resources
-        heard = {**BULK_HANDLERS, **URGENT_HANDLERS}
+        heard = {**BULK_HANDLERS, **CORRECTION_HANDLERS, **URGENT_HANDLERS}
         handlers = Handlers({}, {kind: partial(_handled, handle, resources) for kind, handle in heard.items()})
         async with resources.database.transaction() as session:
             await handlers.handle(session, await not_applied_before(session, "publication", events))

@@ -337,16 +337,17 @@ async def test_a_system_that_forgot_pages_before_the_seal_refuses_it_and_gets_th
 async def test_for_a_system_of_files_full_batches_are_sealed_and_one_that_is_not_full(publication: Publication) -> None:
     database, system = publication.database, publication.peer.system
     await publication.want(range(45))
-    while await seal_for_files(database, system, page_size=20, most=20):
+    while await seal_for_files(database, system, 20):
         pass
-    assert [batch["records"] for batch in await publication.batches()] == [20, 20]
-    await publication.execute("update publication_batch set ended_at = now()")
-    assert await seal_for_files(database, system, page_size=20, most=20)
+    assert [batch["records"] for batch in await publication.batches()] == [20, 20, 5]
     await publication.want([90], urgent=True)
     await publication.want([91])
-    assert await seal_for_files(database, system, page_size=20, most=20)
-    assert not await seal_for_files(database, system, page_size=20, most=20)
+    assert await seal_for_files(database, system, 20)
+    assert not await seal_for_files(database, system, 20)
     assert [batch["records"] for batch in await publication.batches()] == [20, 20, 5, 1]
+    await publication.execute("update publication_batch set state = 'sent' where records = 5")  # handed over
+    assert await seal_for_files(database, system, 20)
+    assert [batch["records"] for batch in await publication.batches()] == [20, 20, 5, 1, 1]
 
 
 async def test_verdicts_on_other_records_are_left_aside(publication: Publication) -> None:

@@ -11,10 +11,11 @@ import orjson
 import pytest
 
 from services.notification.publication import handlers
-from services.notification.publication.handlers import URGENT_TOPICS as TOPICS
+from services.notification.publication.handlers import BULK_TOPICS, URGENT_TOPICS
 from services.notification.service import SERVICE
 from shared.contracts.recognition import RecognitionCancelled, RecognitionGranted, RecognitionListFiled
 from shared.contracts.typing import TypingAdjusted
+from shared.database.advisory_locks import AdvisoryLock, take_lock
 from shared.messaging.bus import Bus, Record
 from shared.messaging.events import Event, new_event
 from shared.messaging.transports import open_bus
@@ -41,7 +42,7 @@ SAID: Sequence[tuple[str, Any]] = [
 ]
 
 
-CONSUMERS = ("publication", "publication-bulk")
+CONSUMERS = ("publication-corrections", "publication", "publication-bulk")
 
 
 async def heard_from_a_bus(
@@ -51,7 +52,7 @@ async def heard_from_a_bus(
     resources = publisher.office.resources
     subscriptions = {one.name: one for one in SERVICE.further_workers["publisher"].subscriptions}
     bus = open_bus(bus_url)
-    await bus.ensure_topics(TOPICS)
+    await bus.ensure_topics([*BULK_TOPICS, *URGENT_TOPICS])
     for event in events:
         await bus.publish(event.data.topic, [Record(event.subject, event.encode())])
     consuming = [
@@ -111,13 +112,22 @@ async def test_a_correction_is_heard_before_the_published_run_that_it_stands_beh
     said = [*run, (uscc(1), ADJUSTED)]
     events = [new_event(data, subject=subject, source="/test") for subject, data in said]
     bus_url = make_database()
-    await heard_from_a_bus(publisher, bus_url, events, ["publication"])
+    await heard_from_a_bus(publisher, bus_url, events, ["publication-corrections"])
     [record] = (await tables(publisher))[0]
     assert (record["key"], orjson.loads(record["content"])["type_label"]) == (uscc(1), "发展型")
     assert {row["urgency"] for row in await publisher.rows()} == {0}
     await heard_from_a_bus(publisher, bus_url, [], ["publication-bulk"])
     labels = [orjson.loads(one["content"])["type_label"] for one in (await tables(publisher))[0]]
     assert labels == ["发展型", *["成长型"] * 28], "the run's own event, heard later, changes nothing back"
+
+
+async def test_a_run_is_passed_by_without_waiting_for_a_turn(publisher: Publisher, make_database: MakeDatabase) -> None:
+    """While another consumer has its turn, for however long."""
+    run = [new_event(typed("growth", 1, number=one), subject=uscc(one), source="/typing") for one in range(1, 30)]
+    granted = new_event(recognition(RecognitionGranted, 1), subject=uscc(1), source="/recognition")
+    async with publisher.office.resources.database.transaction() as session:
+        await take_lock(session, AdvisoryLock.PUBLICATION_COPIES)
+        await heard_from_a_bus(publisher, make_database(), [granted, *run], ["publication-corrections"])
 
 
 @pytest.mark.parametrize("takes_turns", [True, False], ids=["in turns", "the naive variant sees half"])

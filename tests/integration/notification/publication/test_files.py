@@ -14,13 +14,14 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from services.notification.publication.batches.sealing import seal_for_files
+from services.notification.publication.peers.connections import peer_urls_of
 from services.notification.publication.systems import System
 from shared.contracts.recognition import RecognitionGranted
 from shared.platform.identity import Role
 from shared.platform.tabular import workbook
 from tests.fixtures.service_client import Issuer
 from tests.integration.notification.notification_client import CITY, PROVINCE, open_client, settings_for, uscc
-from tests.integration.notification.publication.published import Publisher, recognition, typed
+from tests.integration.notification.publication.published import Publisher, changed, recognition, typed
 
 HEADER = ("记录编号", "结果", "退回代码", "说明")
 BY_FILE = System.CREDIT_PUBLICITY
@@ -39,7 +40,7 @@ async def sealed(publisher: Publisher, *numbers: int, name: str | None = None) -
     """A batch with the types of these households."""
     names = {number: name or f"测试商户{number}号" for number in numbers}
     await publisher.hear(*(typed(number=number, name=names[number]) for number in numbers))
-    assert await seal_for_files(publisher.office.resources.database, BY_FILE, page_size=2, most=100)
+    assert await seal_for_files(publisher.office.resources.database, BY_FILE, 100)
     [batch] = await publisher.office.sql("select id from publication_batch where ended_at is null")
     return str(batch["id"])
 
@@ -284,7 +285,7 @@ async def test_an_altered_page_is_not_handed_out(by_file: Publisher) -> None:
 
 async def test_a_system_with_an_interface_takes_no_files(publisher: Publisher) -> None:
     await publisher.hear(typed(number=1))
-    assert await seal_for_files(publisher.office.resources.database, System.NATIONAL_DIRECTORY, page_size=2, most=9)
+    assert await seal_for_files(publisher.office.resources.database, System.NATIONAL_DIRECTORY, 9)
     [batch] = await publisher.office.sql("select id from publication_batch")
     answer = await get(publisher, str(batch["id"]), "file")
     assert answer.json()["type"] == "/problems/publication-not-by-file"
@@ -292,7 +293,7 @@ async def test_a_system_with_an_interface_takes_no_files(publisher: Publisher) -
 
 async def test_a_system_that_is_not_set_is_not_said_to_have_an_interface(publisher: Publisher) -> None:
     await publisher.hear(typed(number=1))
-    assert await seal_for_files(publisher.office.resources.database, System.CREDIT_PUBLICITY, page_size=2, most=9)
+    assert await seal_for_files(publisher.office.resources.database, System.CREDIT_PUBLICITY, 9)
     [batch] = await publisher.office.sql("select id from publication_batch")
     assert publisher.office.resources.settings.credit_publicity is None
     answer = await get(publisher, str(batch["id"]), "file")
@@ -320,3 +321,82 @@ async def test_another_province_sees_nothing_of_a_batch_before_or_after_its_end(
     sent = office.as_(Role.OFFICER, "34") | {"Content-Type": "text/csv"}
     answer = await office.client.post(f"/v1/publications/batches/{batch}/receipts", content=lines, headers=sent)
     assert answer.status_code == 404
+
+
+async def seal_again(publisher: Publisher, most: int = 100) -> list[dict[str, Any]]:
+    """The worker's steps until there is nothing to do; the batches that are open then."""
+    while await seal_for_files(publisher.office.resources.database, BY_FILE, most):
+        pass
+    query = "select * from publication_batch where system = $1 and ended_at is null order by number"
+    return [dict(row) for row in await publisher.office.sql(query, BY_FILE.value)]
+
+
+async def lines_of(publisher: Publisher, batch: Any) -> list[tuple[str, str, str]]:
+    """What the file of a batch says: operation, key, label."""
+    answer = await get(publisher, str(batch), "file")
+    assert answer.status_code == 200, answer.text
+    rows = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")))
+    return [(row["操作"], row["记录编号"], row.get("分型结果", "")) for row in rows]
+
+
+async def all_lines(publisher: Publisher) -> list[tuple[str, str, str]]:
+    """What all files say that are open once everything is sealed, by key."""
+    batches = await seal_again(publisher)
+    lines = [line for batch in batches for line in await lines_of(publisher, batch["id"])]
+    return sorted(lines, key=lambda line: line[1])
+
+
+async def test_a_file_has_as_many_records_as_page_says(by_file: Publisher) -> None:
+    urls = peer_urls_of(by_file.office.resources.settings)
+    await by_file.hear(*(typed(number=number) for number in range(1, 6)))
+    batches = await seal_again(by_file, urls[BY_FILE].page)
+    assert [batch["records"] for batch in batches] == [2, 2, 1]
+    assert len(await lines_of(by_file, batches[0]["id"])) == 2
+
+
+async def test_a_file_that_an_urgent_change_meets_before_it_is_handed_over_is_taken_apart(by_file: Publisher) -> None:
+    batch = await sealed(by_file, 1, 2, 3)
+    await by_file.hear(changed(2, number=1, status="cancelled"), typed("development", 3, number=2))
+    assert await all_lines(by_file) == [("登载", uscc(2), "发展型"), ("登载", uscc(3), "成长型")]
+    stale = await by_file.office.post(f"/v1/publications/batches/{batch}/handover", {}, Role.OFFICER, PROVINCE)
+    assert (stale.status_code, stale.json()["type"]) == (409, "/problems/publication-batch-reopened")
+    shown = (await by_file.office.get(f"/v1/publications/batches/{batch}", region=PROVINCE)).json()
+    assert (shown["state"], shown["state_label"], shown["accepted"]) == ("reopened", "送交前已拆回", None)
+    rows = await by_file.office.sql("select key from publication_row where system = $1 order by key", BY_FILE.value)
+    assert [row["key"] for row in rows] == [uscc(2), uscc(3)], "what was never there need not be taken down"
+
+
+async def test_what_was_there_before_is_taken_down_by_the_next_file(by_file: Publisher) -> None:
+    first = await handed_over(by_file, 1)
+    await receipt(by_file, first, csv_file([(uscc(1), "采用", "", "")]))
+    await by_file.hear(typed("development", 2, number=1), typed(number=2))
+    await seal_again(by_file)
+    await by_file.hear(changed(3, number=1, status="cancelled"))
+    assert await all_lines(by_file) == [("撤下", uscc(1), ""), ("登载", uscc(2), "成长型")]
+
+
+async def test_an_officer_takes_a_file_apart_that_was_lost_or_says_what_is_no_longer_so(by_file: Publisher) -> None:
+    batch = await sealed(by_file, 1, 2)
+    path = f"/v1/publications/batches/{batch}/reopening"
+    await by_file.hear(typed("development", 2, number=1))
+    assert (await get(by_file, batch, "handover")).json()["changed"] == 1
+    assert (await by_file.office.post(path, {}, Role.OFFICER, PROVINCE)).status_code == 422
+    assert (await by_file.office.post(path, {"reason": "文件遗失"}, Role.OFFICER, CITY)).status_code == 404
+    answer = await by_file.office.post(path, {"reason": "文件遗失"}, Role.OFFICER, PROVINCE)
+    assert (answer.status_code, answer.json()["state"], answer.json()["changed"]) == (200, "reopened", 0)
+    [audited] = await by_file.office.sql("select details from audit_entry where action = 'publication:reopen'")
+    assert "文件遗失" in str(audited["details"])
+    assert await all_lines(by_file) == [("登载", uscc(1), "发展型"), ("登载", uscc(2), "成长型")]
+
+
+async def test_a_file_that_was_handed_over_is_not_taken_apart_and_says_how_many_have_changed(
+    by_file: Publisher,
+) -> None:
+    batch = await handed_over(by_file, 1, 2)
+    await by_file.hear(changed(2, number=1, status="cancelled"))
+    [still] = await seal_again(by_file)
+    assert str(still["id"]) == batch
+    assert (await get(by_file, batch, "handover")).json()["changed"] == 1
+    path = f"/v1/publications/batches/{batch}/reopening"
+    refused = await by_file.office.post(path, {"reason": "改主意了"}, Role.OFFICER, PROVINCE)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/publication-handed-over")

@@ -31,7 +31,15 @@ from tests.integration.notification.notification_client import COUNTY, uscc
 from tests.integration.notification.publication.published import Publisher, changed, recognition, typed
 
 OBJECTION = uuid.UUID("1f7e4a42-3b1c-4d2e-9f10-0a1b2c3d4e5f")
-TABLES = "publication_record, publication_row, publication_household, publication_recognition"
+TABLES = (
+    "publication_record",
+    "publication_row",
+    "publication_household",
+    "publication_recognition",
+    "publication_notice",
+    "publication_ended_application",
+    "publication_unnamed",
+)
 TYPES: Sequence[Mapping[str, Any]] = [
     {"kind": "growth", "unknown_feeds": []},
     {"kind": "survival", "year": 2027, "name": "分型时名称", "region": "410104"},
@@ -58,6 +66,7 @@ RECOGNITIONS: Sequence[tuple[type[Any], Mapping[str, Any]]] = [
 ]
 APPLICATIONS: Sequence[tuple[type[Any], Mapping[str, Any]]] = [
     (ApplicationSubmitted, {}),
+    (ApplicationSubmitted, {"name": "申报时名称"}),
     (ApplicationReturned, {"due_on": "2026-09-30"}),
     (ApplicationRefused, {"reason": "不符合"}),
 ]
@@ -124,7 +133,8 @@ async def published(publisher: Publisher) -> dict[tuple[str, str], Any]:
 
 async def after(publisher: Publisher, batches: Sequence[Sequence[Payload]]) -> dict[tuple[str, str], Any]:
     """What is to stand there after these batches."""
-    await publisher.execute(f"truncate {TABLES}")
+    for table in TABLES:
+        await publisher.execute(f"delete from {table}")
     for batch in batches:
         await publisher.hear(*batch)
     return await published(publisher)
@@ -167,7 +177,10 @@ LATER_FIRST: Mapping[str, list[Payload]] = {
         recognition(RecognitionGranted, 2),
         recognition(RecognitionCancelled, 3),
     ],
-    "WANT": [application(ApplicationSubmitted, 1), application(ApplicationRefused, 2, reason="不符合")],
+    "WANT": [
+        application(ApplicationSubmitted, 1, name="申报时名称"),
+        application(ApplicationRefused, 2, name="申报时名称", reason="不符合"),
+    ],
 }
 
 

@@ -16,6 +16,7 @@ from services.notification.publication.peers.http_peer import HttpPeer
 from services.notification.publication.peers.peer import (
     Busy,
     Done,
+    HandInReport,
     NotThere,
     Outcome,
     PeerUnavailableError,
@@ -172,7 +173,8 @@ async def test_what_goes_wrong_with_a_page_is_told_as_what_it_is(
         assert alarm(peer.system) == 1
         await HttpPeer(FORMATS[peer.system], parse_peer(SecretStr(running.url(peer.system)))).close()
         await peer.look_up(usccs(1)[0])
-        assert alarm(peer.system) == 1, "neither another connection nor a good read puts it out"
+        assert not isinstance(await peer.answer("none", HandInReport("taken")), Busy)
+        assert alarm(peer.system) == 1, "neither another connection nor another call puts it out, be it one that writes"
         assert isinstance(await peer.send(page), Received)
         assert alarm(peer.system) == 0
 
@@ -269,5 +271,5 @@ async def test_what_a_killed_server_had_not_finished_it_finishes_after_its_start
 
 
 def alarm(system: System) -> float | None:
-    """What the gauge of refused credentials says of calls that write."""
-    return REGISTRY.get_sample_value("minglu_publication_credentials_refused", {"system": system, "method": "POST"})
+    """What the gauge of refused credentials says of pages."""
+    return REGISTRY.get_sample_value("minglu_publication_credentials_refused", {"system": system, "call": "page"})

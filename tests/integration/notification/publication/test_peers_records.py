@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 
 import httpx
+import orjson
 import pytest
 from pydantic import SecretStr
 
@@ -23,8 +24,9 @@ from services.notification.publication.peers.peer import (
 from services.notification.publication.peers.reasons import Reason
 from services.notification.publication.peers.wire import CALLS, WORDS
 from services.notification.publication.records.domain import content_digest, county_digest
-from services.notification.publication.systems import KINDS_OF, Kind, System
+from services.notification.publication.systems import KINDS_OF, System
 from tests.fixtures.national_systems import RunningSystems, running_systems
+from tests.integration.notification.publication.every_kind import records
 from tests.integration.notification.publication.peer_steps import pages, publish, recognised, typed, usccs
 
 SHOP, OTHER = usccs(2)
@@ -95,9 +97,8 @@ async def test_a_province_takes_no_other_province(running: RunningSystems) -> No
 
 
 @pytest.mark.parametrize("system", list(System))
-async def test_whatever_a_content_holds_comes_back_as_it_was(running: RunningSystems, system: System) -> None:
-    peer = await connected(running, system)
-    kind = max(KINDS_OF[system] - {Kind.TYPE, Kind.RECOGNITION})
+def test_whatever_a_content_holds_comes_back_as_it_was(system: System) -> None:
+    form = FORMATS[system]
     content = {
         "uscc": SHOP,
         "name": "老王面馆",
@@ -113,11 +114,24 @@ async def test_whatever_a_content_holds_comes_back_as_it_was(running: RunningSys
         "issued_on": "2026-06-30",
         "types": [{"type_label": "生存型", "requires": [{"words": "一、\n二、", "x": 1}]}],
     }
-    assert (await publish(peer, [Record(kind, "k", SHOP, "410102", 1, False, content)])).rejected == {}
-    [held] = await peer.look_up(SHOP)
-    assert (held.content, held.digest) == (content, content_digest(content).hex())
-    [county] = await peer.summaries(kind)
-    assert county.digest == county_digest({"k": content_digest(content)})
+    assert form.content_in(orjson.loads(orjson.dumps(form.content_out(content)))) == content
+
+
+@pytest.mark.parametrize("system", list(System))
+async def test_whatever_the_publisher_makes_of_events_is_taken_and_comes_back_as_it_was(
+    running: RunningSystems, system: System
+) -> None:
+    peer = await connected(running, system)
+    latest = {(one.kind, one.key): one for one in records() if one.kind in KINDS_OF[system]}
+    assert {kind for kind, _ in latest} == KINDS_OF[system], "a record of every kind"
+    assert (await publish(peer, [*latest.values()])).rejected == {}
+    for kind in KINDS_OF[system]:
+        own = [one for one in latest.values() if one.kind is kind and not one.removed]
+        counties = {one.region: one.digest for one in await peer.summaries(kind)}
+        assert counties == {
+            region: county_digest({one.key: content_digest(one.content) for one in own if one.region == region})
+            for region in {one.region for one in own}
+        }
     await peer.close()
 
 

@@ -16,6 +16,7 @@ from services.notification.publication.peers.legal_person_base import LegalPerso
 from services.notification.publication.peers.peer import (
     BatchSeal,
     Busy,
+    Done,
     PeerUnavailableError,
     PeerUnreadableError,
     Received,
@@ -157,3 +158,58 @@ async def test_a_broken_encoding_of_the_base_is_an_answer_that_did_not_come() ->
     base._client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
     with pytest.raises(PeerUnavailableError):
         await base.entities("41", None)
+
+
+ID_NUMBER = "11010119900307" + "7758"
+
+
+def entity(uscc: str) -> dict[str, Any]:
+    """A household as the base has it."""
+    return {"tyshxydm": uscc, "mc": "老王面馆", "djzt": "1", "xzqh": "410105", "clrq": None}
+
+
+async def entities(told: Mapping[str, Any]) -> Any:
+    """The page that such an answer of the base is."""
+    base = LegalPersonBase(parse_peer(URL))
+    base._client = httpx.AsyncClient(
+        transport=httpx.MockTransport(lambda _: httpx.Response(200, content=orjson.dumps(told)))
+    )
+    try:
+        return await base.entities("41", None)
+    finally:
+        await base.close()
+
+
+async def test_what_the_base_has_under_somebodys_number_is_passed_over_and_never_kept_as_a_place() -> None:
+    household = "92410105MA00000001"
+    page = await entities({"entities": [entity(ID_NUMBER), entity(household)], "next": household})
+    assert ([one.uscc for one in page.entities], page.after) == ([household], household)
+    page = await entities({"entities": [entity("0A"), entity(ID_NUMBER)], "next": ID_NUMBER})
+    assert ([one.uscc for one in page.entities], page.after) == (["0A"], "0A")
+    with pytest.raises(PeerUnreadableError):
+        await entities({"entities": [entity(ID_NUMBER)], "next": ID_NUMBER})
+
+
+async def test_refused_records_without_end_are_read_no_further_than_the_system_counts(peer: HttpPeer) -> None:
+    calls: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        calls.append(str(request.url))
+        asked = request.url.params.get(FORM.words["after"], "")
+        row = {"kind": FORM.kinds[Kind.TYPE], "key": f"k{len(calls)}", "code": "E", "message": "m"}
+        rows = [{FORM.words[name]: value for name, value in row.items()}]
+        told = {"batch": str(BATCH), "state": FORM.states["done"], "rejected": 3, "asked": asked, "rows": rows}
+        told |= {"after": f"{len(calls):06}"}
+        return httpx.Response(200, content=orjson.dumps({FORM.words[name]: one for name, one in told.items()}))
+
+    peer._calls._client = httpx.AsyncClient(transport=httpx.MockTransport(answer))
+    told = await peer.ask(BATCH, None)
+    assert isinstance(told, Done)
+    assert (len(told.rejected), len(calls)) == (3, 4)
+
+
+@pytest.mark.parametrize("number", [10**9, -1, "3", None, True])
+async def test_a_number_of_refused_records_that_no_batch_can_have_is_unreadable(peer: HttpPeer, number: Any) -> None:
+    peer._calls._client = answering({"batch": str(BATCH), "state": FORM.states["done"], "rejected": number})
+    with pytest.raises(PeerUnreadableError):
+        await peer.ask(BATCH, None)

@@ -83,7 +83,7 @@ async def test_all_four_systems_hold_in_the_end_what_is_published_though_they_mi
             corrected = [draft(typed(codes[0], "发展型"), 2)]
             await want(session, corrected)
         await until(lambda: all_acknowledged(database))
-    peers = peers_of(settings)
+    peers = peers_of(settings, database)
     for system, peer in peers.items():
         for code in codes:
             held = {one.kind: one for one in await peer.look_up(code)}

@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from services.notification.publication.batches.domain import open_page
+from services.notification.publication.batches.repository import get_page
+from services.notification.publication.batches.sealing import seal
 from services.notification.publication.reconciliation import comparing
 from services.notification.publication.reconciliation.comparing import our_summaries
 from services.notification.publication.reconciliation.domain import DifferenceKind
 from services.notification.publication.reconciliation.rounds import Reconciler
-from services.notification.publication.records.domain import county_digest
+from services.notification.publication.records.domain import RecordDraft, Urgency, county_digest
+from services.notification.publication.records.service import want
 from services.notification.publication.systems import Kind, System
 from shared import clock
 from shared.database.connections import Database
@@ -221,6 +225,74 @@ async def test_whatever_differs_is_repaired_to_equality_and_closed_by_the_next_r
     assert set(ended["counties"]) == {"equal"}
     assert await differences(database) == []
     assert {state for _, _, state in await differences(database, closed=True)} == {"repaired"}
+
+
+async def test_what_stands_outside_a_systems_region_is_taken_back_from_it_alone(
+    database: Database, system: HeldElsewhere
+) -> None:
+    """A household has moved out of the region, or the setting's region was another one: the record is known, and has
+    no row at this system.
+    """
+    await published(database, "340104", KEYS[0], KEYS[1], version=5)
+    await execute(database, "insert into publication_scope (system, scope) values ('province-directory', '41')")
+    await execute(database, "update publication_row set system = 'national-directory'")
+    system.hold(held_record(KEYS[0], HERE, 3), held_record(KEYS[1], HERE, 7))
+    await reconcile(database, system)
+    await execute(database, "update publication_difference set state = 'repairing'")
+    await Reconciler(database, system, PACE).step()
+    there = "select key, state, outside, region, wanted_version from publication_row where system = $1 order by key"
+    found = [dict(row) for row in await (await database.pool()).fetch(there, system.system.value)]
+    assert [(row["key"], row["state"], row["outside"], row["region"]) for row in found] == [
+        (KEYS[0], "waiting", True, HERE),
+        (KEYS[1], "waiting", True, HERE),
+    ]
+    assert [row["wanted_version"] for row in found] == [5, 8], "later than what the system holds"
+    [other] = await rows(
+        database, "select array_agg(distinct state) states from publication_row where system = 'national-directory'"
+    )
+    assert other == {"states": ["acknowledged"]}, "no other system is told anything"
+    async with database.transaction() as session:
+        batch = await seal(session, system.system, Urgency.URGENT, page_size=10, most=10)
+        assert batch is not None
+        page = await get_page(session, batch.id, 1)
+        sent = open_page(page.body, page.digest)
+    assert [(one.key, one.removed, one.region, one.version) for one in sent] == [
+        (KEYS[0], True, HERE, 5),
+        (KEYS[1], True, HERE, 8),
+    ]
+
+
+async def test_a_take_back_that_waits_outlasts_another_change_of_the_record(
+    database: Database, system: HeldElsewhere
+) -> None:
+    await published(database, "340104", KEYS[0])
+    await execute(database, "insert into publication_scope (system, scope) values ('province-directory', '41')")
+    await execute(database, "delete from publication_row")
+    system.hold(held_record(KEYS[0], HERE))
+    await reconcile(database, system)
+    await execute(database, "update publication_difference set state = 'repairing'")
+    await Reconciler(database, system, PACE).step()
+    draft = RecordDraft(
+        kind=Kind.TYPE, key=KEYS[0], uscc=KEYS[0], region="340104", revision=2, content={"name": "另一个名称"}
+    )
+    async with database.transaction() as session:
+        await want(session, [draft])
+    [row] = await rows(
+        database, "select state, outside, region from publication_row where system = 'province-directory'"
+    )
+    assert row == {"state": "waiting", "outside": True, "region": HERE}
+
+
+async def test_what_has_nothing_to_send_is_left_open_with_the_reason(database: Database, system: HeldElsewhere) -> None:
+    await published(database, HERE, *KEYS[:2])
+    system.hold(held_record(KEYS[0], HERE))
+    await reconcile(database, system)
+    await execute(database, "delete from publication_row")  # taken back meanwhile, and forgotten
+    await execute(database, "update publication_difference set state = 'repairing', reason = '重报'")
+    await Reconciler(database, system, PACE).step()
+    [one] = await rows(database, "select key, state, reason, sent_at from publication_difference")
+    assert (one["key"], one["state"], one["sent_at"]) == (KEYS[1], "open", None)
+    assert "没有可以重新上报的内容" in one["reason"]
 
 
 async def test_a_forgotten_day_is_repaired_by_itself(database: Database, system: HeldElsewhere) -> None:

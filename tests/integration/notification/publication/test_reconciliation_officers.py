@@ -1,6 +1,7 @@
 """What officers do about reconciliation over HTTP: rounds, differences, decisions, the signed report; who may."""
 
 import csv
+import datetime as dt
 import io
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -35,9 +36,18 @@ RECONCILIATIONS, DIFFERENCES = "/v1/publications/reconciliations", "/v1/publicat
 
 
 @pytest.fixture
-async def bureau(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[NotificationClient]:
+def daily_at() -> dt.time | None:
+    """When each day's round is made; none: officers' rounds only."""
+    return None
+
+
+@pytest.fixture
+async def bureau(
+    database_url: str, tmp_path: Path, issuer: Issuer, daily_at: dt.time | None
+) -> AsyncIterator[NotificationClient]:
     """A service that is connected to the province's directory."""
-    settings = settings_for(database_url, tmp_path / "notification", issuer, province_directory=ADDRESS)
+    changed: dict[str, Any] = {"province_directory": ADDRESS, "reconciliation_at": daily_at}
+    settings = settings_for(database_url, tmp_path / "notification", issuer, **changed)
     async with open_client(settings, issuer) as office:
         yield office
 
@@ -174,6 +184,48 @@ async def test_all_differences_of_a_kind_are_repaired_in_the_officers_region_onl
     assert (answer.status_code, answer.json()) == (202, {"ordered": 1})
     states = {key: state for key, _, state in await differences(found.resources.database)}
     assert states == {KEYS[0]: "repairing", "unknown": "open", "92410106MA00000001": "open"}
+
+
+async def withdraw(
+    office: NotificationClient, expected: int | None, role: Role = Role.APPROVER, region: str = HERE
+) -> httpx.Response:
+    """Have everything that is too much withdrawn."""
+    order = {"system": SYSTEM, "difference": "extra", "expected": expected, **REASON}
+    return await office.post(f"{DIFFERENCES}/repairs", order, role, region=region)
+
+
+async def test_only_an_approver_who_says_how_many_has_all_of_them_withdrawn(found: NotificationClient) -> None:
+    uncounted, officer = await withdraw(found, None), await withdraw(found, 1, Role.OFFICER)
+    assert (uncounted.status_code, officer.status_code) == (422, 403)
+    assert officer.json()["type"] == "/problems/withdrawal-needs-approver"
+    wrong = await withdraw(found, 2)
+    assert (wrong.status_code, wrong.json()["type"]) == (409, "/problems/differences-other-number")
+    assert [state for _, kind, state in await differences(found.resources.database) if kind == "extra"] == ["open"]
+    assert await found.sql("select 1 from audit_entry where action = 'publication-difference:repair'") == []
+    right = await withdraw(found, 1)
+    assert (right.status_code, right.json()) == (202, {"ordered": 1})
+    assert [state for _, kind, state in await differences(found.resources.database) if kind == "extra"] == ["repairing"]
+
+
+async def test_no_order_withdraws_more_than_the_setting_allows(
+    found: NotificationClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = found.resources.settings.model_copy(update={"reconciliation_most_withdrawals": 0})
+    monkeypatch.setattr(found.resources, "settings", settings)
+    refused = await withdraw(found, 1)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/withdrawals-too-many")
+    assert [state for _, kind, state in await differences(found.resources.database) if kind == "extra"] == ["open"]
+
+
+@pytest.mark.parametrize("daily_at", [dt.time(0, 0)])
+async def test_nobodys_round_goes_before_the_daily_one(bureau: NotificationClient) -> None:
+    refused = await bureau.post(RECONCILIATIONS, {"system": SYSTEM}, Role.OFFICER, region=HERE)
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/daily-reconciliation-due")
+    reconciler = Reconciler(bureau.resources.database, HeldElsewhere(), replace(PACE, at=dt.time(0, 0)))
+    while await reconciler.step():
+        pass
+    assert (await the_round(bureau))["daily"]
+    assert (await bureau.post(RECONCILIATIONS, {"system": SYSTEM}, Role.OFFICER, region=HERE)).status_code == 202
 
 
 async def test_a_difference_is_left_as_it_is_for_a_reason(found: NotificationClient) -> None:

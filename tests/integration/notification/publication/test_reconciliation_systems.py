@@ -13,7 +13,8 @@ from deploy.sandbox import national_system
 from deploy.sandbox.national_store import NewRecord
 from services.notification.publication.batches.sending import Sender
 from services.notification.publication.peers.connections import peers_of
-from services.notification.publication.peers.peer import Peer, Record
+from services.notification.publication.peers.peer import Peer, PeerUnreadableError, Record
+from services.notification.publication.peers.wire import is_somebodys
 from services.notification.publication.reconciliation.rounds import Reconciler
 from services.notification.publication.records.domain import RecordDraft, canonical
 from services.notification.publication.records.service import fit_rows, want
@@ -97,7 +98,7 @@ async def publishing(
         for one in System:
             await fit_rows(database, one, COUNTY if one is SYSTEM else ELSEWHERE)
         settings = publication_settings(database_url, tmp_path, province_directory=running.url(SYSTEM))
-        peer = peers_of(settings)[SYSTEM]
+        peer = peers_of(settings, database)[SYSTEM]
         publishing = Publishing(database, running, peer, Sender(database, peer, settings))
         await publishing.publish(*HOUSEHOLDS)
         yield publishing
@@ -158,3 +159,53 @@ async def test_a_round_that_is_killed_at_every_point_ends_as_if_it_had_not(publi
     assert await differences(publishing.database) == spoilt
     assert publishing.running.of(SYSTEM).calls["held"] == 3, "no page is read twice"
     assert await rows(publishing.database, "select state from publication_reconciliation") == [{"state": "done"}]
+
+
+async def test_a_number_of_a_person_that_a_system_uses_as_a_key_is_neither_kept_nor_shown(
+    publishing: Publishing,
+) -> None:
+    await publishing.publish(*HOUSEHOLDS[:3])
+    somebodys = ["11010119900307" + "7758", "1380013" + "8000"]
+    store = publishing.running.systems.store
+    for key in somebodys:
+        record = Record(Kind.TYPE, key, key[:18], COUNTY, 1, False, content(key))
+        store.put(SYSTEM, [NewRecord(record, canonical(content(key)))])
+    ended = await reconcile(publishing.database, publishing.peer)
+    assert (ended["state"], ended["extra"]) == ("done", 2)
+    shown = await publishing.peer.held(Kind.TYPE, COUNTY, None)
+    assert sum(one.key.startswith("concealed-") and one.uscc is None for one in shown.records) == 2
+    await execute(publishing.database, "update publication_difference set state = 'repairing'")
+    while await Reconciler(publishing.database, publishing.peer, PACE).step():
+        pass
+    found = await rows(publishing.database, "select key, uscc, state, reason from publication_difference")
+    assert {(one["uscc"], one["state"]) for one in found} == {(None, "open")}
+    assert all("个人号码" in one["reason"] for one in found)
+    tables = await rows(
+        publishing.database, "select tablename from pg_tables where schemaname = current_schema() order by 1"
+    )
+    for table in (one["tablename"] for one in tables):
+        kept = await rows(publishing.database, f"select to_jsonb(t)::text as row from {table} t")
+        assert not [one for one in kept if any(number in one["row"] for number in somebodys)], table
+
+
+async def test_a_page_that_ends_with_somebodys_number_is_read_on_from_the_record_before(publishing: Publishing) -> None:
+    for key in ("0-first", "41010219900307" + "775X"):
+        record = Record(Kind.TYPE, key, None, COUNTY, 1, False, content(key))
+        publishing.running.systems.store.put(SYSTEM, [NewRecord(record, canonical(content(key)))])
+    with pytest.raises(PeerUnreadableError, match="persons"):
+        await small_pages(publishing, 1)
+    assert await small_pages(publishing, 2) == len(HOUSEHOLDS) + 2
+
+
+async def small_pages(publishing: Publishing, size: int) -> int:
+    """How many records are read of the county, where the system's pages are so small."""
+    seen, after = set[str](), None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(national_system, "ROWS", size)
+        while True:
+            page = await publishing.peer.held(Kind.TYPE, COUNTY, after)
+            seen |= {one.key for one in page.records}
+            assert page.after is None or not is_somebodys(page.after)
+            if page.after is None:
+                return len(seen)
+            after = page.after

@@ -93,7 +93,7 @@ class Directory:
 async def directory(database: Database, database_url: str, tmp_path: Path) -> AsyncIterator[Directory]:
     async with running_systems(tmp_path) as running:
         settings = publication_settings(database_url, tmp_path, province_directory=running.url(SYSTEM))
-        peer = peers_of(settings)[SYSTEM]
+        peer = peers_of(settings, database)[SYSTEM]
         directory = Directory(database, running, peer, Sender(database, peer, settings))
         await directory.set(PROVINCE)
         yield directory

@@ -1,6 +1,7 @@
 """A bureau's paged HTTP API on loopback that misbehaves as it is told."""
 
 import json
+import ssl
 import threading
 import time
 from collections.abc import Iterator
@@ -79,13 +80,15 @@ class Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def bureau_api(rows: list[dict[str, Any]]) -> Iterator[BureauApi]:
-    """The API, served by threads until the end of the block."""
+def bureau_api(rows: list[dict[str, Any]], tls: ssl.SSLContext | None = None) -> Iterator[BureauApi]:
+    """The API, served by threads until the end of the block; over https where it has a certificate."""
 
     class OneApi(Handler):
         """The handler of this API alone: `api` is an attribute of the class."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), OneApi)
+    if tls is not None:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     api = OneApi.api = BureauApi(rows, server.server_port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()

@@ -1,6 +1,7 @@
 """A bureau that delivers to the typing service over HTTP, the files it sends, and what is left behind by them."""
 
 import base64
+import datetime as dt
 import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -11,12 +12,16 @@ from typing import Any
 
 import httpx
 import numpy as np
+import pytest
 from fastapi import FastAPI
 
 from services.typing.deliveries import endpoints as deliveries_endpoints
+from services.typing.moves import endpoints as moves_endpoints
 from shared.database.connections import Database
 from shared.feeds.contract.feeds import FEEDS
-from shared.feeds.intake.context import IntakeContext
+from shared.feeds.intake.context import FileChecker, IntakeContext, Judging
+from shared.feeds.intake.declaration import Declaration
+from shared.feeds.validation.delivery import DeliveryReport
 from shared.platform.app import create_app
 from shared.platform.identity import Role
 from shared.platform.settings import ServiceSettings
@@ -97,6 +102,17 @@ class Bureau:
         return await self.client.get(path, params=query, headers=headers)
 
 
+def read_by(function: str, monkeypatch: pytest.MonkeyPatch, *, rows: int | None = None) -> None:
+    """Lets `tests.unit.confined_work` do the reading, of all files or of those with so many rows declared."""
+    check = FileChecker.check
+
+    def other(self: FileChecker, raw: Path, declared: Declaration, today: dt.date, out: Path) -> DeliveryReport:
+        judging = Judging(f"tests.unit.confined_work:{function}", (), str) if rows in (None, declared.rows) else None
+        return check(self, raw, declared, today, out, None, judging)
+
+    monkeypatch.setattr(FileChecker, "check", other)
+
+
 def content_digest(body: bytes) -> str:
     """RFC 9530."""
     return f"sha-256=:{base64.b64encode(hashlib.sha256(body).digest()).decode()}:"
@@ -104,7 +120,7 @@ def content_digest(body: bytes) -> str:
 
 def intake_app(settings: ServiceSettings) -> FastAPI:
     """The service's delivery routes."""
-    return create_app("报送", settings, [deliveries_endpoints.router])
+    return create_app("报送", settings, [deliveries_endpoints.router, moves_endpoints.router])
 
 
 @asynccontextmanager

@@ -1,11 +1,6 @@
-"""A process of its own that delivers one file, to be killed:
-`python -m tests.integration.typing.deliveries.delivery_process <json>`.
-"""
+"""What a process of its own does that delivers one file, to be killed."""
 
-import asyncio
 import hashlib
-import json
-import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -18,7 +13,8 @@ from shared.platform.identity import Caller, Role
 from shared.reference.personal_data import OperatorPseudonym
 
 
-async def main(url: str, data: str, file: str, feed: str) -> None:
+async def deliver_once(url: str, data: str, file: str, feed: str) -> None:
+    """With connections of its own."""
     content = Path(file).read_bytes()
     declared = TypingDeclaration(
         feed,
@@ -39,7 +35,3 @@ async def main(url: str, data: str, file: str, feed: str) -> None:
     intake = IntakeContext.open(Path(data), OperatorPseudonym(b"k" * 32), memory_limit="500MB")
     await RECEIVING.receive_in_transaction(database, caller, intake, declared, body())
     await database.close()
-
-
-if __name__ == "__main__":
-    asyncio.run(main(**json.loads(sys.argv[1])))

@@ -2,11 +2,7 @@
 
 import asyncio
 import errno
-import json
 import os
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,8 +14,8 @@ from services.typing.deliveries import repository as deliveries_repository
 from shared import file_store
 from shared.database.connections import Database
 from shared.feeds.intake.context import IntakeContext
-from shared.feeds.validation import delivery
 from shared.platform.identity import Role
+from tests.fixtures.forked import killed_at
 from tests.fixtures.served import served
 from tests.fixtures.service_client import Issuer
 from tests.fixtures.waiting import until
@@ -32,9 +28,11 @@ from tests.integration.typing.deliveries.bureau_client import (
     content_digest,
     count,
     delivery_routes,
+    read_by,
     registration,
     stored_files,
 )
+from tests.integration.typing.deliveries.delivery_process import deliver_once
 
 CONTENT = registration(*CODES)
 
@@ -91,12 +89,7 @@ async def test_a_full_disk_while_receiving_is_said_so(
 async def test_a_full_disk_while_checking_is_said_so(
     bureau: Bureau, intake: IntakeContext, database: Database, monkeypatch: pytest.MonkeyPatch
 ):
-    def full(*_: object, **__: object) -> None:
-        import duckdb
-
-        raise duckdb.IOException('IO Error: Could not write file "accepted.parquet": No space left on device')
-
-    monkeypatch.setattr(delivery, "check_delivery", full)
+    read_by("find_no_room", monkeypatch)
     await assert_storage_full(bureau, intake, database)
 
 
@@ -120,16 +113,9 @@ async def test_a_failed_commit_is_no_acceptance(bureau: Bureau, database: Databa
     assert (await bureau.delivers(CONTENT)).status_code == 201
 
 
-def killed_at(point: str, database_url: str, intake: IntakeContext, file: Path) -> None:
-    """Runs a process that delivers and is killed at a point."""
-    told = {"url": database_url, "data": str(intake.store.data), "file": str(file), "feed": "registration"}
-    done = subprocess.run(
-        [sys.executable, "-m", "tests.integration.typing.deliveries.delivery_process", json.dumps(told)],
-        env=os.environ | {"MINGLU_CRASH_AT": point},
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+async def deliver_until(point: str, database_url: str, intake: IntakeContext, file: Path) -> None:
+    """A process that delivers and is killed at a point."""
+    await killed_at(point, deliver_once, database_url, str(intake.store.data), str(file), "registration")
 
 
 @pytest.mark.parametrize("point", ["delivery.spooled", "delivery.stored"])
@@ -138,7 +124,7 @@ async def test_killed_anywhere_it_is_not_there_and_can_be_delivered_again(
 ):
     file = tmp_path / "registration.csv"
     file.write_text(CONTENT)
-    await asyncio.to_thread(killed_at, point, database_url, intake, file)
+    await deliver_until(point, database_url, intake, file)
     assert await count(database, "delivery") == 0
     assert any(ID_NUMBER in path.read_text("latin-1") for path in stored_files(intake) if path.suffix == ".csv")
     for workspace in workspaces(intake):

@@ -2,28 +2,31 @@
 
 import asyncio
 import datetime as dt
-import json
-import os
-import signal
-import subprocess
-import sys
+import ssl
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from deploy.certificates import write_certificates
 from services.typing.deliveries import repository as deliveries_repository
 from services.typing.deliveries.models import Delivery
-from services.typing.deliveries.pull import pull, pull_regularly
-from services.typing.deliveries.pull_source import PullFailed, PullInterrupted, PullSource, RetryPolicy
+from services.typing.deliveries.pull import FIRST_PAUSE, LONGEST_PAUSE, Pulling, pause_after, pull, pull_regularly
 from shared.database.connections import Database
 from shared.feeds.intake.context import IntakeContext
 from shared.feeds.intake.refusals import DeliveryRefused
+from shared.feeds.pulling.paged_api import PullFailed, PullInterrupted, PullSource, RetryPolicy
+from shared.outgoing_tls import trust
+from shared.platform.identity import Role
+from tests.fixtures.forked import killed_at
 from tests.fixtures.waiting import until
 from tests.integration.typing.deliveries.bureau_api import BureauApi, bureau_api
-from tests.integration.typing.deliveries.bureau_client import CODES, count
+from tests.integration.typing.deliveries.bureau_client import CODES, Bureau, count
+from tests.integration.typing.deliveries.pull_process import pull_once
 
 ROWS: list[dict[str, Any]] = [{"uscc": code, "year": 2025, "tax_paid": 12.5} for code in CODES[:7]]
 Pulled = Callable[..., Awaitable[Delivery]]
@@ -52,7 +55,7 @@ def source_of(api: BureauApi, **changed: object) -> PullSource:
 @pytest.fixture
 def pulled(api: BureauApi, database: Database, intake: IntakeContext) -> Pulled:
     async def once(**changed: object) -> Delivery:
-        receipt = await pull(database, intake, source_of(api, **changed), [api.host], patience=IMPATIENT)
+        receipt = await pull(database, intake, source_of(api, **changed), Pulling([api.host], patience=IMPATIENT))
         return receipt.delivery
 
     return once
@@ -79,6 +82,31 @@ async def test_the_same_rows_pulled_again_count_once(pulled: Pulled, database: D
     first, again = await pulled(), await pulled()
     assert first.id == again.id
     assert await count(database, "delivery") == 1
+
+
+@pytest.mark.parametrize("spelled", [str.upper, lambda name: f"\u3000{name.title()}\u200b"])
+async def test_names_are_read_as_a_files_header_is(pulled: Pulled, api: BureauApi, spelled: Callable[[str], str]):
+    """K2: a pull whose names were in capitals was an empty full delivery."""
+    api.rows = [{spelled(name): value for name, value in row.items()} for row in ROWS]
+    assert (await pulled()).accepted == 7
+
+
+@pytest.mark.parametrize("names", [{"tax_paid": "tax-paid"}, {"uscc": "code"}, {"tax_paid": "USCC "}])
+async def test_names_that_are_almost_ours_doubled_or_lack_the_key_are_given_up(
+    pulled: Pulled, api: BureauApi, names: dict[str, str]
+):
+    api.rows = [{names.get(name, name): value for name, value in row.items()} for row in ROWS]
+    with pytest.raises(PullFailed):
+        await pulled()
+
+
+async def test_the_same_rows_after_others_are_a_new_state(pulled: Pulled, api: BureauApi):
+    """K1: the bureau answered A, B and A again."""
+    first = await pulled()
+    api.rows = [{**row, "tax_paid": 99} for row in ROWS]
+    between = await pulled()
+    api.rows = [dict(row) for row in ROWS]
+    assert len({first.id, between.id, (await pulled()).id}) == 3
 
 
 @pytest.mark.parametrize(
@@ -169,7 +197,7 @@ async def test_only_allowed_hosts_are_asked(pulled: Pulled, api: BureauApi, url:
 async def test_an_address_elsewhere_must_use_https(database: Database, intake: IntakeContext, api: BureauApi):
     source = source_of(api, url="http://tax.example/tax")
     with pytest.raises(PullFailed, match="https"):
-        await pull(database, intake, source, ["tax.example"])
+        await pull(database, intake, source, Pulling(["tax.example"]))
 
 
 async def test_a_refused_pull_is_in_the_audit_and_begins_anew(pulled: Pulled, api: BureauApi, database: Database):
@@ -203,26 +231,17 @@ async def test_a_page_lost_from_disk_is_noticed(pulled: Pulled, api: BureauApi, 
     assert rows_of(intake, await pulled()) == EXPECTED
 
 
-def killed_at(point: str, database_url: str, intake: IntakeContext, api: BureauApi) -> int:
-    """Runs a process that pulls and is killed at a point; its exit code."""
-    told = {
-        "url": database_url,
-        "data": str(intake.store.data),
-        "source": source_of(api).model_dump(mode="json"),
-        "hosts": [api.host],
-    }
-    return subprocess.run(
-        [sys.executable, "-m", "tests.integration.typing.deliveries.pull_process", json.dumps(told)],
-        env=os.environ | {"MINGLU_CRASH_AT": point},
-        check=False,
-    ).returncode
+async def pull_until(point: str, database_url: str, intake: IntakeContext, api: BureauApi) -> None:
+    """A process that pulls and is killed at a point."""
+    source = source_of(api).model_dump(mode="json")
+    await killed_at(point, pull_once, database_url, str(intake.store.data), source, [api.host])
 
 
 @pytest.mark.parametrize("point", ["pull.page-written:2", "pull.page-noted:2", "delivery.stored", "pull.delivered"])
 async def test_killed_anywhere_it_goes_on_from_its_cursor_and_counts_once(
     pulled: Pulled, api: BureauApi, intake: IntakeContext, database: Database, database_url: str, point: str
 ):
-    assert await asyncio.to_thread(killed_at, point, database_url, intake, api) == -signal.SIGKILL
+    await pull_until(point, database_url, intake, api)
     asked = len(api.asked)
     assert rows_of(intake, await pulled()) == EXPECTED
     assert await count(database, "delivery") == 1
@@ -235,7 +254,7 @@ async def test_killed_anywhere_it_goes_on_from_its_cursor_and_counts_once(
 async def test_killed_when_all_was_done_no_raw_page_stays(
     pulled: Pulled, api: BureauApi, intake: IntakeContext, database: Database, database_url: str
 ):
-    assert await asyncio.to_thread(killed_at, "pull.ended", database_url, intake, api) == -signal.SIGKILL
+    await pull_until("pull.ended", database_url, intake, api)
     assert list((intake.store.data / "pulls").iterdir())
     await pulled()
     assert not list((intake.store.data / "pulls").iterdir())
@@ -255,8 +274,79 @@ async def test_a_wrong_setting_is_told_before_anything_is_fetched(api: BureauApi
         source_of(api, **wrong)
 
 
-async def test_a_source_that_fails_stops_no_other(api: BureauApi, intake: IntakeContext, database: Database):
-    sources = [source_of(api, name="broken", url="https://elsewhere.example/"), source_of(api)]
-    task = asyncio.create_task(pull_regularly(database, intake, sources, [api.host], every=dt.timedelta(hours=1)))
-    await until(lambda: api.asked == ["", "p1", "p2", "p3"])
-    task.cancel()
+@pytest.mark.parametrize("trouble", [{"url": "https://elsewhere.example/"}, {}])
+async def test_a_source_that_fails_or_hangs_delays_no_other(
+    api: BureauApi, intake: IntakeContext, database: Database, trouble: dict[str, str]
+):
+    """The first source does not answer as long as the test lasts: the others are pulled meanwhile."""
+    with bureau_api([]) as dead:
+        dead.trouble = [503] * 1000
+        first = source_of(dead, name="dead", **trouble)
+        sources = [first, source_of(api), source_of(api, name="another", region="410102")]
+        patient = Pulling([api.host, dead.host], patience=RetryPolicy(attempts=1000, first_pause=0.01))
+        every = dt.timedelta(hours=1)
+        task = asyncio.create_task(pull_regularly(database, intake, sources, patient, every=every))
+        await until(lambda: sorted(api.asked) == sorted(["", "p1", "p2", "p3"] * 2))
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def test_a_source_that_does_not_answer_is_left_alone_for_longer_and_longer():
+    pauses = [pause_after(attempts) for attempts in range(1, 40)]
+    assert pauses == sorted(pauses)
+    assert (pauses[0], pauses[-1]) == (FIRST_PAUSE, LONGEST_PAUSE)
+
+
+async def test_names_that_are_not_the_feeds_warn_as_of_a_file(pulled: Pulled, api: BureauApi):
+    """Also those of a page that an earlier attempt had fetched."""
+    api.rows = [row | ({"remark": "x"} if place == 0 else {"备注": "y"}) for place, row in enumerate(ROWS)]
+    api.trouble = [None, None, *[500] * 4]
+    with pytest.raises(PullInterrupted):
+        await pulled()
+    assert (await pulled()).warnings == ["部门接口返回的行中不认识的名称已忽略：remark、备注。"]
+
+
+async def test_pulls_are_listed_with_what_stopped_them(pulled: Pulled, api: BureauApi, bureau: Bureau):
+    api.trouble = [None, None, *[500] * 4]
+    with pytest.raises(PullInterrupted):
+        await pulled()
+    [running] = (await bureau.asks("/v1/pulls")).json()["items"]
+    assert (running["state"], running["source"], running["pages"], running["attempts"]) == (
+        "running",
+        "tax-bureau",
+        2,
+        1,
+    )
+    assert "应答 500" in running["trouble"]
+    assert running["next_try_at"] > running["started_at"]
+    delivery = await pulled()
+    api.trouble = [404]
+    with pytest.raises(PullFailed):
+        await pulled()
+    failed, delivered = (await bureau.asks("/v1/pulls", role=Role.BUREAU, department="tax")).json()["items"]
+    assert (failed["state_label"], "404" in failed["failure"]) == ("未成", True)
+    assert (delivered["delivery_id"], delivered["trouble"], delivered["attempts"]) == (str(delivery.id), None, 0)
+    assert [one["id"] for one in (await bureau.asks("/v1/pulls", state="failed")).json()["items"]] == [failed["id"]]
+    assert (await bureau.asks("/v1/pulls", token_region="4102")).json()["items"] == []
+    assert (await bureau.asks("/v1/pulls", role=Role.BUREAU, department="market")).json()["items"] == []
+    assert (await bureau.asks("/v1/pulls", role=Role.SYSTEM)).status_code == 403
+
+
+async def test_a_server_of_a_private_authority_is_trusted_where_the_settings_name_it(
+    database: Database, intake: IntakeContext, tmp_path: Path
+):
+    write_certificates(tmp_path, ["localhost"])
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(tmp_path / "localhost.pem", tmp_path / "localhost-key.pem")
+    once = replace(IMPATIENT, attempts=1)
+    with bureau_api([dict(row) for row in ROWS], tls) as api:
+        host = f"localhost:{api.port}"
+        source = source_of(api, url=f"https://{host}/tax")
+        with pytest.raises(PullInterrupted, match="证书不受信任"):
+            await pull(database, intake, source, Pulling([host], once))
+        trust(tmp_path / "ca.pem")  # as a service does at its start
+        try:
+            receipt = await pull(database, intake, source, Pulling([host], IMPATIENT))
+        finally:
+            trust(None)
+    assert receipt.delivery.accepted == 7

@@ -7,10 +7,12 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
-from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from shared.database.connections import Database
 from shared.feeds.intake.context import IntakeContext
+from shared.platform.deliveries import receiving
+from shared.platform.deliveries.rows import find_same_delivery
 from shared.platform.identity import Role
 from tests.integration.typing.deliveries.bureau_client import (
     CITY,
@@ -50,10 +52,28 @@ async def test_the_same_bytes_at_the_same_moment_count_once(bureau: Bureau, data
     assert await count(database, "delivery") == 1
 
 
-async def test_without_the_constraint_the_race_would_show(bureau: Bureau, database: Database):
-    """The naive variant, which only looks before it inserts: the test above would catch it."""
-    async with database.transaction() as session:
-        await session.execute(text("alter table delivery drop constraint uq_delivery_feed_sha256_region_year_mode"))
+async def test_without_the_lock_the_race_would_show(bureau: Bureau, monkeypatch: pytest.MonkeyPatch):
+    """The naive variant, which only looks before it inserts: the test above would catch it. That two look before either
+    inserts is arranged, not left to chance.
+    """
+    unlocked: set[AsyncSession] = set()
+    looked: list[AsyncSession] = []
+    two = asyncio.Event()
+
+    async def no_lock(session: AsyncSession, *_coverage: str) -> None:
+        unlocked.add(session)
+
+    async def look(session: AsyncSession, *what: Any) -> Any:
+        found = await find_same_delivery(session, *what)
+        if session in unlocked:
+            looked.append(session)
+            if len(looked) > 1:
+                two.set()
+            await two.wait()
+        return found
+
+    monkeypatch.setattr(receiving, "lock_coverage", no_lock)
+    monkeypatch.setattr(receiving, "find_same_delivery", look)
     bureau.intake.checks.total_tokens = 6
     answers = await asyncio.gather(*(bureau.delivers(tax(*CODES[:3]), "tax", year=2025) for _ in range(6)))
     assert sum(answer.status_code == 201 for answer in answers) > 1

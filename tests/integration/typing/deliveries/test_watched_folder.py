@@ -1,7 +1,12 @@
 """A bureau puts files into its folder and finds out there what became of them."""
 
+import asyncio
 import hashlib
 import json
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,7 +15,7 @@ import pytest
 from services.typing.deliveries.watched_folder import scan_folders
 from shared.database.connections import Database
 from shared.feeds.intake.context import IntakeContext
-from tests.integration.typing.deliveries.bureau_client import CODES, ID_NUMBER, count, registration, tax
+from tests.integration.typing.deliveries.bureau_client import CODES, ID_NUMBER, count, read_by, registration, tax
 
 FOLDER = "4101-tax-市税务局"
 REGISTRAR = "4101-market-市市场监管局"
@@ -33,6 +38,11 @@ class Exchange:
 
     def declares(self, *items: dict[str, object]) -> None:
         (self.folder / "delivery.json").write_text(json.dumps(items if len(items) > 1 else items[0]))
+
+    def takes_back_the_manifest(self) -> None:
+        """The drop as a kill leaves it before its manifest, the last that was put away, is archived."""
+        last = max((self.folder / "done").glob("*-delivery.json"), key=lambda path: path.stat().st_mtime_ns)
+        last.rename(self.folder / "delivery.json")
 
     def item(self, file: str, **changed: object) -> dict[str, object]:
         content = (self.folder / file).read_bytes()
@@ -209,10 +219,41 @@ async def test_interrupted_between_taking_in_and_putting_away_it_counts_once(exc
     exchange.declares(*items)
     await exchange.look()
     exchange.puts(tax__2=content)
-    exchange.declares(*items)
+    exchange.takes_back_the_manifest()
     assert await exchange.look() == 1
     assert await count(exchange.database, "delivery") == 2
     assert exchange.names("refused") == []
+
+
+async def test_the_same_file_after_another_one_is_a_new_delivery(exchange: Exchange):
+    first, second = tax(*CODES[:3]), tax(*CODES[3:5])
+    for day, content in enumerate((first, second, first), 1):
+        exchange.puts(tax=content)
+        exchange.declares(exchange.item("tax.csv"))
+        os.utime(exchange.folder / "delivery.json", (day, day))
+        assert await exchange.look() == 1
+    exchange.puts(tax=first)
+    exchange.takes_back_the_manifest()
+    assert await exchange.look() == 1, "as a kill before the last file was put away leaves it"
+    pool = await exchange.database.pool()
+    rows = await pool.fetch("select sha256 from delivery order by received_at")
+    assert [row["sha256"] for row in rows] == [
+        hashlib.sha256(each.encode()).hexdigest() for each in (first, second, first)
+    ]
+    assert exchange.names("done").count("tax.csv.json") == 3, "each drop has its own receipt"
+    assert exchange.names("refused") == []
+
+
+async def test_a_file_of_an_earlier_drop_is_missing_in_this_one(exchange: Exchange):
+    """A manifest that is ahead of its file is no answer to it: the bureau reads that the file was not there."""
+    exchange.puts(tax=tax(*CODES[:3]))
+    item = exchange.item("tax.csv")
+    for day in (1, 2):
+        exchange.declares(item)
+        os.utime(exchange.folder / "delivery.json", (day, day))
+        await exchange.look()
+    assert "没有这个文件" in exchange.reason()
+    assert await count(exchange.database, "delivery") == 1
 
 
 async def test_one_bureaus_fault_stops_no_other(exchange: Exchange):
@@ -228,11 +269,7 @@ async def test_one_bureaus_fault_stops_no_other(exchange: Exchange):
 async def test_when_there_is_no_room_the_drop_waits(exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
     exchange.puts(tax=tax(*CODES[:3]))
     exchange.declares(exchange.item("tax.csv"))
-
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("shared.feeds.validation.delivery.check_delivery", full)
+    read_by("find_no_room", monkeypatch)
     assert await exchange.look() == 0
     monkeypatch.undo()
     assert await exchange.look() == 1
@@ -242,11 +279,58 @@ async def test_when_there_is_no_room_the_drop_waits(exchange: Exchange, monkeypa
 async def test_a_file_over_which_the_program_stumbles_is_put_aside(exchange: Exchange, monkeypatch: pytest.MonkeyPatch):
     exchange.puts(tax=tax(*CODES[:3]))
     exchange.declares(exchange.item("tax.csv"))
-
-    def stumble(*_: object, **__: object) -> None:
-        raise RuntimeError("planted")
-
-    monkeypatch.setattr("shared.feeds.validation.delivery.check_delivery", stumble)
+    read_by("stumble", monkeypatch)
     assert await exchange.look() == 1
     assert "程序出错" in exchange.reason()
     assert await exchange.look() == 0
+
+
+async def test_a_file_that_killed_the_worker_is_refused_at_the_second_attempt_and_may_come_again(exchange: Exchange):
+    exchange.puts(tax=tax(*CODES[:3]))
+    exchange.declares(exchange.item("tax.csv"))
+    await asyncio.to_thread(killed_while_checking, exchange)
+    await exchange.look()
+    assert "上次检查这个文件时程序异常终止" in exchange.reason()
+    assert await count(exchange.database, "delivery") == 0
+    exchange.puts(tax=tax(*CODES[:3]))
+    exchange.declares(exchange.item("tax.csv"))
+    await exchange.look()
+    assert await count(exchange.database, "delivery") == 1
+    assert not list((exchange.intake.store.data / "attempts").iterdir())
+
+
+def killed_while_checking(exchange: Exchange) -> None:
+    """A worker that dies with the file half read, as it would have with the reader in its own process."""
+    told = [exchange.database.url.render_as_string(hide_password=False), str(exchange.intake.store.data)]
+    done = subprocess.run(
+        [sys.executable, "-c", SCAN_ONCE, *told, str(exchange.root)],
+        env=os.environ | {"MINGLU_CRASH_AT": "delivery.checking"},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == -signal.SIGKILL, done.stderr.decode()
+
+
+SCAN_ONCE = """
+import asyncio, sys
+from pathlib import Path
+from services.typing.deliveries.watched_folder import scan_folders
+from shared.database.connections import Database
+from shared.feeds.intake.context import IntakeContext
+from shared.reference.personal_data import OperatorPseudonym
+url, data, root = sys.argv[1:]
+intake = IntakeContext.open(Path(data), OperatorPseudonym(b"k" * 32))
+asyncio.run(scan_folders(Database(url), intake, Path(root)))
+"""
+
+
+async def test_a_file_whose_reader_dies_is_refused_and_the_others_are_taken(
+    exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+):
+    """The reader's death is its own: the worker goes on with the next file."""
+    read_by("die", monkeypatch, rows=1)
+    exchange.puts(tax=tax(CODES[0]), tax__2=tax(*CODES[1:3]))
+    exchange.declares(exchange.item("tax.csv"), exchange.item("tax-2.csv", year=2025))
+    assert await exchange.look() == 1
+    assert "超出了内存或时间的限制，或读取中断" in exchange.reason()
+    assert await count(exchange.database, "delivery") == 1

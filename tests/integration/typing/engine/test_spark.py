@@ -24,7 +24,7 @@ from shared.law.reader.loading import load_policy
 if TYPE_CHECKING:
     from pyspark.sql import SparkSession
 
-HOUSEHOLDS = 50_000
+HOUSEHOLDS = 44_000
 """Three row groups of a snapshot."""
 QUICK = {
     "spark.sql.shuffle.partitions": "4",
@@ -68,6 +68,16 @@ def end_java() -> None:
     gateway.proc.wait(60)
 
 
+@pytest.fixture(scope="module")
+def snapshot(feeds: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The population, frozen."""
+    folder = tmp_path_factory.mktemp("snapshot")
+    checked = checked_folder(feeds, AS_OF, folder)
+    with checked.con:
+        freeze(checked.con, delivered_feeds(checked), AS_OF, folder / "snapshot.parquet")
+    return folder / "snapshot.parquet"
+
+
 def compiled() -> CompiledPolicy:
     return compile_policy(load_policy("zhengzhou-2025"), AS_OF)
 
@@ -85,13 +95,6 @@ def different(one: Path, other: Path) -> int:
     return int(rows[0][0])
 
 
-def frozen(feeds: Path, folder: Path) -> Path:
-    checked = checked_folder(feeds, AS_OF, folder)
-    with checked.con:
-        freeze(checked.con, delivered_feeds(checked), AS_OF, folder / "snapshot.parquet")
-    return folder / "snapshot.parquet"
-
-
 def test_the_same_rows_and_the_same_digest(feeds: Path, tmp_path: Path) -> None:
     duck, spark = tmp_path / "duck.parquet", tmp_path / "spark.parquet"
     on_one, on_many = typed(feeds, duck, spark=False), typed(feeds, spark, spark=True)
@@ -107,13 +110,13 @@ def test_another_statement_would_be_seen(tmp_path: Path, monkeypatch: pytest.Mon
     monkeypatch.setattr(spark_typing, "spark_query", lambda policy: right(policy).replace("NOT seasonal", "seasonal"))
     fewer = tmp_path / "fewer"
     fewer.mkdir()
-    write_sample(fewer, region="410102", households=20_000, seed=8, today=AS_OF)
+    write_sample(fewer, region="410102", households=5_000, seed=8, today=AS_OF)
     duck, spark = typed(fewer, tmp_path / "a.parquet", spark=False), typed(fewer, tmp_path / "b.parquet", spark=True)
     assert spark.digest != duck.digest
 
 
-def test_snapshots_at_an_address_are_typed_where_they_lie(feeds: Path, tmp_path: Path) -> None:
-    snapshot, out = frozen(feeds, tmp_path), f"file://{tmp_path}/out"
+def test_snapshots_at_an_address_are_typed_where_they_lie(feeds: Path, snapshot: Path, tmp_path: Path) -> None:
+    out = f"file://{tmp_path}/out"
     result = type_address(f"file://{snapshot}", compiled, out, None)
     duck = tmp_path / "duck.parquet"
     typed(feeds, duck, spark=False)
@@ -122,8 +125,7 @@ def test_snapshots_at_an_address_are_typed_where_they_lie(feeds: Path, tmp_path:
         type_address(f"file://{snapshot}", compiled, out, None)
 
 
-def test_a_snapshot_of_another_day_or_none_at_all_is_refused(feeds: Path, tmp_path: Path) -> None:
-    snapshot = frozen(feeds, tmp_path)
+def test_a_snapshot_of_another_day_or_none_at_all_is_refused(snapshot: Path, tmp_path: Path) -> None:
     later = compile_policy(load_policy("zhengzhou-2025"), date(2026, 8, 1))
     with pytest.raises(AddressNotUsable, match="判定日须与快照相同"):
         type_address(f"file://{snapshot}", lambda: later, f"file://{tmp_path}/x", None)

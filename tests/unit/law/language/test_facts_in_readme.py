@@ -3,7 +3,7 @@
 import re
 
 from shared.law.language.facts import FACTS
-from shared.law.language.vocabulary import RECOGNITION_FACTS
+from shared.law.language.vocabulary import MEASURE_FACTS, RECOGNITION_FACTS
 from shared.law.reader.loading import POLICIES
 
 
@@ -21,3 +21,7 @@ def test_the_page_lists_exactly_the_facts_an_expression_may_use():
 
 def test_the_page_lists_exactly_the_facts_a_recognition_rule_may_use():
     assert listed("\n## 认定", "\n## 异议") == set(RECOGNITION_FACTS)
+
+
+def test_the_page_lists_exactly_the_facts_an_addressee_of_a_measure_may_be_described_by():
+    assert listed("\n## 帮扶措施", "\n## 测试户") == set(MEASURE_FACTS)

@@ -1,6 +1,7 @@
 """Finding policies, and what settings, readings, dates and `extends` make of them."""
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,8 +11,8 @@ from shared.law.compiler.compiled_policy import compile_policy
 from shared.law.language.errors import PolicyError, PolicyUnset
 from shared.law.model.outcome import HouseholdType
 from shared.law.reader import loading
-from shared.law.reader.loading import load_policy, policy_ids, restore_policy
-from tests.unit.law.policy_samples import AS_OF, SMALL, ZHENGZHOU, ordinary, write_policy
+from shared.law.reader.loading import load_policy, policy_ids, restore_policy, rival_policies, shipped_policies
+from tests.unit.law.policy_samples import AS_OF, SMALL, SMALL_TEXT, ZHENGZHOU, ordinary, write_policy
 
 UNSET = SMALL.replace("values: {2025-01-01: 10000, 2025-07-01: 20000.5}", "values: unset")
 
@@ -37,6 +38,15 @@ def test_a_copy_of_a_policy_elsewhere_is_still_checked_against_the_law(tmp_path:
     lowered.write_text(copied.replace("quote: 注册时间10年(含)以上", "quote: 注册时间9年(含)以上"), encoding="utf-8")
     with pytest.raises(PolicyError, match=r"不在文件原文 zhengzhou-2025.txt 里"):
         load_policy(str(lowered))
+
+
+def test_a_text_that_is_missing_is_named_without_the_path_of_its_folder(tmp_path: Path):
+    moved = tmp_path / "moved.yaml"
+    written = (loading.POLICIES / f"{ZHENGZHOU}.yaml").read_text(encoding="utf-8")
+    moved.write_text(written.replace("zhengzhou-2025.txt", "nowhere.txt"), encoding="utf-8")
+    with pytest.raises(PolicyError, match=r"没有文件原文 nowhere\.txt（应放在 texts 文件夹里）") as refused:
+        load_policy(str(moved))
+    assert str(loading.POLICIES) not in str(refused.value)
 
 
 def test_an_unknown_policy_is_refused_with_the_nearest():
@@ -188,3 +198,34 @@ def test_a_number_set_later_was_unset_until_its_day(tmp_path: Path):
 def test_the_number_a_policy_began_with_also_holds_before_it(tmp_path: Path):
     parameter = load_policy(write_policy(tmp_path)).parameters["tax_above"]
     assert parameter.on(date(2024, 7, 1)) == 1_000_000
+
+
+def test_two_policies_for_one_region_on_one_day_are_refused_with_the_day_that_ends_the_older():
+    old = next(policy for policy in shipped_policies() if policy.id == "zhengzhou-2025")
+    new = replace(old, id="zhengzhou-2027", since=date(2027, 1, 1))
+    (said,) = rival_policies((new, old))
+    assert "zhengzhou-2025 与 zhengzhou-2027 自 2027-01-01 起同时适用于 4101" in said
+    assert "给 zhengzhou-2025 写上施行截止日 in_force: {until: 2026-12-31}" in said
+    assert rival_policies((replace(old, until=date(2026, 12, 31)), new)) == []
+    assert rival_policies((old, replace(new, regions=("410105",)))) == [], "the smaller region goes before"
+
+
+def test_a_shipped_file_has_the_name_of_its_policy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(loading, "POLICIES", tmp_path)
+    path = write_policy(tmp_path, name="other")
+    with pytest.raises(PolicyError, match="id“small”应与文件名“other”相同"):
+        load_policy(path)
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-16"])
+def test_a_text_that_is_not_utf_8_is_named(tmp_path: Path, encoding: str):
+    path = write_policy(tmp_path)
+    (tmp_path / "texts" / "small.txt").write_text(SMALL_TEXT, encoding=encoding)
+    with pytest.raises(PolicyError, match=r"small\.txt 第 1 行：文件原文 small\.txt 不是 UTF-8 编码；请用“另存为”"):
+        load_policy(path)
+
+
+def test_a_text_may_begin_with_a_byte_order_mark(tmp_path: Path):
+    path = write_policy(tmp_path)
+    (tmp_path / "texts" / "small.txt").write_text(SMALL_TEXT, encoding="utf-8-sig")
+    assert load_policy(path).id == "small"

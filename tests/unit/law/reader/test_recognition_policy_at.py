@@ -19,7 +19,7 @@ from shared.law.reader.loading import recognition_policy_at, shipped_policies
         ("120103", "tianjin-2024"),
         ("12", "tianjin-2024"),
         ("232761", "daxinganling-2024"),
-        ("500102", "fuling-2024"),
+        ("500102", None),
         ("", None),
     ],
 )

@@ -18,6 +18,7 @@ from shared.law.verifier.text_coverage import rule_quotes
 from tests.unit.law.policy_samples import AS_OF
 
 NAME = "daxinganling-2024"
+INSURED = "question: “为……名雇员缴纳社保”的人数，是否包括经营者本人？"
 LAW = (POLICIES / f"{NAME}.yaml").read_text(encoding="utf-8")
 
 
@@ -27,10 +28,10 @@ LAW = (POLICIES / f"{NAME}.yaml").read_text(encoding="utf-8")
         ("expression: tax_paid > 0", "expression: tax_paid >= 0"),
         ("expression: general_taxpayer", "expression: tax_registered"),
         ("in_force: includes-four", "in_force: more-than-four"),
-        ("in_force: as-delivered", "in_force: without-operator"),
+        (f"{INSURED}\n    in_force: as-delivered", f"{INSURED}\n    in_force: without-operator"),
         ("and insured_staff = :growth_insured_upto_with_operator", "and insured_staff = :growth_insured_upto"),
         ("or (not operator_insured and insured_staff = :development_insured_from)", ""),
-        ("expression: suspended and not seasonal", "expression: suspended"),
+        ("base.suspended: suspended and not seasonal\n", "base.suspended: suspended\n"),
         ("expression: patents >=", "expression: patents >"),
     ],
 )

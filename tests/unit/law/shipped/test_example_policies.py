@@ -9,6 +9,8 @@ from shared.law.compiler.compiled_policy import compile_policy
 from shared.law.model.recognition import Category
 from shared.law.reader.loading import POLICIES, load_policy
 from shared.law.verifier.household_cases import read_household_cases, run_household_case
+from shared.law.verifier.quoted_numbers import number_problems
+from shared.law.verifier.text_coverage import text_coverage
 from shared.law.verifier.verify import verify
 from tests.unit.law.policy_samples import ordinary
 
@@ -31,6 +33,21 @@ def test_the_coast_citys_households_are_typed_as_its_author_says() -> None:
     assert [
         run_household_case(path, case) for case in read_household_cases(path) if run_household_case(path, case)
     ] == []
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_examples_numbers_are_those_of_its_quotes(path: Path) -> None:
+    assert list(number_problems(load_policy(str(path)))) == []
+
+
+def test_no_word_of_the_coast_citys_text_is_forgotten() -> None:
+    coverage = text_coverage(str(POLICIES / "examples" / "coast-city.yaml"))
+    assert coverage is not None
+    assert coverage.uncovered == ()
+    assert [duty.to_build for duty in load_policy(str(POLICIES / "examples" / "coast-city.yaml")).duties] == [
+        None,
+        "按季度走访的安排",
+    ]
 
 
 def test_the_hill_countys_numbers_make_the_shared_rules_its_own() -> None:

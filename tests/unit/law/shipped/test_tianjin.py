@@ -53,7 +53,7 @@ def test_a_bureau_sets_an_amount_by_dated_entries_with_their_documents_and_no_ot
         ("expression: tax_registered_on at least :growth_years", "expression: established_on at least :growth_years"),
         ("vat_paid > 0 or income_tax_paid > 0", "tax_paid > 0"),
         ("vat_paid > 0 or income_tax_paid > 0", "vat_paid > 0"),
-        ("expression: suspended and not seasonal", "expression: suspended"),
+        ("base.suspended: suspended and not seasonal\n", "base.suspended: suspended\n"),
         ("in_force: at-least-one", "in_force: nobody-too"),
     ],
 )

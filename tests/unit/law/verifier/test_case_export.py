@@ -41,6 +41,7 @@ def test_the_saved_households_are_those_that_were_found_and_all_pass(policy: str
         "counts-zero",
         "recorded-only",
         "positive-only",
+        "positive-residual",
     }
     assert all(case.settings == SETTINGS for case in cases)
     assert [failure for case in cases if (failure := run_household_case(policy, case))] == []

@@ -131,3 +131,42 @@ def test_two_policies_that_say_the_same_in_other_words_are_proved_to_be_the_same
     verification = verify(compiled(tmp_path), same)
     assert "判定都相同（已证明）" in one(verification, FindingKind.SAME).text
     assert not verification.of(FindingKind.DIFFERENCE)
+
+
+DEFECT = """\
+    - id: base.suspended
+      title: 歇业
+      expression: EXPRESSION
+      citation: {article: 一, quote: 经营异常}
+  order: [development"""
+
+
+def with_defect(expression: str) -> tuple[str, str]:
+    return "  order: [development", DEFECT.replace("EXPRESSION", expression)
+
+
+@pytest.mark.parametrize("expression", ["abnormal", "abnormal and suspended"])
+def test_a_defect_that_another_one_contains_is_proved_to_be_idle(tmp_path: Path, expression: str):
+    verification = verify(compiled(tmp_path, with_defect(expression)))
+    assert ("base.suspended",) in about(verification, FindingKind.NEVER_DECIDES)
+    assert not verify(compiled(tmp_path, with_defect("suspended"))).of(FindingKind.NEVER_DECIDES)
+
+
+def test_a_defect_that_everybody_has_is_named(tmp_path: Path):
+    verification = verify(compiled(tmp_path, with_defect("abnormal or not abnormal")))
+    assert about(verification, FindingKind.NEVER_HOLDS)[0] == ("base.suspended",)
+    assert verification.needs_attention
+
+
+def test_a_requirement_that_keeps_nobody_out_is_proved_to_be_idle(tmp_path: Path):
+    second = """\
+        - id: development.requires.2
+          title: 成立一年
+          expression: established_on at least 1 years ago
+          citation: {article: 二, quote: 成立两年}
+      any:
+        - id: development.1
+"""
+    verification = verify(compiled(tmp_path, ("      any:\n        - id: development.1\n", second)))
+    assert ("development.requires.2",) in about(verification, FindingKind.NEVER_DECIDES)
+    assert ("development.requires.1",) not in about(verification, FindingKind.NEVER_DECIDES)

@@ -38,3 +38,9 @@ def test_tianjins_two_amounts_are_listed_as_unset():
     assert len(verification.of(FindingKind.UNSET)) == 2
     assert verification.of(FindingKind.NEVER_UNDETERMINED)
     assert not verification.needs_attention
+
+
+@pytest.mark.parametrize("name", policy_ids())
+def test_a_clause_without_effect_says_in_its_file_why_it_stands_there(name: str):
+    silent = verified(name).of(FindingKind.NEVER_DECIDES, FindingKind.ALWAYS_HOLDS)
+    assert [finding.about for finding in silent if "政策文件的说明" not in finding.text] == []

@@ -6,7 +6,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from services.typing.cli.policy import policy_app
+from shared.law.reader import loading
 from shared.law.reader.loading import POLICIES
+from tests.unit.law.policy_samples import SMALL, SMALL_TEXT, write_policy
 
 AS_OF = ("--as-of", "2025-07-15")
 OPENED = ("--reading", "growth-1-zero=positive-only")
@@ -93,3 +95,72 @@ def test_a_day_outside_the_policys_dates_is_said_and_not_refused():
     done = check("zhengzhou-2025", "--as-of", "2024-07-15")
     assert done.exit_code == 0
     assert "不在政策的施行期内" in done.stdout
+
+
+def test_a_text_whose_words_are_all_accounted_for_ends_with_nought():
+    done = CliRunner().invoke(policy_app, ["text", "fuling-2024"])
+    assert done.exit_code == 0, done.output
+    assert "【有待建设】" in done.stdout
+    assert done.stdout.endswith("【没有引用也没有说明】\n  没有。\n")
+
+
+def test_forgotten_words_end_with_one_and_are_named_with_their_line(tmp_path: Path):
+    policy = write_policy(tmp_path)
+    (tmp_path / "texts" / "small.txt").write_text(f"{SMALL_TEXT}\n另行通知。\n", encoding="utf-8")
+    page = tmp_path / "page.md"
+    found = CliRunner().invoke(policy_app, ["text", policy, "--page", str(page)])
+    assert found.exit_code == 1
+    assert "  第 2 行：另行通知。" in found.stdout
+    assert "- 第 2 行：另行通知。" in page.read_text(encoding="utf-8")
+    assert "minglu policy text" in check(policy, *AS_OF).stdout
+
+
+def test_a_broken_list_of_passages_is_an_error_of_the_check_too(tmp_path: Path):
+    policy = write_policy(tmp_path)
+    (tmp_path / "small.without-rule.yaml").write_text("passages:\n  - {from: 不在原文里的话, reason: 口号}\n", "utf-8")
+    refused = check(policy, *AS_OF)
+    assert refused.exit_code == 2
+    assert "small.without-rule.yaml 第 2 行：“不在原文里的话”不在原文里" in refused.stderr
+
+
+def test_a_broken_policy_does_not_hide_the_others_from_the_list(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(loading, "POLICIES", tmp_path)
+    write_policy(tmp_path)
+    write_policy(tmp_path, SMALL.replace("id: small", "id: rival"), "rival")
+    (tmp_path / "broken.yaml").write_text("id: [", encoding="utf-8")
+    listed = CliRunner().invoke(policy_app, ["list"])
+    assert listed.exit_code == 1
+    assert "《示例文件》" in listed.stdout
+    assert "broken 不能用：" in listed.stderr
+    assert "政策 rival 与 small 2025-01-01 至 2025-12-31同时适用于 41" in listed.stderr
+
+
+OWN_SURVIVAL = """\
+      any:
+        - {id: survival.1, title: 年轻, expression: not established_on at least :years_from years ago,
+           citation: {article: 四, quote: 其余都是生存型}}
+"""
+
+
+def test_every_later_day_on_which_a_number_changes_is_proved_too(tmp_path: Path):
+    text = SMALL.replace("      residual: true\n", OWN_SURVIVAL).replace("20000.5}", "5000}")
+    text = text.replace("growth.1: insured_staff >= 1", "growth.1: tax_paid <= :tax_above")
+    policy = write_policy(tmp_path, text.replace("expression: tax_paid > :tax_above", "expression: tax_paid > 10000"))
+    now, later = check(policy, "--as-of", "2025-06-01"), check(policy, "--as-of", "2025-07-15")
+    assert "没有规则空档" in now.stdout.split("【自 2025-07-01 起")[0]
+    assert "有规则空档" in now.stdout.split("【自 2025-07-01 起，数额有变动】")[1]
+    assert now.exit_code == 1
+    assert "起，数额有变动" not in later.stdout
+
+
+def test_a_later_day_without_other_findings_says_so(tmp_path: Path):
+    policy = write_policy(tmp_path, SMALL.replace("20000.5}", "20000}"))
+    done = check(policy, "--as-of", "2025-06-01")
+    assert "【自 2025-07-01 起，数额有变动】\n  空档、缺数据、不起作用的规则和重叠都没有变化（已证明）。" in done.stdout
+
+
+def test_yuan_for_ten_thousands_of_yuan_ends_with_one(tmp_path: Path):
+    policy = write_policy(tmp_path, SMALL.replace("2025-01-01: 10000,", "2025-01-01: 1,"))
+    found = check(policy, *AS_OF)
+    assert found.exit_code == 1
+    assert "【数额与引文】\n  参数 tax_above（税款界限）是1元，引文“税款一万元以上”里没有这个数。" in found.stdout

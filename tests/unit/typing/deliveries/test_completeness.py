@@ -1,12 +1,14 @@
 """A run stops on a feed that is missing or has shrunk."""
 
 from collections.abc import Callable, Collection
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
-from services.typing.deliveries.completeness import find_gaps
+from services.typing.deliveries.completeness import RowsBefore, Tolerance, find_gaps
 from services.typing.deliveries.domain import FeedFinding
 from services.typing.deliveries.evidence import build_evidence, count_feed_rows
 from shared.feeds.contract.feeds import TYPING_FEEDS
@@ -30,12 +32,14 @@ def found(tmp_path: Path) -> Look:
         *deliveries: ReplayedDelivery,
         required: Collection[str] = ONLY_TAX,
         before: dict[str, int] | None = None,
+        counties: dict[str, dict[str, int]] | None = None,
         share: float = 0.10,
     ) -> list[FeedFinding]:
         with duckdb.connect(config={"threads": 1}) as con:
             evidence = build_evidence(con, write_deliveries(tmp_path, deliveries), "4101", 2024)
-            rows = {feed: counted.known for feed, counted in count_feed_rows(con, evidence).items()}
-            return find_gaps(evidence, rows, required=required, before=before or {}, shrink_share=share)
+            rows = count_feed_rows(con, evidence)
+            told = RowsBefore(before or {}, counties or {})
+            return find_gaps(evidence, rows, required=required, before=told, tolerance=Tolerance(share))
 
     return look
 
@@ -100,3 +104,28 @@ def test_rows_of_strangers_do_not_hide_that_a_feed_has_shrunk(found: Look):
 
 def test_a_share_of_zero_stops_at_one_row_less(found: Look):
     assert kinds(found(BOTH, tax_delivery((A, 1)), before={"tax": 2}, share=0.0)) == [("tax", "shrunk")]
+
+
+def test_a_county_that_lost_its_rows_is_found_inside_a_province_that_did_not(found: Look):
+    before = {"410102": {"tax": 40}, "410103": {"tax": 1}}
+    (finding,) = found(BOTH, tax_delivery((A, 1), (B, 2)), before={"tax": 2}, counties=before)
+    assert (finding.kind, finding.before, finding.now) == ("shrunk-counties", 40, 1)
+    assert "410102" not in finding.message, "by its name"
+
+
+@pytest.mark.parametrize(("before", "doubtful"), [(5, False), (6, True)])
+def test_a_few_rows_of_a_county_are_no_reason_unless_it_has_none_left(found: Look, before: int, doubtful: bool):
+    counties = {"410102": {"tax": before}}
+    assert (kinds(found(BOTH, tax_delivery((A, 1), (B, 2)), counties=counties)) != []) == doubtful
+    assert kinds(found(BOTH, tax_delivery((B, 2)), counties={"410102": {"tax": 1}})) == [("tax", "shrunk-counties")]
+
+
+@pytest.mark.parametrize("kind", ["unreadable", "hollow", "empty"])
+def test_rows_that_are_nobodys_and_files_hardly_accepted_or_without_rows_need_a_word(tmp_path: Path, kind: str):
+    changes: dict[str, Any] = {"unreadable": 1} if kind == "unreadable" else {kind: True, "full": kind == "empty"}
+    with duckdb.connect(config={"threads": 1}) as con:
+        register, tax = write_deliveries(tmp_path, [BOTH, tax_delivery((A, 1), (B, 2))])
+        evidence = build_evidence(con, [register, replace(tax, rows=300, **changes)], "4101", 2024)
+        rows = count_feed_rows(con, evidence)
+        findings = find_gaps(evidence, rows, required=ONLY_TAX, before=RowsBefore(), tolerance=Tolerance())
+    assert kind in [finding.kind for finding in findings]

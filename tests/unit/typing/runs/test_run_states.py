@@ -9,6 +9,7 @@ from services.typing.runs.domain import (
     RUN_STATES,
     IllegalRunTransition,
     PublicationCase,
+    RunPurpose,
     RunState,
     publication_refusals,
     regions_to_type,
@@ -42,6 +43,11 @@ def test_a_ready_draft_has_no_refusal() -> None:
         ({"current_runs": (1, 2)}, "重新比对"),
         ({"unset_parameters": ("growth_revenue",)}, "写明理由"),
         ({"unset_parameters": ("growth_revenue",), "reason": "  "}, "写明理由"),
+        ({"purpose": RunPurpose.TRIAL, "reason": "确需发布"}, "任何时候都不能发布"),
+        ({"changed_law": ("某数额用2（现行：1）",)}, "请重新发起"),
+        ({"policy_in_force": False}, "没有施行"),
+        ({"other_level": "省级"}, "由省级市场监管部门发起和发布"),
+        ({"purpose": RunPurpose.STATISTICS}, "写明理由"),
     ],
 )
 def test_each_reason_against_publishing_is_told(change: dict[str, object], words: str) -> None:
@@ -57,6 +63,12 @@ def test_all_reasons_are_told_at_once() -> None:
 
 def test_a_reason_lets_unset_amounts_pass() -> None:
     assert publication_refusals(replace(READY, unset_parameters=("x",), reason="数额待市局公布")) == []
+
+
+def test_the_deciding_level_may_put_another_run_in_force_with_a_reason() -> None:
+    """郑市监〔2025〕6号 三（一）2: 省市场监管局可以根据统计分析、决策参考需要,在其他时间安排定期或不定期分型判定."""
+    case = replace(READY, purpose=RunPurpose.STATISTICS, reason="年报补报较多，按省局通知更新")
+    assert publication_refusals(case) == []
 
 
 def test_published_and_discarded_runs_stay_what_they_are() -> None:

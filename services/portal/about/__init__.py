@@ -1,0 +1,1 @@
+"""About the portal: help, accessibility, privacy, and where integrators begin."""

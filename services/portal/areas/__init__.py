@@ -1,0 +1,1 @@
+"""What applies in an area: standards of types, dates of recognition."""

@@ -1,0 +1,276 @@
+"""``/desk/applications…``: apply for recognition, hand documents in, follow what becomes of it."""
+
+import asyncio
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.portal.desk.applications import chosen_standards, missing
+from services.portal.desk.endpoints import CHANGED, OPERATOR
+from services.portal.shell.forms import Form, FormDep, FormRoute
+from services.portal.shell.on_behalf import OnBehalf, OnBehalfDep
+from services.portal.shell.rendering import page
+from services.portal.shell.words import CATEGORIES, OPERATOR_KINDS
+from services.portal.upstream import recognition as recognition_calls
+from services.portal.upstream.calls import Change, send
+from services.portal.upstream.problems import Absent, Outdated, QueryRefused
+from services.portal.upstream.recognition import ApplicationAnswer, CriteriaAnswer, OwnHouseholdAnswer, SeasonAnswer
+from shared.platform.identity import Caller
+
+router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
+
+Faults = Sequence[tuple[str, str]]
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True)
+class Beginning:
+    """What an application begins with: whose, in which season, by which standards."""
+
+    household: OwnHouseholdAnswer
+    season: SeasonAnswer
+    criteria: CriteriaAnswer
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What is claimed, as it was filled in."""
+
+    category: str
+    criteria: list[str]
+    reason: str
+    kinds: list[str]
+
+    @classmethod
+    def read(cls, form: Form) -> "Claim":
+        """From a form."""
+        return cls(form.text("category"), form.all("criteria"), form.text("category_reason", 2000), form.all("kinds"))
+
+    @classmethod
+    def of(cls, application: ApplicationAnswer) -> "Claim":
+        """As it is stored."""
+        return cls(
+            application.category or "", application.criteria, application.category_reason or "", application.kinds
+        )
+
+    def body(self, uscc: str) -> dict[str, object]:
+        """For the service."""
+        return {
+            "uscc": uscc,
+            "category": self.category,
+            "criteria": self.criteria,
+            "category_reason": self.reason,
+            "kinds": self.kinds,
+        }
+
+    def faults(self) -> Faults:
+        """What is missing before the service is asked."""
+        found = [] if self.criteria else [("criteria", "请至少选一条您符合的标准。")]
+        return found if self.reason else [*found, ("category_reason", "请写一两句：为什么申报这一类。")]
+
+
+@router.get("/desk/applications/new", summary="申报名特优新")
+async def new_application(
+    request: Request,
+    services: OnBehalfDep,
+    uscc: Annotated[str, Query(max_length=18)] = "",
+    category: Annotated[str, Query(max_length=20)] = "",
+    _caller: Caller = OPERATOR,
+) -> HTMLResponse:
+    """First the category, then its standards."""
+    begun = await _beginning(services, uscc)
+    return _claim_page(request, begun, Claim(category, [], "", []))
+
+
+@router.post("/desk/applications", summary="保存申报草稿")
+async def save_new(request: Request, services: OnBehalfDep, form: FormDep, _caller: Caller = OPERATOR) -> Response:
+    """The draft; nothing is submitted yet."""
+    begun, claim = await _beginning(services, form.text("uscc", 18)), Claim.read(form)
+    if faults := claim.faults():
+        return _claim_page(request, begun, claim, faults)
+    change = Change(form.key, {**claim.body(begun.household.uscc), "season": begun.season.id})
+    try:
+        answer = await send(services.recognition, "POST", "/v1/applications", change)
+    except QueryRefused as refused:
+        return _claim_page(request, begun, claim, refused.faults)
+    return RedirectResponse(f"/desk/applications/{answer.json()['id']}", HTTPStatus.SEE_OTHER)
+
+
+@router.get("/desk/applications/{application_id}", summary="一份申报：还差什么，办到哪一步")
+async def application(
+    request: Request, services: OnBehalfDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
+) -> HTMLResponse:
+    """As a list of tasks until it is submitted, then where it stands."""
+    return await _application_page(request, services, application_id)
+
+
+@router.get("/desk/applications/{application_id}/claim", summary="改类别和标准")
+async def claim(
+    request: Request,
+    services: OnBehalfDep,
+    application_id: uuid.UUID,
+    category: Annotated[str, Query(max_length=20)] = "",
+    _caller: Caller = OPERATOR,
+) -> HTMLResponse:
+    """The claim of a draft, to be changed."""
+    stored, version = await recognition_calls.application(services.recognition, application_id)
+    begun = await _beginning_of(services, stored)
+    shown = Claim.of(stored)
+    if category and category != shown.category:
+        shown = Claim(category, [], shown.reason, shown.kinds)
+    return _claim_page(request, begun, shown, stored=stored, version=version)
+
+
+@router.post("/desk/applications/{application_id}/claim", summary="保存类别和标准")
+async def save_claim(
+    request: Request, services: OnBehalfDep, form: FormDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
+) -> Response:
+    """Changed on the version that was shown; what is stored meanwhile is shown beside what was filled in."""
+    filled = Claim.read(form)
+    stored, version = await recognition_calls.application(services.recognition, application_id)
+    begun, faults, status = await _beginning_of(services, stored), filled.faults(), HTTPStatus.UNPROCESSABLE_ENTITY
+    if not faults:
+        try:
+            change = Change(form.key, filled.body(stored.uscc), form.version)
+            await send(services.recognition, "PUT", f"/v1/applications/{application_id}", change)
+            return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
+        except QueryRefused as refused:
+            faults = refused.faults
+        except Outdated:
+            faults, status = CHANGED, HTTPStatus.PRECONDITION_FAILED
+    return _claim_page(request, begun, filled, faults, stored=stored, version=version, status=status)
+
+
+@router.post("/desk/applications/{application_id}/documents", summary="上传一份材料")
+async def upload(
+    request: Request, services: OnBehalfDep, form: FormDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
+) -> Response:
+    """A photo or a PDF for one of the materials; the service looks at its content itself."""
+    file = form.file("file")
+    if file is None:
+        return await _application_page(request, services, application_id, [("", "还没有选文件。请先选照片或文件。")])
+    name = "".join(one for one in file.filename or "" if one.isprintable())[-LONGEST_NAME:]
+    change = Change(form.key, content=await file.read(), media_type="application/octet-stream")
+    query = {"evidence": form.text("evidence", 200), "name": name}
+    try:
+        path = f"/v1/applications/{application_id}/documents"
+        await send(services.recognition, "POST", path, change, query)
+    except QueryRefused as refused:
+        return await _application_page(request, services, application_id, refused.faults)
+    return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
+
+
+@router.post("/desk/applications/{application_id}/{step}", summary="提交、补正后再次提交或撤回")
+async def take_step(
+    request: Request,
+    services: OnBehalfDep,
+    form: FormDep,
+    application_id: uuid.UUID,
+    step: str,
+    _caller: Caller = OPERATOR,
+) -> Response:
+    """On the version that was shown."""
+    if step not in ("submission", "completion", "withdrawal"):
+        raise Absent
+    change = Change(form.key, version=form.version)
+    try:
+        await send(services.recognition, "POST", f"/v1/applications/{application_id}/{step}", change)
+    except QueryRefused as refused:
+        return await _application_page(request, services, application_id, refused.faults)
+    except Outdated:
+        return await _application_page(
+            request, services, application_id, CHANGED, status=HTTPStatus.PRECONDITION_FAILED
+        )
+    return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
+
+
+async def _beginning(services: OnBehalf, uscc: str) -> Beginning:
+    """For a household of the operator's, in the open season of its county."""
+    own = await recognition_calls.own_households(services.recognition)
+    household = next((one for one in own if one.uscc == uscc), None)
+    if household is None:
+        raise Absent("这家店不在您名下，不能为它申报。")
+    seasons = await recognition_calls.seasons(services.recognition, household.county)
+    season = next((one for one in seasons if one.state == "open"), None)
+    if season is None:
+        raise Absent("您所在的区县现在不在申报时间。开始以后，通知里会告诉您。")
+    return await _with_criteria(services, household, season)
+
+
+async def _beginning_of(services: OnBehalf, application: ApplicationAnswer) -> Beginning:
+    """Of an application that is there."""
+    season = await recognition_calls.season(services.recognition, application.season)
+    household = OwnHouseholdAnswer(
+        uscc=application.uscc, name=application.name, county=application.county, registered=True, typed=True
+    )
+    return await _with_criteria(services, household, season)
+
+
+async def _with_criteria(services: OnBehalf, household: OwnHouseholdAnswer, season: SeasonAnswer) -> Beginning:
+    criteria = await recognition_calls.criteria(services.recognition, season.county, season.year)
+    if criteria is None:
+        raise Absent("您所在的区县还没有公布今年的标准，现在不能申报。")
+    return Beginning(household, season, criteria)
+
+
+def _claim_page(
+    request: Request,
+    begun: Beginning,
+    claim: Claim,
+    faults: Faults = (),
+    *,
+    stored: ApplicationAnswer | None = None,
+    version: str = "",
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+) -> HTMLResponse:
+    category = begun.criteria.categories.get(claim.category)
+    return page(
+        request,
+        "claim.html",
+        status=status if faults else HTTPStatus.OK,
+        begun=begun,
+        claim=claim,
+        faults=faults,
+        category=category,
+        categories={name: CATEGORIES.get(name, name) for name in begun.criteria.categories},
+        standards={one.id: one.title for one in category.criteria} if category else {},
+        kinds=OPERATOR_KINDS,
+        stored=stored,
+        outdated=status == HTTPStatus.PRECONDITION_FAILED,
+        version=version,
+    )
+
+
+async def _application_page(
+    request: Request,
+    services: OnBehalf,
+    application_id: uuid.UUID,
+    faults: Faults = (),
+    *,
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+) -> HTMLResponse:
+    (one, version), documents = await asyncio.gather(
+        recognition_calls.application(services.recognition, application_id),
+        recognition_calls.documents(services.recognition, application_id),
+    )
+    season = await recognition_calls.season(services.recognition, one.season)
+    criteria = await recognition_calls.criteria(services.recognition, one.county, season.year)
+    standards = chosen_standards(one, criteria, documents)
+    return page(
+        request,
+        "application.html",
+        status=status if faults else HTTPStatus.OK,
+        one=one,
+        version=version,
+        season=season,
+        standards=standards,
+        missing=missing(standards),
+        others=[document for document in documents if document.evidence in ("consent", "")],
+        categories=CATEGORIES,
+        faults=faults,
+    )

@@ -1,0 +1,50 @@
+"""What an application lacks, as a list of tasks: nothing is asked for that a department proves."""
+
+from dataclasses import dataclass
+
+from services.portal.upstream.recognition import (
+    ApplicationAnswer,
+    CriteriaAnswer,
+    CriterionAnswer,
+    DocumentAnswer,
+)
+
+
+@dataclass(frozen=True)
+class Material:
+    """One document that is asked for; `given`: what was handed in for it."""
+
+    evidence: str
+    title: str
+    given: list[DocumentAnswer]
+
+
+@dataclass(frozen=True)
+class ChosenStandard:
+    """A standard that the application rests on, with its materials; `prover`: who proves it without any."""
+
+    standard: CriterionAnswer
+    materials: list[Material]
+    prover: str
+
+
+def chosen_standards(
+    application: ApplicationAnswer, criteria: CriteriaAnswer | None, documents: list[DocumentAnswer]
+) -> list[ChosenStandard]:
+    """The standards of the application in the order of the document."""
+    category = criteria.categories.get(application.category or "") if criteria else None
+    return [
+        ChosenStandard(one, [_material(one, title, documents) for title in one.documents], one.prover)
+        for one in (category.criteria if category else [])
+        if one.id in application.criteria
+    ]
+
+
+def _material(standard: CriterionAnswer, title: str, documents: list[DocumentAnswer]) -> Material:
+    evidence = f"{standard.id}:{title}"
+    return Material(evidence, title, [one for one in documents if one.evidence == evidence])
+
+
+def missing(standards: list[ChosenStandard]) -> list[Material]:
+    """Materials for which nothing was handed in yet."""
+    return [material for one in standards for material in one.materials if not material.given]

@@ -1,0 +1,99 @@
+"""``/desk`` and what belongs to a household: why its type, recommendations, certificates."""
+
+import uuid
+from http import HTTPStatus
+
+from fastapi import APIRouter, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.portal.desk.home import read_desk
+from services.portal.shell.forms import FormDep, FormRoute
+from services.portal.shell.on_behalf import OnBehalf, OnBehalfDep
+from services.portal.shell.panels import panel
+from services.portal.shell.rendering import page
+from services.portal.shell.words import CATEGORIES
+from services.portal.upstream import recognition as recognition_calls, typing as typing_calls
+from services.portal.upstream.calls import Change, send
+from services.portal.upstream.problems import Absent, Outdated, QueryRefused
+from shared import clock
+from shared.platform.identity import Caller, Role, allow
+
+router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
+
+OPERATOR = allow(Role.OPERATOR)
+CHANGED = [("", "您打开页面以后，内容有了变化。下面是现在的内容，请看过再办。")]
+
+
+@router.get("/desk", summary="我的店")
+async def desk(request: Request, services: OnBehalfDep, _caller: Caller = OPERATOR) -> HTMLResponse:
+    """The one next thing to do, then households, applications, recognitions."""
+    found = await read_desk(services, clock.today().year - 1)
+    return page(request, "desk.html", desk=found, things=found.next_things, categories=CATEGORIES)
+
+
+@router.get("/desk/households/{uscc}", summary="我的店为什么是这个类型")
+async def own_household(request: Request, services: OnBehalfDep, uscc: str, _caller: Caller = OPERATOR) -> HTMLResponse:
+    """Why, with the figures that only the operator sees, and what may be done from here."""
+    own = await recognition_calls.own_households(services.recognition)
+    household = next((one for one in own if one.uscc == uscc), None)
+    if household is None:
+        raise Absent("这家店不在您名下。登记的经营者变更以后，这里会跟着变。")
+    why = await panel(typing_calls.explanation(services.typing, uscc))
+    seasons = await panel(recognition_calls.seasons(services.recognition, household.county))
+    open_season = next((one for one in seasons.value or [] if one.state == "open"), None)
+    return page(request, "own-household.html", household=household, panel=why, why=why.value, season=open_season)
+
+
+@router.get("/desk/recommendations/{recommendation_id}", summary="部门的推荐")
+async def recommendation(
+    request: Request, services: OnBehalfDep, recommendation_id: uuid.UUID, _caller: Caller = OPERATOR
+) -> HTMLResponse:
+    """What is recommended and why; the operator decides."""
+    return await _recommendation(request, services, recommendation_id)
+
+
+@router.post("/desk/recommendations/{recommendation_id}/consent", summary="同意推荐")
+async def consent(
+    request: Request, services: OnBehalfDep, form: FormDep, recommendation_id: uuid.UUID, _caller: Caller = OPERATOR
+) -> Response:
+    """The operator agrees."""
+    change = Change(form.key, version=form.version)
+    try:
+        await send(services.recognition, "POST", f"/v1/recommendations/{recommendation_id}/consent", change)
+    except QueryRefused as refused:
+        return await _recommendation(request, services, recommendation_id, refused.faults)
+    except Outdated:
+        return await _recommendation(request, services, recommendation_id, CHANGED, HTTPStatus.PRECONDITION_FAILED)
+    return RedirectResponse(f"/desk/recommendations/{recommendation_id}", HTTPStatus.SEE_OTHER)
+
+
+async def _recommendation(
+    request: Request,
+    services: OnBehalf,
+    recommendation_id: uuid.UUID,
+    faults: object = (),
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+) -> HTMLResponse:
+    one, version = await recognition_calls.recommendation(services.recognition, recommendation_id)
+    return page(
+        request,
+        "recommendation.html",
+        status=status if faults else HTTPStatus.OK,
+        one=one,
+        version=version,
+        categories=CATEGORIES,
+        faults=faults,
+    )
+
+
+@router.get("/desk/certificates/{recognition_id}", summary="我的证书")
+async def certificate(
+    request: Request, services: OnBehalfDep, recognition_id: uuid.UUID, _caller: Caller = OPERATOR
+) -> HTMLResponse:
+    """The certificate, to be shown on a phone or printed."""
+    own = await recognition_calls.own_recognitions(services.recognition)
+    one = next((each for each in own if each.id == str(recognition_id)), None)
+    if one is None:
+        raise Absent("没有这份认定，或者它不在您名下。")
+    shown = await recognition_calls.certificate(services.recognition, one.certificate)
+    return page(request, "certificate.html", one=one, certificate=shown)

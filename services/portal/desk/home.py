@@ -1,0 +1,112 @@
+"""What stands on the first page of the desk, and what to do next."""
+
+import asyncio
+import datetime as dt
+from dataclasses import dataclass
+
+from services.portal.shell.on_behalf import OnBehalf
+from services.portal.shell.panels import Panel, panel
+from services.portal.upstream import notification, recognition
+from services.portal.upstream.recognition import (
+    ApplicationAnswer,
+    DemandAnswer,
+    OwnHouseholdAnswer,
+    OwnRecognitionAnswer,
+    RecommendationAnswer,
+    ReportAnswer,
+)
+
+
+@dataclass(frozen=True)
+class NextThing:
+    """One thing to do: what, until when, where."""
+
+    sentence: str
+    due_on: dt.date | None
+    to: str
+    button: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Everything of an operator; a service that is away leaves its part empty and says so."""
+
+    households: Panel[list[OwnHouseholdAnswer]]
+    applications: Panel[list[ApplicationAnswer]]
+    recommendations: Panel[list[RecommendationAnswer]]
+    recognitions: Panel[list[OwnRecognitionAnswer]]
+    reports: Panel[list[ReportAnswer]]
+    demands: Panel[list[DemandAnswer]]
+    unread: Panel[int]
+
+    @property
+    def own_applications(self) -> list[ApplicationAnswer]:
+        """Those that the operator made; what a department recommended is among the recommendations."""
+        return [one for one in self.applications.value or [] if one.recommended_by_label is None]
+
+    @property
+    def next_things(self) -> list[NextThing]:
+        """What waits for the operator, the most urgent first; what has no date comes last."""
+        found = [*self._demanded(), *self._returned(), *self._to_consent(), *self._begun(), *self._to_report()]
+        return sorted(found, key=lambda one: one.due_on or dt.date.max)
+
+    def _demanded(self) -> list[NextThing]:
+        return [
+            NextThing(
+                f"{one.name}：上级抽查，请补充材料", one.due_on, f"/desk/applications/{one.application}", "补充材料"
+            )
+            for one in self.demands.value or []
+        ]
+
+    def _returned(self) -> list[NextThing]:
+        return [
+            NextThing(f"{one.name}：申报被退回，请补正", one.due_on, f"/desk/applications/{one.id}", "去补正")
+            for one in self.own_applications
+            if one.state == "returned"
+        ]
+
+    def _to_consent(self) -> list[NextThing]:
+        return [
+            NextThing(
+                f"{one.name}：{one.recommended_by_label or '部门'}推荐您，请您决定是否同意",
+                one.due_on,
+                f"/desk/recommendations/{one.id}",
+                "看推荐",
+            )
+            for one in self.recommendations.value or []
+            if one.consent is None and one.state == "draft"
+        ]
+
+    def _begun(self) -> list[NextThing]:
+        return [
+            NextThing(f"{one.name}：申报还没有提交", one.due_on, f"/desk/applications/{one.id}", "接着填")
+            for one in self.own_applications
+            if one.state == "draft"
+        ]
+
+    def _to_report(self) -> list[NextThing]:
+        names = {one.id: one.name for one in self.recognitions.value or []}
+        return [
+            NextThing(
+                f"{names[one.recognition]}：报送{one.year}年信息",
+                one.due_on,
+                f"/desk/reports/{one.recognition}/{one.year}",
+                "去报送",
+            )
+            for one in self.reports.value or []
+            if one.state in ("due", "overdue") and one.recognition in names
+        ]
+
+
+async def read_desk(services: OnBehalf, year: int) -> Desk:
+    """All parts at once."""
+    called = services.recognition
+    households, applications, recommendations, recognitions, reports, (demands, unread) = await asyncio.gather(
+        panel(recognition.own_households(called)),
+        panel(recognition.own_applications(called)),
+        panel(recognition.own_recommendations(called)),
+        panel(recognition.own_recognitions(called)),
+        panel(recognition.own_reports(called, year)),
+        asyncio.gather(panel(recognition.own_demands(called)), panel(notification.unread(services.notification))),
+    )
+    return Desk(households, applications, recommendations, recognitions, reports, demands, unread)

@@ -1,0 +1,1 @@
+"""The directory: search, and a household's type with its reasons."""

@@ -1,0 +1,1 @@
+"""Everything the services know of one household, side by side, for officers."""

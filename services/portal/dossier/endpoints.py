@@ -1,0 +1,63 @@
+"""``/work/households…``: find a household, and its dossier: type and why, recognition, applications, objections,
+what it was told, what stands in the national systems.
+"""
+
+import re
+from http import HTTPStatus
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
+
+from services.portal.shell.behalf import BehalfDep, parts
+from services.portal.shell.rendering import page
+from services.portal.shell.wishes import wish_of
+from services.portal.upstream import (
+    staff_notification,
+    staff_objection,
+    staff_recognition,
+    typing as typing_reads,
+)
+from services.portal.upstream.calls import Listed
+from services.portal.upstream.problems import Absent, QueryRefused
+from services.portal.upstream.typing import HouseholdAnswer
+from shared.platform.identity import Caller, Role, allow
+
+router = APIRouter(tags=["dossier"], default_response_class=HTMLResponse)
+
+CODE = re.compile("[0-9A-Z]{18}")
+READERS = allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)
+
+
+@router.get("/work/households", summary="查一户")
+async def find_household(
+    request: Request, behalf: BehalfDep, caller: Caller = READERS, q: Annotated[str, Query(max_length=100)] = ""
+) -> Response:
+    """By name or code, in the person's region; a whole code leads to the dossier at once."""
+    wish = wish_of(q)
+    if wish.code:
+        return RedirectResponse(f"/work/households/{wish.code}", HTTPStatus.SEE_OTHER)
+    complaint, found = wish.complaint, Listed[HouseholdAnswer](items=[])
+    if wish.name:
+        try:
+            found = await typing_reads.households(behalf.typing, name=wish.name, region=caller.region)
+        except QueryRefused as refused:
+            complaint = refused.detail
+    return page(request, "work-households.html", q=q, complaint=complaint, households=found.items)
+
+
+@router.get("/work/households/{uscc}", summary="一户的档案")
+async def dossier(request: Request, behalf: BehalfDep, uscc: str, _caller: Caller = READERS) -> HTMLResponse:
+    """Each part from the service that holds it, as this person may see it."""
+    if not CODE.fullmatch(uscc):
+        raise Absent("没有这个代码的个体工商户。请从“查一户”再查一次。")
+    read = await parts(
+        household=typing_reads.household(behalf.typing, uscc),
+        why=typing_reads.explanation(behalf.typing, uscc),
+        recognitions=staff_recognition.recognitions_of(behalf.recognition, uscc),
+        applications=staff_recognition.applications_of(behalf.recognition, uscc),
+        objections=staff_objection.objections(behalf.objection, q=uscc),
+        told=staff_notification.told(behalf.notification, uscc),
+        published=staff_notification.published(behalf.notification, uscc),
+    )
+    return page(request, "work-dossier.html", uscc=uscc, **read)

@@ -1,0 +1,1 @@
+"""Public notices: lists that are shown before anything is decided."""

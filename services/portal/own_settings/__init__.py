@@ -1,0 +1,1 @@
+"""Settings: how somebody is reached, and which banks may read of their recognition."""

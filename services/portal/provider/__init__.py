@@ -1,0 +1,1 @@
+"""The identity provider: OpenID Connect, authorization code with PKCE, as a confidential client."""

@@ -1,0 +1,1 @@
+"""Recognised households and their certificates."""

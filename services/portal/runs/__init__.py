@@ -1,0 +1,1 @@
+"""Typing runs: what a run changes, and its way to publication by another person."""

@@ -1,0 +1,79 @@
+"""The portal, declared: `uvicorn --factory services.portal.service:SERVICE.asgi`, and its worker,
+`python -m services.portal.service`.
+"""
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+
+from services.portal.about import endpoints as about
+from services.portal.accounts import endpoints as accounts
+from services.portal.areas import endpoints as areas
+from services.portal.cases import endpoints as cases
+from services.portal.desk import application_endpoints as applications, endpoints as desk, report_endpoints as reports
+from services.portal.directory import endpoints as directory
+from services.portal.dossier import endpoints as dossier
+from services.portal.inbox import endpoints as inbox
+from services.portal.notices import endpoints as notices
+from services.portal.own_settings import endpoints as own_settings
+from services.portal.recognised import endpoints as recognised
+from services.portal.resources import Resources
+from services.portal.runs import endpoints as runs
+from services.portal.sessions.middleware import SessionMiddleware
+from services.portal.settings import PortalSettings
+from services.portal.shell import endpoints as shell
+from services.portal.shell.errors import answer_browsers_in_pages
+from services.portal.shell.forms import FormRoute
+from services.portal.sign_in import endpoints as sign_in
+from services.portal.statistics import endpoints as statistics
+from services.portal.worklist import endpoints as worklist
+from shared.platform.identity import SAFE_METHODS, route_access
+from shared.platform.service import DeclarationError, Service
+
+
+class Portal(Service[PortalSettings, Resources]):
+    """A service whose callers are browsers with sessions, and whose errors are pages, too."""
+
+    def app(self, settings: PortalSettings) -> FastAPI:
+        """The HTTP application with these settings; DeclarationError for a form that another site could post."""
+        app = super().app(settings)
+        for one in route_access(app):
+            if one.method not in SAFE_METHODS and not isinstance(one.route, FormRoute):
+                raise DeclarationError(f"{one.method} {one.path} must be a FormRoute")
+        app.user_middleware.append(Middleware(SessionMiddleware))  # inside the one that answers unforeseen errors
+        answer_browsers_in_pages(app)
+        return app
+
+
+async def forget_old_sessions(resources: Resources) -> None:
+    """Delete rows of sessions that ended long ago."""
+    await resources.sessions.forget_old()
+
+
+SERVICE = Portal(
+    settings=PortalSettings,
+    resources=Resources.open,
+    routers=[
+        directory.router,
+        areas.router,
+        recognised.router,
+        notices.router,
+        statistics.router,
+        about.router,
+        shell.router,
+        sign_in.router,
+        accounts.router,
+        applications.router,
+        desk.router,
+        reports.router,
+        inbox.router,
+        own_settings.router,
+        worklist.router,
+        dossier.router,
+        cases.router,
+        runs.router,
+    ],
+    tidying=[forget_old_sessions],
+)
+
+if __name__ == "__main__":
+    SERVICE.work()

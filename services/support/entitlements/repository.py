@@ -1,0 +1,306 @@
+"""SQL of entitlements. A county's households, or any list of households, are reckoned in a few statements.
+
+The facts are read from the service's own copies. Whoever has a type was no case of the eligibility's defects when it
+was typed; of the others they are not known here.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.support.entitlements.compiled import CompiledMeasures, Masks, States
+from services.support.entitlements.domain import EntitlementState, ReportOutcome
+from services.support.entitlements.models import (
+    EntitlementChange,
+    EntitlementProfile,
+    HouseholdEntitlement,
+    MeasureCommitment,
+    MeasureReport,
+)
+from services.support.registers.models import Household
+from shared.database.direct import fetch
+from shared.platform.scope import in_region
+
+ELIGIBLE = "h.type IN ('survival', 'growth', 'development', 'gap', 'undetermined')"
+NO_DEFECT = f"CASE WHEN {ELIGIBLE} THEN false END"
+FACTS_IN_ORDER = {
+    "region_code": "h.region",
+    "industry_code": "NULL::text",
+    "established_on": "NULL::date",
+    "status": "h.status",
+    "typed_as": "h.type",
+    "recognised": "r.uscc IS NOT NULL",
+    "category": "r.category",
+    "benefits_from": "r.benefits_from",
+    "abnormal": NO_DEFECT,
+    "seriously_dishonest": NO_DEFECT,
+    "suspended": NO_DEFECT,
+    "tax_non_normal": NO_DEFECT,
+    "reported": "NULL::bool",
+}
+"""Each fact's expression; what no event says is NULL: not known here."""
+FACTS = f"""
+    SELECT h.uscc, {", ".join(f"{expression} AS {name}" for name, expression in FACTS_IN_ORDER.items())}
+    FROM household h
+    LEFT JOIN (
+        SELECT DISTINCT ON (uscc) uscc, category, benefits_from FROM recognition
+        WHERE valid AND valid_until >= $1 ORDER BY uscc, benefits_from NULLS LAST, recognition
+    ) r USING (uscc)
+    WHERE {{which}}
+"""
+OF_COUNTY = FACTS.format(which="h.region = $2")
+OF_CODES = FACTS.format(which="h.uscc = ANY($2::text[])")
+STAGE = "CREATE TEMP TABLE reckoned ON COMMIT DROP AS SELECT uscc, region_code AS region, {words} FROM ({facts}) f"
+COMBINATIONS = "SELECT region, {names}, count(*) FROM reckoned GROUP BY region, {names}"
+HELD_ALONE = """
+    DELETE FROM reckoned r USING (
+        SELECT DISTINCT uscc FROM measure_report WHERE outcome IN ('confirmed', 'refused')
+        UNION SELECT uscc FROM measure_commitment
+    ) own WHERE own.uscc = r.uscc RETURNING r.uscc
+"""
+PROFILE = """
+    INSERT INTO entitlement_profile (digest, states) SELECT n.digest, n.states
+    FROM unnest($1::text[], $2::text[]::jsonb[]) AS n(digest, states) ORDER BY n.digest
+    ON CONFLICT (digest) DO NOTHING
+"""
+PROFILE_IDS = "SELECT digest, id FROM entitlement_profile WHERE digest = ANY($1::text[])"
+DIFFERENCES = """
+    SELECT r.uscc, r.region, e.profile_id, p.profile FROM reckoned r
+    JOIN unnest($1::text[], {arrays}, ${last}::bigint[]) AS p(region, {names}, profile) USING (region, {names})
+    LEFT JOIN household_entitlement e ON e.uscc = r.uscc
+    WHERE e.profile_id IS DISTINCT FROM p.profile OR e.region IS DISTINCT FROM r.region ORDER BY r.uscc
+"""
+WRITE = """
+    INSERT INTO household_entitlement (uscc, region, profile_id, since)
+    SELECT n.uscc, n.region, n.profile, $4 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS n(uscc, region, profile)
+    ON CONFLICT (uscc) DO UPDATE SET region = excluded.region, profile_id = excluded.profile_id, since = excluded.since
+"""
+WRITE_CHANGES = """
+    INSERT INTO entitlement_change (uscc, region, cause, granted, ended, changed_on)
+    SELECT n.uscc, n.region, $3, string_to_array(n.granted, ','), string_to_array(n.ended, ','), $6
+    FROM unnest($1::text[], $2::text[], $4::text[], $5::text[]) AS n(uscc, region, granted, ended)
+"""
+MARK = """
+    INSERT INTO household_to_reckon (uscc, cause) SELECT uscc, $2 FROM unnest($1::text[]) AS n(uscc) ORDER BY uscc
+    ON CONFLICT (uscc) DO UPDATE SET cause = excluded.cause
+"""
+MARK_COUNTIES = """
+    INSERT INTO entitlement_pass (region, day, digest, finished_at)
+    SELECT DISTINCT region, $3::date, $2, now() FROM household WHERE uscc = ANY($1::text[]) ORDER BY region
+    ON CONFLICT (region) DO UPDATE SET digest = excluded.digest
+"""
+TAKE_MARKED = """
+    DELETE FROM household_to_reckon WHERE uscc IN (SELECT uscc FROM household_to_reckon ORDER BY heard_at LIMIT $1)
+    RETURNING uscc, cause
+"""
+COUNTIES_BEHIND = """
+    SELECT c.region, p.digest FROM (SELECT DISTINCT region FROM household) c LEFT JOIN entitlement_pass p USING (region)
+    WHERE (p.day, p.digest) IS DISTINCT FROM ($1::date, $2::text) ORDER BY c.region
+"""
+FINISH_COUNTY = """
+    INSERT INTO entitlement_pass (region, day, digest, finished_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (region) DO UPDATE SET day = excluded.day, digest = excluded.digest, finished_at = excluded.finished_at
+"""
+FORGET_COUNTY = "DELETE FROM household_to_reckon q USING household h WHERE h.uscc = q.uscc AND h.region = $1"
+OWN_WORDS = """
+    SELECT DISTINCT ON (uscc, measure) uscc, measure, outcome FROM measure_report
+    WHERE uscc = ANY($1::text[]) AND outcome IN ('confirmed', 'refused') ORDER BY uscc, measure, id DESC
+"""
+OWN_COMMITMENTS = """
+    SELECT DISTINCT ON (uscc, measure) uscc, measure, kept FROM measure_commitment
+    WHERE uscc = ANY($1::text[]) ORDER BY uscc, measure, signed_at DESC
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileChange:
+    """A household whose profile is another one than before (None: it had none)."""
+
+    uscc: str
+    region: str
+    before: int | None
+    after: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnWords:
+    """What departments and the household itself have said of its measures."""
+
+    confirmed: frozenset[str]
+    refused: frozenset[str]
+
+
+NOTHING_SAID = OwnWords(frozenset(), frozenset())
+
+
+def word_names(compiled: CompiledMeasures) -> list[str]:
+    """The columns of the staged masks."""
+    return [f"{kind}_{number}" for number in range(len(compiled.sql_words())) for kind in ("certain", "possible")]
+
+
+async def stage_county(session: AsyncSession, compiled: CompiledMeasures, county: str) -> None:
+    """The masks of every household of a county, in a temporary table."""
+    words = [word for pair in compiled.sql_words() for word in pair]
+    selected = ", ".join(f"({word}) AS {name}" for word, name in zip(words, word_names(compiled), strict=True))
+    await fetch(session, "DROP TABLE IF EXISTS reckoned")
+    statement = STAGE.format(words=selected, facts=OF_COUNTY)
+    day, region = f"DATE '{compiled.day.isoformat()}'", f"'{int(county):06d}'"
+    await fetch(session, statement.replace("$1", day).replace("$2", region))
+
+
+async def take_alone(session: AsyncSession) -> list[str]:
+    """Takes those out about whom something was said: they are reckoned one by one."""
+    return [row[0] for row in await fetch(session, HELD_ALONE)]
+
+
+async def combinations(session: AsyncSession, compiled: CompiledMeasures) -> list[tuple[str, tuple[int, ...]]]:
+    """The different masks of the staged households, with the county."""
+    names = ", ".join(word_names(compiled))
+    rows = await fetch(session, COMBINATIONS.format(names=names))
+    return [(row[0], tuple(row[number] for number in range(1, len(row) - 1))) for row in rows]
+
+
+def masks_of(words: Sequence[int]) -> Masks:
+    """The masks that a staged row holds."""
+    return CompiledMeasures.of_words(list(zip(words[::2], words[1::2], strict=True)))
+
+
+async def profiles_of(session: AsyncSession, states: Mapping[str, States]) -> Mapping[str, int]:
+    """The ids of profiles by digest; new ones are stored."""
+    written = [orjson.dumps(dict(one), option=orjson.OPT_SORT_KEYS).decode() for one in states.values()]
+    await fetch(session, PROFILE, list(states), written)
+    return {row[0]: row[1] for row in await fetch(session, PROFILE_IDS, list(states))}
+
+
+async def states_of_profiles(session: AsyncSession, profiles: Sequence[int]) -> Mapping[int, States]:
+    """The states of profiles."""
+    query = select(EntitlementProfile).where(EntitlementProfile.id.in_(profiles))
+    rows = (await session.execute(query)).scalars()
+    return {row.id: {name: EntitlementState(state) for name, state in row.states.items()} for row in rows}
+
+
+async def differences(
+    session: AsyncSession, compiled: CompiledMeasures, combined: Sequence[tuple[str, tuple[int, ...], int]]
+) -> list[ProfileChange]:
+    """The staged households whose profile is another one. `combined`: county, masks and the profile that follows."""
+    names = word_names(compiled)
+    arrays = ", ".join(f"${number}::bigint[]" for number in range(2, len(names) + 2))
+    statement = DIFFERENCES.format(arrays=arrays, last=len(names) + 2, names=", ".join(names))
+    columns = [[one[1][number] for one in combined] for number in range(len(names))]
+    rows = await fetch(session, statement, [one[0] for one in combined], *columns, [one[2] for one in combined])
+    return [ProfileChange(*row) for row in rows]
+
+
+async def facts_of(session: AsyncSession, codes: Sequence[str], day: dt.date) -> Mapping[str, Mapping[str, Any]]:
+    """The facts of households by code."""
+    rows = await fetch(session, OF_CODES, day, list(codes))
+    return {row[0]: dict(zip(FACTS_IN_ORDER, row[1:], strict=True)) for row in map(tuple, rows)}
+
+
+async def profile_ids_of(session: AsyncSession, codes: Sequence[str]) -> Mapping[str, tuple[str, int]]:
+    """County and profile of households as they stand."""
+    query = select(HouseholdEntitlement.uscc, HouseholdEntitlement.region, HouseholdEntitlement.profile_id)
+    rows = await session.execute(query.where(HouseholdEntitlement.uscc.in_(codes)))
+    return {uscc: (region, profile) for uscc, region, profile in rows}
+
+
+async def own_words(session: AsyncSession, codes: Sequence[str]) -> Mapping[str, OwnWords]:
+    """The latest word of departments, and commitments that were not found broken, by household."""
+    confirmed: dict[str, set[str]] = {}
+    refused: dict[str, set[str]] = {}
+    for uscc, measure, kept in await fetch(session, OWN_COMMITMENTS, list(codes)):
+        (refused if kept is False else confirmed).setdefault(uscc, set()).add(measure)
+    for uscc, measure, outcome in await fetch(session, OWN_WORDS, list(codes)):
+        said, other = (confirmed, refused) if outcome == ReportOutcome.CONFIRMED else (refused, confirmed)
+        said.setdefault(uscc, set()).add(measure)
+        other.setdefault(uscc, set()).discard(measure)
+    every = confirmed.keys() | refused.keys()
+    return {uscc: OwnWords(frozenset(confirmed.get(uscc, ())), frozenset(refused.get(uscc, ()))) for uscc in every}
+
+
+async def write(session: AsyncSession, changed: Sequence[ProfileChange], day: dt.date) -> None:
+    """What measures are to these households from now on."""
+    columns = [[getattr(one, name) for one in changed] for name in ("uscc", "region", "after")]
+    await fetch(session, WRITE, *columns, day)
+
+
+async def write_changes(
+    session: AsyncSession, changes: Sequence[tuple[str, str, list[str], list[str]]], cause: str, day: dt.date
+) -> None:
+    """The history: household, county, what was granted and what ended."""
+    codes, regions = [one[0] for one in changes], [one[1] for one in changes]
+    granted, ended = [",".join(one[2]) for one in changes], [",".join(one[3]) for one in changes]
+    await fetch(session, WRITE_CHANGES, codes, regions, cause, granted, ended, day)
+
+
+async def mark(session: AsyncSession, codes: Sequence[str], cause: str) -> None:
+    """These households are to be reckoned again, because of this."""
+    await fetch(session, MARK, sorted(set(codes)), cause)
+
+
+async def mark_counties(session: AsyncSession, codes: Sequence[str], cause: str, day: dt.date) -> None:
+    """All households of their counties are to be reckoned again: the cause stands where the register's digest does."""
+    await fetch(session, MARK_COUNTIES, list(codes), cause, day)
+
+
+async def take_marked(session: AsyncSession, limit: int) -> Mapping[str, list[str]]:
+    """The households that are to be reckoned, by cause; they are no longer marked."""
+    found: dict[str, list[str]] = {}
+    for uscc, cause in await fetch(session, TAKE_MARKED, limit):
+        found.setdefault(cause, []).append(uscc)
+    return found
+
+
+async def counties_behind(session: AsyncSession, day: dt.date, digest: str) -> list[tuple[str, str | None]]:
+    """Counties whose households were not all reckoned for this day and register; the register of their last pass."""
+    return [(row[0], row[1]) for row in await fetch(session, COUNTIES_BEHIND, day, digest)]
+
+
+async def finish_pass(session: AsyncSession, county: str, day: dt.date, digest: str, at: dt.datetime) -> None:
+    """All households of a county were reckoned for this day and register."""
+    await fetch(session, FORGET_COUNTY, county)
+    await fetch(session, FINISH_COUNTY, county, day, digest, at)
+
+
+async def history(session: AsyncSession, uscc: str, limit: int) -> Sequence[EntitlementChange]:
+    """What a household was granted and what ended, the latest first."""
+    query = select(EntitlementChange).where(EntitlementChange.uscc == uscc)
+    return (await session.execute(query.order_by(EntitlementChange.id.desc()).limit(limit))).scalars().all()
+
+
+ListedRow = tuple[str, str, str, dt.date]
+
+
+async def households_of(
+    session: AsyncSession, region: str, measure: str, state: EntitlementState, after: str | None, limit: int
+) -> Sequence[ListedRow]:
+    """Households to whom a measure is this, by code: code, county, name, since when."""
+    with_state = select(EntitlementProfile.id).where(EntitlementProfile.states[measure].astext == state.value)
+    query = (
+        select(HouseholdEntitlement.uscc, HouseholdEntitlement.region, Household.name, HouseholdEntitlement.since)
+        .join(Household, Household.uscc == HouseholdEntitlement.uscc)
+        .where(HouseholdEntitlement.profile_id.in_(with_state), in_region(HouseholdEntitlement.region, region))
+    )
+    if after is not None:
+        query = query.where(HouseholdEntitlement.uscc > after)
+    rows = await session.execute(query.order_by(HouseholdEntitlement.uscc).limit(limit))
+    return [(uscc, county, name, since) for uscc, county, name, since in rows]
+
+
+async def latest_reports(session: AsyncSession, uscc: str) -> Mapping[str, MeasureReport]:
+    """The latest report about each measure of a household."""
+    query = select(MeasureReport).where(MeasureReport.uscc == uscc).order_by(MeasureReport.id)
+    return {row.measure: row for row in (await session.execute(query)).scalars()}
+
+
+async def commitment(session: AsyncSession, identifier: Any, region: str) -> MeasureCommitment | None:  # noqa: ANN401
+    """A commitment inside a region, locked."""
+    query = select(MeasureCommitment).where(
+        MeasureCommitment.id == identifier, in_region(MeasureCommitment.region, region)
+    )
+    return (await session.execute(query.with_for_update())).scalar_one_or_none()

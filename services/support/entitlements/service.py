@@ -1,0 +1,160 @@
+"""Entitlements of a county's whole population in a few statements, or of single households: the same rule, the same
+result. Only differences are written, announced (one event for each household and cause) and kept as history.
+
+One task does it, under a lease, so that two reckonings of a household never overlap.
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import orjson
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.support.base import ANNOUNCER
+from services.support.catalogue.register import Register
+from services.support.entitlements import repository as entitlement_repository
+from services.support.entitlements.compiled import CompiledMeasures, States
+from services.support.entitlements.domain import Cause, EntitlementState, granted_and_ended
+from services.support.entitlements.repository import NOTHING_SAID, OwnWords, ProfileChange
+from shared import clock
+from shared.contracts.support import EntitlementsChanged
+from shared.messaging.announcer import StateAt
+from shared.platform.system_callers import BUS
+
+ANNOUNCED_AT_ONCE = 5000
+MOST_MARKED = 200
+"""Households that are marked one by one; a published run has thousands in a batch"""
+
+
+@dataclass(frozen=True)
+class Reckoner:
+    """The register compiled for a day."""
+
+    register: Register
+    compiled: CompiledMeasures
+
+    @classmethod
+    def of(cls, register: Register) -> "Reckoner":
+        """For today. Measures of drafts for comments entitle nobody."""
+        return cls(register, CompiledMeasures.of(register.acted_upon(), clock.today()))
+
+    def departments(self, measures: Sequence[str]) -> list[str]:
+        """The departments that the measures belong to, sorted."""
+        entries = [self.register.of(name) for name in measures]
+        return sorted({one.value for entry in entries if entry is not None for one in entry.measure.lead})
+
+
+def cause_of(last_digest: str | None, register: Register) -> str:
+    """Why a county is reckoned: what was heard of many of its households, another register, or another day."""
+    if last_digest in (Cause.TYPING, Cause.RECOGNITION):
+        return last_digest
+    return Cause.DATE if last_digest == register.digest else Cause.MEASURE
+
+
+async def mark(session: AsyncSession, codes: Sequence[str], cause: Cause) -> None:
+    """Something was heard of these households: the task reckons them again; many together with their counties."""
+    if len(codes) > MOST_MARKED:
+        await entitlement_repository.mark_counties(session, codes, cause, clock.today())
+    elif codes:
+        await entitlement_repository.mark(session, codes, cause)
+
+
+async def mark_each(session: AsyncSession, codes: Sequence[str], cause: Cause) -> None:
+    """The same one by one, however many: what was said is about these households alone."""
+    if codes:
+        await entitlement_repository.mark(session, codes, cause)
+
+
+async def reckon_county(session: AsyncSession, reckoner: Reckoner, county: str, last_digest: str | None) -> int:
+    """Every household of a county, for today and this register; how many changed."""
+    compiled = reckoner.compiled
+    await entitlement_repository.stage_county(session, compiled, county)
+    alone = await entitlement_repository.take_alone(session)
+    combined = await entitlement_repository.combinations(session, compiled)
+    states = [compiled.states(region, entitlement_repository.masks_of(words)) for region, words in combined]
+    profiles = await _profiles(session, states)
+    found = [(region, words, profiles[digest_of(one)]) for (region, words), one in zip(combined, states, strict=True)]
+    changed = await entitlement_repository.differences(session, compiled, found)
+    cause = cause_of(last_digest, reckoner.register)
+    await _apply(session, reckoner, changed, cause)
+    reckoned = len(changed) + await reckon_households(session, reckoner, alone, cause)
+    await entitlement_repository.finish_pass(session, county, compiled.day, reckoner.register.digest, clock.now())
+    return reckoned
+
+
+async def reckon_households(session: AsyncSession, reckoner: Reckoner, codes: Sequence[str], cause: str) -> int:
+    """Single households, as the pass reckons them; how many changed."""
+    if not codes:
+        return 0
+    facts = await entitlement_repository.facts_of(session, codes, reckoner.compiled.day)
+    said = await entitlement_repository.own_words(session, codes)
+    before = await entitlement_repository.profile_ids_of(session, codes)
+    states = {uscc: states_with(reckoner.compiled, own, said.get(uscc, NOTHING_SAID)) for uscc, own in facts.items()}
+    profiles = await _profiles(session, list(states.values()))
+    after = {uscc: (facts[uscc]["region_code"], profiles[digest_of(one)]) for uscc, one in states.items()}
+    changed = [
+        ProfileChange(uscc, region, before[uscc][1] if uscc in before else None, profile)
+        for uscc, (region, profile) in after.items()
+        if before.get(uscc) != (region, profile)
+    ]
+    await _apply(session, reckoner, changed, cause)
+    return len(changed)
+
+
+def states_with(compiled: CompiledMeasures, facts: Mapping[str, object], said: OwnWords) -> States:
+    """The states of one household, with what departments and the household itself have said."""
+    states = compiled.states(str(facts["region_code"]), compiled.judge(facts), said.confirmed)
+    return {name: state for name, state in states.items() if name not in said.refused}
+
+
+def digest_of(states: States) -> str:
+    """What a profile is stored under."""
+    return hashlib.sha256(orjson.dumps(dict(states), option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+async def _profiles(session: AsyncSession, states: Sequence[States]) -> Mapping[str, int]:
+    return await entitlement_repository.profiles_of(session, {digest_of(one): one for one in states})
+
+
+async def _apply(session: AsyncSession, reckoner: Reckoner, changed: Sequence[ProfileChange], cause: str) -> None:
+    if not changed:
+        return
+    day = reckoner.compiled.day
+    await entitlement_repository.write(session, changed, day)
+    named = sorted({profile for one in changed for profile in (one.before, one.after) if profile is not None})
+    states = await entitlement_repository.states_of_profiles(session, named)
+    nothing: Mapping[str, EntitlementState] = {}
+    pairs = {(one.before, one.after) for one in changed}
+    what = {
+        pair: Told(*granted_and_ended(states[pair[0]] if pair[0] else nothing, states[pair[1]]), reckoner)
+        for pair in pairs
+    }
+    told = [(one, what[one.before, one.after]) for one in changed if what[one.before, one.after].something]
+    for start in range(0, len(told), ANNOUNCED_AT_ONCE):
+        some = told[start : start + ANNOUNCED_AT_ONCE]
+        rows = [(one.uscc, one.region, told_of.granted, told_of.ended) for one, told_of in some]
+        await entitlement_repository.write_changes(session, rows, cause, day)
+        said: list[tuple[str, StateAt]] = [(one.uscc, partial(_event, one, told_of, cause)) for one, told_of in some]
+        await ANNOUNCER.announce_states(session, said, actor=BUS.subject)
+
+
+class Told:
+    """What every household that went from one profile to another is told."""
+
+    def __init__(self, granted: list[str], ended: list[str], reckoner: Reckoner) -> None:
+        self.granted, self.ended, self.something = granted, ended, bool(granted or ended)
+        self.departments = reckoner.departments([*granted, *ended])
+
+
+def _event(one: ProfileChange, told: Told, cause: str, revision: int) -> EntitlementsChanged:
+    return EntitlementsChanged(
+        uscc=one.uscc,
+        region=one.region,
+        cause=cause,
+        granted=told.granted,
+        ended=told.ended,
+        departments=told.departments,
+        revision=revision,
+    )

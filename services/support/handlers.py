@@ -1,0 +1,118 @@
+"""Handlers of the events of typing and recognition: the copies of households and of recognitions, which visits they
+make due, and whose entitlements are to be reckoned again.
+
+States may come in any order and more than once: each is kept only if its revision is higher than the one known. Visits
+have permanent keys of their own, and follow from nothing that is older than `oldest_occasion_days`.
+"""
+
+import datetime as dt
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.support.calls import service as call_service
+from services.support.calls.domain import HeardOccasion, of_change, of_recognition, of_type
+from services.support.entitlements import service as entitlement_service
+from services.support.entitlements.domain import Cause
+from services.support.registers import repository as register_repository
+from services.support.registers.models import Household, RecognitionCopy
+from services.support.resources import Resources
+from shared import clock
+from shared.contracts.payload import Payload
+from shared.contracts.recognition import (
+    RecognitionCancelled,
+    RecognitionExpired,
+    RecognitionExtended,
+    RecognitionGranted,
+    RecognitionReinstated,
+    RecognitionRevoked,
+    RecognitionStatePayload,
+    RecognitionTransferred,
+)
+from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted
+from shared.messaging.events import Event
+from shared.messaging.inbox import latest_per_subject
+from shared.platform import household_copy
+from shared.platform.service import BatchEventHandler, EventHandler
+
+ENDED = (RecognitionCancelled, RecognitionExpired, RecognitionRevoked)
+STATES = (RecognitionGranted, RecognitionExtended, RecognitionTransferred, RecognitionReinstated, *ENDED)
+
+
+async def on_households_typed(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
+    """Types in force, of a published run or after a correction."""
+    fresh = await register_repository.newly_typed(session, latest_per_subject(events))
+    if not fresh:
+        return
+    await household_copy.apply_typed(session, [event.payload(HouseholdTyped) for event in fresh])
+    await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
+    recent = [event for event in fresh if is_recent(event, resources)]
+    occasions = [one for event in recent for one in of_type(event.payload(HouseholdTyped), day_of(event))]
+    await call_service.make_due_where_it_applies(session, occasions)
+
+
+async def on_households_changed(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
+    """New or changed register entries."""
+    fresh = await register_repository.newly_changed(session, latest_per_subject(events))
+    if not fresh:
+        return
+    before = await register_repository.HOUSEHOLDS.by_code(session, [event.subject for event in fresh])
+    occasions = list(changes_in(fresh, before, resources))
+    session.expunge_all()
+    await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in fresh])
+    await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
+    await call_service.make_due_where_it_applies(session, occasions)
+    gone = [event.subject for event in fresh if event.payload(HouseholdChanged).status != "registered"]
+    await call_service.waive_of_gone(session, gone)
+
+
+def changes_in(
+    events: Sequence[Event], before: Mapping[str, Household], resources: Resources
+) -> Iterator[HeardOccasion]:
+    """Households that changed how or where they do business, as far as the register shows it."""
+    for event in events:
+        known = before.get(event.subject)
+        if known is not None and is_recent(event, resources):
+            occasion = of_change(event.payload(HouseholdChanged), known.name, known.region, day_of(event))
+            if occasion is not None:
+                yield occasion
+
+
+def is_recent(event: Event, resources: Resources) -> bool:
+    """Whether a visit may still follow from it."""
+    return clock.now() - event.time <= dt.timedelta(days=resources.settings.oldest_occasion_days)
+
+
+def day_of(event: Event) -> dt.date:
+    """The day on which it was said, in China."""
+    return event.time.astimezone(clock.CHINA).date()
+
+
+async def on_recognition(session: AsyncSession, event: Event, resources: Resources) -> None:
+    """A recognition was granted, became another or ended."""
+    said = event.data
+    if not isinstance(said, RecognitionStatePayload):
+        raise TypeError(f"{said.event_type} is no state of a recognition")
+    told = RecognitionCopy(
+        recognition=said.recognition,
+        uscc=said.uscc,
+        region=said.region,
+        category=said.category,
+        valid=not isinstance(said, ENDED),
+        benefits_from=said.benefits_from if isinstance(said, RecognitionGranted | RecognitionReinstated) else None,
+        valid_until=said.valid_until,
+        revision=said.revision,
+    )
+    await register_repository.save_recognition(session, told)
+    await entitlement_service.mark(session, [said.uscc], Cause.RECOGNITION)
+    if isinstance(said, RecognitionGranted) and is_recent(event, resources):
+        await call_service.make_due_where_it_applies(session, [of_recognition(said)])
+
+
+HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = dict.fromkeys(STATES, on_recognition)
+BATCH_HANDLERS: Mapping[type[Payload], BatchEventHandler[Resources]] = {
+    HouseholdTyped: on_households_typed,
+    TypingAdjusted: on_households_typed,
+    HouseholdChanged: on_households_changed,
+}
+"""In batches: a published run has one event for every household of a province."""

@@ -1,0 +1,14 @@
+"""All tables of the support service on one metadata: what Alembic compares the migrations with."""
+
+from services.support.base import Base
+from services.support.calls import models as calls
+from services.support.catalogue import models as catalogue
+from services.support.entitlements import models as entitlements
+from services.support.problems import models as problems
+from services.support.registers import models as registers
+from services.support.rules import models as rules
+
+CAPABILITIES = (calls, catalogue, entitlements, problems, registers, rules)
+"""Importing these modules registers their tables on the metadata."""
+
+metadata = Base.metadata

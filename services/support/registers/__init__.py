@@ -1,0 +1,1 @@
+"""What the other services told: the copies of households and of recognitions."""

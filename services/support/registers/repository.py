@@ -1,0 +1,57 @@
+"""SQL of the copies."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.support.registers.models import Household, RecognitionCopy
+from shared.contracts.payload import StatePayload
+from shared.database.direct import fetch
+from shared.messaging.events import Event
+from shared.platform.household_copy import HouseholdCopy
+
+HOUSEHOLDS = HouseholdCopy(Household)
+REVISIONS = "SELECT uscc, {of}_revision FROM household WHERE uscc = ANY($1::text[])"
+TYPED, CHANGED = (REVISIONS.format(of=of) for of in ("typed", "changed"))
+
+
+async def newly_typed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:
+    """The events that say something later of their household's type than the copy knows."""
+    return await _newer(session, TYPED, events)
+
+
+async def newly_changed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:
+    """The events that say something later of their household's register entry than the copy knows."""
+    return await _newer(session, CHANGED, events)
+
+
+async def _newer(session: AsyncSession, statement: str, events: Sequence[Event]) -> list[Event]:
+    rows = await fetch(session, statement, [event.subject for event in events])
+    known: Mapping[str, int] = {row[0]: row[1] for row in rows}
+    return [event for event in events if revision_of(event) > known.get(event.subject, 0)]
+
+
+def revision_of(event: Event) -> int:
+    """The revision of a state."""
+    if not isinstance(event.data, StatePayload):
+        raise TypeError(f"{event.data.event_type} has no revision")
+    return event.data.revision
+
+
+async def save_recognition(session: AsyncSession, told: RecognitionCopy) -> None:
+    """The recognition, unless a later event about it is known. A state that does not say when the benefits begin leaves
+    what was said before, in whatever order the two are heard.
+    """
+    values = {column.key: getattr(told, column.key) for column in RecognitionCopy.__table__.columns}
+    statement = insert(RecognitionCopy).values(values)
+    newer = {name: getattr(statement.excluded, name) for name in values if name != "recognition"}
+    newer["benefits_from"] = func.coalesce(statement.excluded.benefits_from, RecognitionCopy.benefits_from)
+    replaced = statement.on_conflict_do_update(
+        index_elements=["recognition"], set_=newer, where=RecognitionCopy.revision < statement.excluded.revision
+    )
+    await session.execute(replaced)
+    if told.benefits_from is not None:
+        late = {"benefits_from": func.coalesce(RecognitionCopy.benefits_from, statement.excluded.benefits_from)}
+        await session.execute(statement.on_conflict_do_update(index_elements=["recognition"], set_=late))

@@ -1,0 +1,41 @@
+"""The support service, declared: `uvicorn --factory services.support.service:SERVICE.asgi`, and its worker,
+`python -m services.support.service`.
+"""
+
+from services.support.calls import endpoints as call_endpoints, official_endpoints
+from services.support.catalogue import endpoints as measure_endpoints
+from services.support.deadlines import DEADLINES, on_moved
+from services.support.entitlements import endpoints as entitlement_endpoints
+from services.support.entitlements.task import entitlement_task
+from services.support.handlers import BATCH_HANDLERS, HANDLERS
+from services.support.problems import endpoints as problem_endpoints
+from services.support.resources import Resources
+from services.support.rules import endpoints as rule_endpoints
+from services.support.settings import SupportSettings
+from shared.platform.service import Service, Subscription
+
+EVENTS_AT_ONCE = 2000
+"""Events per transaction: a published run has millions of them, and larger batches are faster."""
+
+SERVICE = Service(
+    settings=SupportSettings,
+    resources=Resources.open,
+    routers=[
+        entitlement_endpoints.router,
+        measure_endpoints.router,
+        call_endpoints.router,
+        official_endpoints.router,
+        problem_endpoints.router,
+        rule_endpoints.router,
+    ],
+    subscriptions=[
+        Subscription("households", ["typing.events"], {}, BATCH_HANDLERS, EVENTS_AT_ONCE),
+        Subscription("recognitions", ["recognition.events"], HANDLERS),
+    ],
+    deadlines=DEADLINES,
+    on_deadlines_moved=on_moved,
+    tasks=[entitlement_task],
+)
+
+if __name__ == "__main__":
+    SERVICE.work()

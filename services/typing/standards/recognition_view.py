@@ -1,0 +1,172 @@
+"""The rules of recognition in a region and year, with the quota's arithmetic."""
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from math import ceil, floor
+from types import MappingProxyType
+
+from services.typing.directory.presenters import citation_view
+from services.typing.standards.rules_view import clause_views
+from services.typing.standards.schemas import (
+    CategoryStandardView,
+    CriterionView,
+    LifeView,
+    PathView,
+    QuotaView,
+    RecognitionStandardView,
+    StepView,
+)
+from shared.law.language.facts import BUREAUS
+from shared.law.language.units import format_value, month_day
+from shared.law.model.outcome import HouseholdType
+from shared.law.model.recognition import CategoryRule, Counting, Level, PathStep, RecognitionRules, Rounding
+
+LEVELS: Mapping[Level, str] = MappingProxyType(
+    {
+        Level.OPERATOR: "经营者",
+        Level.DEPARTMENT: "其他部门",
+        Level.COUNTY: "县级市场监管部门",
+        Level.CITY: "市级市场监管部门",
+        Level.PROVINCE: "省（自治区、直辖市）级市场监管部门",
+    }
+)
+_DIGITS: Mapping[Level, int] = MappingProxyType({Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6})
+_PATHS: Mapping[str, str] = MappingProxyType({"application": "自主申报", "recommendation": "部门推荐"})
+_ROUNDING: Mapping[Rounding, str] = MappingProxyType(
+    {Rounding.FLOOR: "舍去小数", Rounding.HALF_UP: "四舍五入", Rounding.CEILING: "有小数就进一"}
+)
+_COUNTED: Mapping[Counting, str] = MappingProxyType(
+    {Counting.STOCK: "有效的认定都占名额", Counting.FLOW: "只有当年新认定的占名额"}
+)
+
+
+def recognition_view(
+    rules: RecognitionRules, region: str, day: dt.date, counts: Mapping[str, int]
+) -> RecognitionStandardView:
+    """The rules on a day; dates are those of its year."""
+    on = _OnDay(rules, day)
+    return RecognitionStandardView(
+        recognised_by=level_names(rules.recognised_by),
+        sources=clause_views(rules.sources, rules.parameters, day),
+        disqualifiers=clause_views(rules.disqualifiers, rules.parameters, day),
+        criteria_set_by=level_names(rules.criteria.set_by),
+        criteria_filed_with=LEVELS[rules.criteria.filed_with] if rules.criteria.filed_with else None,
+        categories=[category_view(rule) for rule in rules.categories.values()],
+        quota=quota_view(rules, region, day, counts),
+        opens_on=on.date(rules.season.opens),
+        recognised_until=on.date(rules.season.until),
+        benefits_from=on.date(rules.season.benefits_from, years_later=1),
+        paths=[
+            PathView(path=path.id, path_label=_PATHS[path.id], steps=[on.step(step) for step in path.steps])
+            for path in rules.paths.values()
+        ],
+        life=life_view(rules, on, day),
+    )
+
+
+def level_names(levels: Iterable[Level]) -> list[str]:
+    """The levels in words."""
+    return [LEVELS[level] for level in levels]
+
+
+def category_view(rule: CategoryRule) -> CategoryStandardView:
+    """A category with the reference conditions that the policy itself gives."""
+    return CategoryStandardView(
+        category=rule.category,
+        category_label=rule.category.label,
+        points_needed=rule.points_needed,
+        criteria=[
+            CriterionView(
+                id=one.id,
+                title=one.title,
+                evidence=list(one.evidence),
+                proven_by=BUREAUS[one.proven_by] if one.proven_by else None,
+                besides=list(one.besides),
+                points=one.points,
+                citation=citation_view(one.citation),
+            )
+            for one in rule.criteria
+        ],
+        citation=citation_view(rule.citation),
+    )
+
+
+def quota_view(rules: RecognitionRules, region: str, day: dt.date, counts: Mapping[str, int]) -> QuotaView:
+    """The share of the base, rounded as the interpretation in force says."""
+    quota = rules.quota
+    parameter, percent = rules.parameters[quota.share], rules.value(quota.share, day)
+    labels = "＋".join(HouseholdType.from_slug(kind).label for kind in quota.types)
+    share = format_value(percent, parameter.unit)
+    base = sum(counts.get(kind, 0) for kind in quota.types) if counts else None
+    return QuotaView(
+        share=share,
+        scope=LEVELS[quota.scope].removesuffix("市场监管部门"),
+        scope_region=scope_region(rules, region),
+        apportioned_by=LEVELS[quota.apportioned_by] if quota.apportioned_by else None,
+        arithmetic=f"{share} ×（{labels}的户数），{_ROUNDING[quota.rounding]}；{_COUNTED[quota.counting]}",
+        year=day.year,
+        base=base,
+        places=rounded(base, percent, quota.rounding) if base is not None and isinstance(percent, int) else None,
+        citation=citation_view(quota.citation),
+    )
+
+
+def scope_region(rules: RecognitionRules, region: str) -> str | None:
+    """The region over which the quota of a place is reckoned; None for a region larger than that."""
+    digits = _DIGITS[rules.quota.scope]
+    return region[:digits] if len(region) >= digits else None
+
+
+def rounded(base: int, percent: int, rounding: Rounding) -> int:
+    """`percent` percent of the base as a whole number."""
+    exact = Fraction(base * percent, 100)
+    match rounding:
+        case Rounding.FLOOR:
+            return floor(exact)
+        case Rounding.CEILING:
+            return ceil(exact)
+        case Rounding.HALF_UP:
+            return floor(exact + Fraction(1, 2))
+
+
+def life_view(rules: RecognitionRules, on: "_OnDay", day: dt.date) -> LifeView:
+    """What follows from recognition."""
+    life = rules.lifecycle
+    return LifeView(
+        valid_years=on.text(life.validity),
+        information_report_until=on.date(life.report_until),
+        confirmation=clause_views(life.confirmation, rules.parameters, day),
+        extension=clause_views(life.extension, rules.parameters, day),
+        extension_years=on.text(life.extension_years),
+        ban_years=on.text(life.ban_years),
+        recognised_from=list(life.mutual_with),
+    )
+
+
+class _OnDay:
+    """The numbers of the rules on a day."""
+
+    def __init__(self, rules: RecognitionRules, day: dt.date) -> None:
+        self._rules, self._day = rules, day
+
+    def date(self, name: str | None, *, years_later: int = 0) -> dt.date | None:
+        """A day of the year; None where it is not written or unset."""
+        value = None if name is None else self._rules.value(name, self._day)
+        return None if value is None else month_day(value, self._day.year + years_later)
+
+    def text(self, name: str | None) -> str | None:
+        """A number in words; None where it is not written or unset."""
+        value = None if name is None else self._rules.value(name, self._day)
+        return None if name is None or value is None else format_value(value, self._rules.parameters[name].unit)
+
+    def step(self, step: PathStep) -> StepView:
+        """One step with its days."""
+        return StepView(
+            step=step.kind,
+            by=level_names(step.by),
+            opens_on=self.date(step.opens),
+            until=self.date(step.until),
+            days=self.text(step.days),
+            citation=citation_view(step.citation),
+        )

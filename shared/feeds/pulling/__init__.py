@@ -1,0 +1,1 @@
+"""Pulling a feed from a bureau's own paged API: the protocol, its client, and the pages on disk."""

@@ -1,0 +1,66 @@
+"""The officer's pages in a real browser, signed in: every page as officers see it, and what they do first."""
+
+import pytest
+from playwright.async_api import expect
+
+from shared.platform.identity import Role
+from tests.browser.conftest import OpenTab
+from tests.browser.test_public_pages import DESKTOP, PHONE
+from tests.integration.portal.samples import ID
+from tests.integration.portal.test_officer_pages import COUNTY, OFFICER_ADDRESSES
+from tests.integration.portal.visitor import Visitor
+
+pytestmark = pytest.mark.browser
+
+VIEWS = {"officer": (DESKTOP, "standard", 44), "officer-phone": (PHONE, "elder", 60)}
+
+
+async def signed_in(visitor: Visitor, *roles: Role, region: str = COUNTY) -> None:
+    """The browser has the session of somebody who has just come back from the identity provider."""
+    await visitor.sign_in(*roles, region=region, name="示例")
+
+
+@pytest.mark.parametrize("view", VIEWS)
+async def test_every_page_can_be_read_and_used_by_everybody(visitor: Visitor, open_tab: OpenTab, view: str) -> None:
+    size, letters, target = VIEWS[view]
+    tab = await open_tab(viewport=size)
+    await signed_in(visitor, Role.OFFICER, Role.APPROVER)
+    await tab.page.goto(f"/view?to={letters}&back=/help")
+    faults: list[str] = []
+    for address in (one for several in OFFICER_ADDRESSES.values() for one in several):
+        answer = await tab.page.goto(address)
+        assert answer is not None
+        assert answer.status == 200, address
+        faults += await tab.faults(target=target)
+        await tab.keep_picture(view)
+    assert faults == []
+
+
+async def test_from_the_count_of_what_is_due_to_a_decision(visitor: Visitor, open_tab: OpenTab) -> None:
+    """Today → the number of reviews → the household → returned once, with what is lacking; nothing was explained."""
+    tab = await open_tab(viewport=DESKTOP)
+    await signed_in(visitor, Role.OFFICER)
+    page = tab.page
+    await page.goto("/work")
+    await page.get_by_role("link", name="审核", exact=True).click()
+    await page.get_by_role("link", name="办理").first.click()
+    await page.get_by_label("退回补正").check()
+    await page.get_by_label("要补的全部材料").fill("照片\n获奖证书")
+    await page.get_by_role("button", name="记下审核结果").click()
+    await expect(page.get_by_role("status")).to_contain_text("已退回补正")
+    assert [one.url.path for one in visitor.recognition.asked if one.method == "POST"] == ["/v1/reviews"]
+
+
+async def test_what_was_filled_in_stays_when_something_is_lacking(visitor: Visitor, open_tab: OpenTab) -> None:
+    tab = await open_tab(viewport=DESKTOP)
+    await signed_in(visitor, Role.OFFICER)
+    page = tab.page
+    await page.goto(f"/work/applications/{ID}")
+    await page.get_by_label("不通过").check()
+    await page.get_by_label("要补的全部材料").fill("照片")
+    await page.get_by_role("button", name="记下审核结果").click()
+    await page.get_by_role("alert").get_by_role("link", name="请写明不通过的理由").click()
+    await expect(page.get_by_label("理由", exact=True)).to_be_in_viewport()
+    await expect(page.get_by_label("不通过")).to_be_checked()
+    await expect(page.get_by_label("要补的全部材料")).to_have_value("照片")
+    tab.complaints.clear()  # the browser's own line about the answer 422

@@ -1,0 +1,139 @@
+"""What the services answer an operator: made from their committed descriptions, with what the pages' tests look for."""
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tests.integration.portal.answers import NAME, RECOGNITION, SEASON, USCC, listed
+
+OPENAPI = Path(__file__).parents[3] / "docs" / "contracts" / "openapi"
+APPLICATION = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a01"
+RECOMMENDATION = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a02"
+ENTRY = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a03"
+CONSENT = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a04"
+BY_FORMAT = {"date": "2026-09-30", "date-time": "2026-09-01T08:00:00Z", "uuid": APPLICATION}
+
+
+@cache
+def description(service: str) -> Mapping[str, Any]:
+    """A service's committed description."""
+    found: Mapping[str, Any] = json.loads((OPENAPI / f"{service}.json").read_text("utf-8"))
+    return found
+
+
+def example(service: str, schema: str, /, **said: object) -> dict[str, Any]:
+    """A schema's required members, with these values in their place."""
+    filled: dict[str, Any] = {**_filled(service, {"$ref": f"#/components/schemas/{schema}"}), **said}
+    return filled
+
+
+def _filled(service: str, schema: Mapping[str, Any]) -> Any:
+    if "$ref" in schema:
+        return _filled(service, description(service)["components"]["schemas"][schema["$ref"].rpartition("/")[2]])
+    if "anyOf" in schema:
+        kinds = schema["anyOf"]
+        return None if {"type": "null"} in kinds else _filled(service, kinds[0])
+    if "enum" in schema:
+        return schema["enum"][0]
+    match schema.get("type"):
+        case "object":
+            known = schema.get("properties", {})
+            return {name: _filled(service, known[name]) for name in schema.get("required", ())}
+        case "array":
+            return []
+        case "integer" | "number":
+            return 1
+        case "boolean":
+            return False
+    return BY_FORMAT.get(schema.get("format", ""), "示例")
+
+
+STANDARDS = {
+    "renowned": {
+        "criteria": [
+            {"id": "renowned.1", "title": "获得过荣誉", "evidence": ["荣誉证书"], "besides": ["门头照片"]},
+            {"id": "renowned.2", "title": "按时纳税", "proven_by": "tax", "evidence": ["完税证明"], "besides": []},
+        ]
+    }
+}
+DRAFT = example(
+    "recognition",
+    "ApplicationFileView",
+    id=APPLICATION,
+    uscc=USCC,
+    name=NAME,
+    county="410105",
+    season=SEASON["id"],
+    category="renowned",
+    category_reason="老字号",
+    criteria=["renowned.1", "renowned.2"],
+    state="draft",
+    state_label="草稿",
+    step_label="申报",
+    due_on="2026-09-30",
+)
+RECOMMENDED = example(
+    "recognition",
+    "RecommendationView",
+    **{
+        **{name: DRAFT[name] for name in DRAFT if name != "objections"},
+        "id": RECOMMENDATION,
+        "recommended_by": "culture",
+        "recommended_by_label": "文化和旅游部门",
+    },
+)
+CRITERIA = example(
+    "recognition",
+    "CriteriaView",
+    year=2026,
+    categories=STANDARDS,
+    document="豫市监〔2026〕1号",
+    published_at="2026-08-01T00:00:00Z",
+)
+OWN_ANSWERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "/v1/households/mine": (
+        "recognition",
+        listed(
+            example(
+                "recognition", "OwnHouseholdView", uscc=USCC, name=NAME, county="410105", registered=True, typed=True
+            )
+        ),
+    ),
+    "/v1/applications": ("recognition", listed({name: DRAFT[name] for name in DRAFT if name != "objections"})),
+    f"/v1/applications/{APPLICATION}": ("recognition", DRAFT),
+    f"/v1/applications/{APPLICATION}/documents": ("recognition", listed()),
+    "/v1/recommendations": ("recognition", listed(RECOMMENDED)),
+    f"/v1/recommendations/{RECOMMENDATION}": ("recognition", RECOMMENDED),
+    "/v1/criteria": ("recognition", listed(CRITERIA)),
+    f"/v1/seasons/{SEASON['id']}": ("recognition", example("recognition", "SeasonView", **SEASON)),
+    "/v1/recognitions/mine": (
+        "recognition",
+        listed(example("recognition", "OwnRecognitionView", **RECOGNITION, path="application")),
+    ),
+    "/v1/information-reports": (
+        "recognition",
+        listed(example("recognition", "ReportView", recognition=RECOGNITION["id"], uscc=USCC, year=2026, state="due")),
+    ),
+    "/v1/spot-checks/demands": ("recognition", listed(example("recognition", "CheckItemView", name=NAME))),
+    "/v1/credit-consents": (
+        "recognition",
+        listed(example("recognition", "CreditConsentView", id=CONSENT, uscc=USCC, institution="示例银行")),
+    ),
+    "/v1/inbox": (
+        "notification",
+        listed(example("notification", "NotificationView", id=ENTRY, title="申报被退回", body="缺一份材料。")),
+    ),
+    "/v1/inbox/unread": ("notification", example("notification", "UnreadView", unread=3)),
+    "/v1/own-contact": (
+        "notification",
+        example(
+            "notification",
+            "OwnContactView",
+            categories=[example("notification", "CategoryView", category="season", label="申报时间", optional=True)],
+            own={"phone": "138****0000"},
+        ),
+    ),
+}
+"""By path: of which service, and the answer; an application is a draft that lacks two documents"""

@@ -1,0 +1,55 @@
+"""What the stand-ins of the services answer to officers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from tests.integration.portal.answers import USCC, listed
+from tests.integration.portal.samples import ID, sample
+
+TASK = sample("recognition", "TaskView", uscc=USCC, name="金水区测试打印店", category_label="知名", claimed_by=None)
+APPLICATION = sample(
+    "recognition",
+    "ApplicationFileView",
+    uscc=USCC,
+    name="金水区测试打印店",
+    category="quality",
+    step="review",
+    step_label="审核",
+    criteria=["quality.1"],
+    to_verify=[{"id": "quality.2", "title": "没有欠税", "bureau": "税务部门"}],
+)
+RUN = sample(
+    "typing",
+    "RunView",
+    state="draft",
+    state_label="草稿",
+    region="4101",
+    counts={"410105": {"growth": 20, "survival": 70}},
+    findings=[sample("typing", "FeedFinding", message="郑州市税务数据减少到 0 行")],
+)
+CHANGES = [
+    sample("typing", "ChangeView", region=region, from_type=before, to_type=after)
+    for region, before, after in (("410105", "survival", "growth"), ("410102", None, "development"))
+]
+COMPARISON = sample("typing", "ComparisonView", changes=CHANGES, compared_with=[2])
+STAFF_ANSWERS: Mapping[str, Any] = {
+    "/v1/tasks/totals": [sample("recognition", "TaskTotalView", step="review", step_label="审核")],
+    "/v1/tasks": listed(TASK),
+    "/v1/applications": listed(sample("recognition", "ApplicationView", uscc=USCC)),
+    f"/v1/applications/{ID}": APPLICATION,
+    f"/v1/applications/{ID}/documents": listed(sample("recognition", "DocumentView")),
+    "/v1/recognitions/files": listed(sample("recognition", "DossierView", certificate="0123456789ABCDEF0123")),
+    "/v1/objections/totals": [sample("objection", "StateTotal", state="filed", state_label="待受理")],
+    "/v1/objections": listed(sample("objection", "ListedObjection", receipt="410105202600001", uscc=USCC)),
+    "/v1/runs": listed(RUN),
+    f"/v1/runs/{ID}": RUN,
+    f"/v1/runs/{ID}/comparison": COMPARISON,
+    "/v1/moves": listed(sample("typing", "MovesMoveView")),
+    "/v1/deliveries": listed(sample("typing", "DeliveryView", warnings=["有 3 行的日期写法不规范"])),
+    "/v1/refused-deliveries": listed(sample("typing", "RefusedDeliveryView")),
+    "/v1/publications/systems": [sample("notification", "SystemView")],
+    f"/v1/publications/households/{USCC}": sample("notification", "HouseholdView"),
+    "/v1/notifications": listed(sample("notification", "ToldView")),
+    "/v1/inbox/unread": sample("notification", "UnreadView"),
+}
+"""By path; whatever else is asked for does not exist"""

@@ -1,0 +1,111 @@
+"""The portal's models of answers, held against the services' committed descriptions."""
+
+import inspect
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+
+from services.portal.upstream import notification, recognition, typing
+from services.portal.upstream.calls import Answer, Listed
+from tests.integration.portal.answers import ANSWERS
+from tests.integration.portal.own_answers import OWN_ANSWERS
+
+OPENAPI = Path(__file__).parents[3] / "docs" / "contracts" / "openapi"
+SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
+    typing.HouseholdAnswer: ("typing", "HouseholdView"),
+    typing.CitationAnswer: ("typing", "CitationView"),
+    typing.SentenceAnswer: ("typing", "SentenceView"),
+    typing.MissingFactAnswer: ("typing", "MissingFactView"),
+    typing.EndingAnswer: ("typing", "ExpiryView"),
+    typing.StepAnswer: ("typing", "RecourseStepView"),
+    typing.RecourseAnswer: ("typing", "RecourseView"),
+    typing.ReadingAnswer: ("typing", "ReadingView"),
+    typing.ExplanationAnswer: ("typing", "ExplanationView"),
+    typing.PolicyAnswer: ("typing", "PolicyView"),
+    typing.StatisticAnswer: ("typing", "StatisticView"),
+    recognition.SeasonAnswer: ("recognition", "SeasonSummary"),
+    recognition.RecognitionAnswer: ("recognition", "RecognitionView"),
+    recognition.CertificateAnswer: ("recognition", "CertificateView"),
+    recognition.NoticeSummaryAnswer: ("recognition", "NoticeSummary"),
+    recognition.NoticeItemAnswer: ("recognition", "NoticeItemView"),
+    recognition.NoticeAnswer: ("recognition", "NoticeView"),
+    recognition.OwnHouseholdAnswer: ("recognition", "OwnHouseholdView"),
+    recognition.CriterionAnswer: ("recognition", "CriterionBody"),
+    recognition.CategoryAnswer: ("recognition", "CategoryBody"),
+    recognition.CriteriaAnswer: ("recognition", "CriteriaView"),
+    recognition.ApplicationAnswer: ("recognition", "ApplicationView"),
+    recognition.ConsentAnswer: ("recognition", "ConsentView"),
+    recognition.RecommendationAnswer: ("recognition", "RecommendationView"),
+    recognition.DocumentAnswer: ("recognition", "DocumentView"),
+    recognition.ConcernAnswer: ("recognition", "ConcernView"),
+    recognition.OwnRecognitionAnswer: ("recognition", "OwnRecognitionView"),
+    recognition.ReportAnswer: ("recognition", "ReportView"),
+    recognition.CreditConsentAnswer: ("recognition", "CreditConsentView"),
+    recognition.DemandAnswer: ("recognition", "CheckItemView"),
+    notification.NotificationAnswer: ("notification", "NotificationView"),
+    notification.UnreadAnswer: ("notification", "UnreadView"),
+    notification.CategoryChoiceAnswer: ("notification", "CategoryView"),
+    notification.DeliveredContactAnswer: ("notification", "DeliveredContactView"),
+    notification.OwnValuesAnswer: ("notification", "OwnValuesView"),
+    notification.WordsAnswer: ("notification", "WordsView"),
+    notification.OwnContactAnswer: ("notification", "OwnContactView"),
+}
+
+
+def described(service: str) -> dict[str, Any]:
+    """A service's committed description."""
+    found: dict[str, Any] = json.loads((OPENAPI / f"{service}.json").read_text("utf-8"))
+    return found
+
+
+def test_every_model_is_compared() -> None:
+    models = {
+        one
+        for module in (typing, recognition, notification)
+        for _, one in inspect.getmembers(module, inspect.isclass)
+        if issubclass(one, Answer) and not issubclass(one, Listed) and one.__module__ == module.__name__
+    }
+    assert models == set(SCHEMAS)
+
+
+@pytest.mark.parametrize("model", SCHEMAS, ids=lambda model: model.__name__)
+def test_what_a_page_reads_is_always_answered(model: type[Answer]) -> None:
+    service, name = SCHEMAS[model]
+    schema = described(service)["components"]["schemas"][name]
+    assert set(model.model_fields) - set(schema["properties"]) == set()
+    demanded = {field for field, one in model.model_fields.items() if one.is_required()}
+    assert demanded - set(schema.get("required", ())) == set()
+
+
+@pytest.mark.parametrize("path", ANSWERS)
+def test_the_stand_ins_answer_as_the_services_do(path: str) -> None:
+    for service in ("typing", "recognition"):
+        description = described(service)
+        for pattern, operations in description["paths"].items():
+            if matches(pattern, path):
+                schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+                jsonschema.validate(ANSWERS[path], {**schema, "components": description["components"]})
+                return
+    raise AssertionError(f"no service answers at {path}")
+
+
+@pytest.mark.parametrize("path", OWN_ANSWERS)
+def test_what_an_operator_is_answered_is_as_described(path: str) -> None:
+    service, answer = OWN_ANSWERS[path]
+    known = described(service)
+    exact = known["paths"].get(path)
+    found = exact or next(one for pattern, one in known["paths"].items() if matches(pattern, path))
+    schema = found["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+    jsonschema.validate(answer, {**schema, "components": known["components"]})
+
+
+def matches(pattern: str, path: str) -> bool:
+    """Whether a path is one of a route's; names in braces stand for anything but a known word."""
+    given, said = path.split("/"), pattern.split("/")
+    return len(given) == len(said) and all(
+        one == two or one.startswith("{") for one, two in zip(said, given, strict=True)
+    )

@@ -1,0 +1,141 @@
+"""The officer's pages, walked as an officer: what a page must be, who may see it, and what it asks the services for."""
+
+import json
+
+import jsonschema
+import pytest
+
+from shared.platform.identity import Role, route_access
+from tests.integration.portal.answers import USCC
+from tests.integration.portal.page_checks import faults_of, read
+from tests.integration.portal.samples import ID
+from tests.integration.portal.staff_answers import STAFF_ANSWERS
+from tests.integration.portal.test_clients import described, matches
+from tests.integration.portal.visitor import Visitor
+
+COUNTY = "410105"
+OFFICER_ADDRESSES = {
+    "/work": ("/work",),
+    "/work/tasks": ("/work/tasks", "/work/tasks?step=review&mine=yes"),
+    "/work/households": ("/work/households", "/work/households?q=打印"),
+    "/work/households/{uscc}": (f"/work/households/{USCC}",),
+    "/work/applications/{application_id}": (f"/work/applications/{ID}", f"/work/applications/{ID}?done=return"),
+    "/work/objections": ("/work/objections", "/work/objections?state=filed&overdue=yes"),
+    "/work/deliveries": ("/work/deliveries",),
+    "/work/runs": ("/work/runs",),
+    "/work/runs/{run_id}": (f"/work/runs/{ID}",),
+}
+"""Addresses to be walked by an officer, by route"""
+SERVICES = ("typing", "recognition", "objection", "notification")
+
+
+async def test_every_page_is_what_a_page_must_be(visitor: Visitor) -> None:
+    found = {one.path for one in route_access(visitor.app) if one.path.startswith("/work") and one.method == "GET"}
+    assert found == {*OFFICER_ADDRESSES, "/work/documents/{document_id}"}
+    await visitor.sign_in(Role.OFFICER, region=COUNTY, name="示例")
+    for address in (one for several in OFFICER_ADDRESSES.values() for one in several):
+        answer = await visitor.open(address)
+        assert answer.status_code == 200, (address, answer.text)
+        assert faults_of(answer.text, "<测试>") == [], address
+        assert answer.headers["cache-control"] == "no-store"
+
+
+async def test_every_link_among_them_leads_somewhere(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    links: set[str] = set()
+    for address in (several[0] for several in OFFICER_ADDRESSES.values()):
+        links |= {one for one in read((await visitor.open(address)).text).links if one.startswith("/work")}
+    shown = {one for one in links if not one.startswith("/work/documents/") and not one.endswith("/review")}
+    assert {one: (await visitor.open(one)).status_code for one in shown} == dict.fromkeys(shown, 200)
+
+
+async def test_nobody_else_sees_them(visitor: Visitor) -> None:
+    asked = await visitor.open("/work")
+    assert asked.headers["location"].startswith("/sign-in")
+    await visitor.sign_in(Role.OPERATOR, operator_ref="a" * 64)
+    for address in (several[0] for several in OFFICER_ADDRESSES.values()):
+        assert (await visitor.open(address)).status_code == 403, address
+
+
+async def test_the_services_are_asked_with_the_persons_own_token(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    await visitor.open("/work")
+    asked = [*visitor.recognition.asked, *visitor.objection.asked, *visitor.typing.asked, *visitor.notification.asked]
+    start = f"Bearer {visitor.issuer_token()}"
+    assert {one.headers["authorization"].startswith(start) for one in asked} == {True}
+
+
+async def test_a_service_that_is_away_leaves_the_other_parts(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    visitor.objection.away = True
+    answer = await visitor.open("/work")
+    assert answer.status_code == 200
+    assert "暂时查不到，其他内容不受影响" in answer.text
+    assert "审核" in answer.text
+    assert faults_of(answer.text) == []
+
+
+async def test_ticked_tasks_are_claimed_each_under_a_key_of_its_own(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    form = {"_form": await visitor.form_token(), "_key": "k1", "what": "claim", "task": [ID, "two"], "step": "review"}
+    answer = await visitor.post("/work/tasks", form)
+    assert answer.headers["location"] == "/work/tasks?step=review&done=claim"
+    sent = {one.url.path: one.headers["idempotency-key"] for one in visitor.recognition.asked if one.method == "POST"}
+    assert sent == {f"/v1/tasks/{ID}/claim": f"k1:{ID}", "/v1/tasks/two/claim": "k1:two"}
+
+
+async def test_nothing_ticked_is_said(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    answer = await visitor.post("/work/tasks", {"_form": await visitor.form_token(), "what": "claim"})
+    assert answer.status_code == 422
+    assert "请先勾选" in answer.text
+
+
+async def test_a_review_is_asked_for_in_the_version_that_was_read(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    page = await visitor.open(f"/work/applications/{ID}")
+    assert 'name="_version" value="&#34;7&#34;"' in page.text
+    form = {"_form": await visitor.form_token(), "_key": "k", "_version": '"7"', "outcome": "return"}
+    lacking = await visitor.post(f"/work/applications/{ID}/review", form)
+    assert lacking.status_code == 422
+    assert "请写明要补的全部材料" in lacking.text
+    assert faults_of(lacking.text, "<测试>") == []
+    sent = await visitor.post(f"/work/applications/{ID}/review", {**form, "missing": "营业执照\n照片"})
+    assert sent.headers["location"] == f"/work/applications/{ID}?done=return"
+    asked = next(one for one in visitor.recognition.asked if one.url.path == "/v1/reviews")
+    assert asked.headers["if-match"] == '"7"'
+    assert json.loads(asked.content)["missing"] == ["营业执照", "照片"]
+
+
+async def test_an_approver_publishes_a_draft_and_an_officer_is_not_offered_to(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region="4101")
+    assert "发布这一批" not in (await visitor.open(f"/work/runs/{ID}")).text
+    await visitor.sign_in(Role.APPROVER, region="4101")
+    assert "发布这一批" in (await visitor.open(f"/work/runs/{ID}")).text
+    form = {"_form": await visitor.form_token(), "_key": "k", "_version": '"7"', "step": "publication"}
+    sent = await visitor.post(f"/work/runs/{ID}", form)
+    assert sent.headers["location"] == f"/work/runs/{ID}?done=publication"
+    (asked,) = [one for one in visitor.typing.asked if one.method == "POST"]
+    assert (asked.url.path, asked.headers["if-match"]) == (f"/v1/runs/{ID}/publication", '"7"')
+
+
+async def test_a_discard_needs_a_reason_and_an_unknown_step_is_none(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region="4101")
+    form = {"_form": await visitor.form_token(), "_key": "k", "_version": '"7"'}
+    for step, said in (("discard", "请写明理由"), ("../other", "请用页面上的按钮办理")):
+        answer = await visitor.post(f"/work/runs/{ID}", {**form, "step": step})
+        assert answer.status_code == 422
+        assert said in answer.text
+    assert [one for one in visitor.typing.asked if one.method == "POST"] == []
+
+
+@pytest.mark.parametrize("path", STAFF_ANSWERS)
+def test_the_stand_ins_answer_as_the_services_do(path: str) -> None:
+    for service in SERVICES:
+        description = described(service)
+        for pattern, operations in description["paths"].items():
+            if "get" in operations and matches(pattern, path):
+                schema = operations["get"]["responses"]["200"]["content"]["application/json"]["schema"]
+                jsonschema.validate(STAFF_ANSWERS[path], {**schema, "components": description["components"]})
+                return
+    raise AssertionError(f"no service answers at {path}")

@@ -1,0 +1,156 @@
+"""Invariants S1 and D1: nobody reads or changes anything beyond their own region, role and department, on any route;
+and generated requests.
+
+Who is refused without a token or role is tested for every service in tests/integration/platform/test_access.py.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+from sqlalchemy import true
+
+from services.support.calls import repository as call_repository
+from services.support.problems import repository as problem_repository
+from shared import clock
+from shared.platform.identity import Role, route_access
+from tests.fixtures.http_fuzz import exercise
+from tests.integration.support.support_client import COUNTY, SupportClient, household_typed, uscc
+from tests.integration.support.test_calls import LI, MISSED
+from tests.integration.support.test_entitlements import ENTERED, published
+from tests.integration.support.test_problems import owned
+
+ELSEWHERE = "12"
+OFFICIAL = {"uscc": uscc(1), "official": LI}
+MEASURE = ENTERED | {"id": "ganzhou-1", "region": COUNTY, "addressees": {}}
+BODIES: Mapping[str, object] = {
+    "/v1/calls": {"reason": "hardship", "households": [uscc(1)], "happened_on": "2026-01-05"},
+    "/v1/calls/{call_id}/assignment": LI,
+    "/v1/calls/{call_id}/visit": {"visited_on": str(clock.today()), "finding": "越权的走访"},
+    "/v1/calls/{call_id}/waiver": {"reason": "越权的办理"},
+    "/v1/household-officials": OFFICIAL,
+    "/v1/measure-revisions": MEASURE | {"id": "ganzhou-2"},
+    "/v1/measure-revisions/{revision_id}": MEASURE,
+    "/v1/measure-revisions/{revision_id}/return": {"reason": "越权的办理"},
+    "/v1/measures/{measure}/retirement": {"reason": "越权的办理"},
+    "/v1/entitlements/{measure}/reports": {
+        "rows": [{"uscc": uscc(1), "outcome": "confirmed", "on": str(clock.today())}]
+    },
+    "/v1/entitlements/{measure}/commitments": {"uscc": uscc(1), "agreed": True},
+    "/v1/commitments/{commitment}/check": {"kept": False, "finding": "越权的核查"},
+    "/v1/problems": {"county": COUNTY, "source": "meeting", "kind": "tax", "statement": "越权的登记"},
+    "/v1/problems/mine": {"uscc": uscc(1), "kind": "tax", "statement": "越权的登记"},
+    "/v1/problems/{problem_id}/forwarding": {"department": "tax"},
+    "/v1/problems/{problem_id}/return": {"reason": "越权的退回"},
+    "/v1/problems/{problem_id}/answer": {"answer": "越权的答复", "outcome": "solved"},
+    "/v1/problems/{problem_id}/response": {"solved": True},
+    "/v1/problems/{problem_id}/closing": {"reason": "越权的办结"},
+    "/v1/units": {"county": COUNTY, "unit": "东街所", "households": [uscc(1)]},
+}
+"""Right bodies, so that a stranger's call gets as far as it can."""
+ASKED: Mapping[str, Mapping[str, str]] = {
+    "/v1/problems/statistics": {"first": "2026-01-01"},
+    "/v1/measures/what-could-i-get": {"uscc": uscc(1)},
+}
+"""What lists must be asked with."""
+OWN_REGION = {"/v1/support-rules/orders"}
+"""Sets something for the caller's own region only."""
+RAISING = {"/v1/problems"}
+"""Any department may raise a problem of its county."""
+ALWAYS_WRITTEN = ("officer", "idempotent_answer", "audit_entry", "audit_chain")
+"""Who was there; and what was refused, which the audit says a little later."""
+
+
+@pytest.fixture
+async def ids(office: SupportClient) -> Mapping[str, str]:
+    """One of each thing, in one county, by the name of the path's parameter."""
+    await office.hear(*(household_typed(number, **MISSED) for number in range(1, 4)))
+    await office.post("/v1/household-officials", OFFICIAL)
+    [call] = await office.sql("select id::text from call where uscc = $1", uscc(1))
+    problem = await owned(office)
+    revision = await published(office, MEASURE)
+    body = BODIES["/v1/entitlements/{measure}/commitments"]
+    signed = await office.post("/v1/entitlements/ganzhou-1/commitments", body, Role.OPERATOR)
+    measure = {"measure": "ganzhou-1", "revision_id": revision, "commitment": signed.json()["id"]}
+    return {"call_id": call["id"], "problem_id": problem["id"]} | measure
+
+
+async def state_of(office: SupportClient) -> list[object]:
+    """Everything that a stranger could have changed."""
+    tables = await office.sql(
+        "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
+        " and table_name <> all($1) order by 1",
+        list(ALWAYS_WRITTEN),
+    )
+    names = [one["table_name"] for one in tables]
+    return [[tuple(row) for row in await office.sql(f'select t::text from "{name}" t order by 1')] for name in names]
+
+
+async def nothing_is_read_or_changed(
+    office: SupportClient, ids: Mapping[str, str], roles: Mapping[Role, dict[str, Any]], left_out: set[str]
+) -> None:
+    """By these strangers, on any route that is open to their role; some routes change something for them."""
+    before = await state_of(office)
+    for one in route_access(office.app):
+        if one.access.public or one.method == "HEAD" or (one.method == "POST" and one.path in left_out):
+            continue
+        for role in one.access.roles & set(roles):
+            headers = {"If-Match": "*"} | office.as_(role, **roles[role])
+            path = re.sub(r"{(\w+)}", lambda hit: ids[hit[1]], one.path)
+            body = BODIES.get(one.path) if one.method in ("POST", "PUT") else None
+            query = ASKED.get(one.path, {})
+            answer = await office.client.request(one.method, path, params=query, json=body, headers=headers)
+            said = (one.method, one.path, role, answer.status_code, answer.text)
+            assert answer.status_code in (200, 201, 403, 404), said
+            if answer.status_code < 300:
+                assert not [code for code in (*ids.values(), "测试商户", "李干部") if code in answer.text], said
+    assert await state_of(office) == before
+
+
+def strangers() -> dict[Role, dict[str, Any]]:
+    """Every role, in another region; an operator of another household."""
+    known: dict[Role, dict[str, Any]] = {role: {"region": ELSEWHERE} for role in Role}
+    return known | {Role.OPERATOR: {"number": 99}, Role.BUREAU: {"region": ELSEWHERE, "department": "tax"}}
+
+
+async def test_nothing_of_another_region_or_household_is_read_or_changed(
+    office: SupportClient, ids: Mapping[str, str]
+) -> None:
+    await nothing_is_read_or_changed(office, ids, strangers(), OWN_REGION)
+
+
+async def test_another_department_of_the_county_reads_and_does_nothing(
+    office: SupportClient, ids: Mapping[str, str]
+) -> None:
+    await nothing_is_read_or_changed(office, ids, {Role.BUREAU: {"region": COUNTY, "department": "culture"}}, RAISING)
+
+
+@pytest.mark.parametrize(
+    ("repository", "scope", "forgotten"),
+    [
+        (call_repository, "in_region", true()),
+        (problem_repository, "in_region", true()),
+        (problem_repository, "owner_condition", (true(),)),
+    ],
+)
+async def test_a_read_without_its_scope_would_be_caught(
+    office: SupportClient,
+    ids: Mapping[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    repository: object,
+    scope: str,
+    forgotten: object,
+) -> None:
+    """The planted faults: a repository that forgets the region, or whose problem it is."""
+    monkeypatch.setattr(repository, scope, lambda *_: forgotten)
+    with pytest.raises(AssertionError):
+        await nothing_is_read_or_changed(office, ids, strangers(), OWN_REGION)
+
+
+async def test_generated_requests_meet_no_server_error(office: SupportClient, ids: Mapping[str, str]) -> None:
+    roles = (Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.BUREAU)
+    callers = {str(role): office.as_(role, COUNTY) for role in roles}
+    assert ids
+    for statuses in (await exercise(office.app, office.client, callers, examples=3)).values():
+        assert sum(statuses.values()) > 30
