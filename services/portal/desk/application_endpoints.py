@@ -10,7 +10,7 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.portal.desk.applications import chosen_standards, missing
+from services.portal.desk.applications import Material, chosen_standards, missing
 from services.portal.desk.endpoints import CHANGED, OPERATOR
 from services.portal.shell.forms import Form, FormDep, FormRoute
 from services.portal.shell.on_behalf import OnBehalf, OnBehalfDep
@@ -26,6 +26,8 @@ router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=
 
 Faults = Sequence[tuple[str, str]]
 LONGEST_NAME = 100
+SUPPLEMENT = "spot-check"
+"""What a document is for that a spot check asks for; the service takes any purpose"""
 
 
 @dataclass(frozen=True)
@@ -254,9 +256,10 @@ async def _application_page(
     *,
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> HTMLResponse:
-    (one, version), documents = await asyncio.gather(
+    (one, version), documents, demands = await asyncio.gather(
         recognition_calls.application(services.recognition, application_id),
         recognition_calls.documents(services.recognition, application_id),
+        recognition_calls.own_demands(services.recognition),
     )
     season = await recognition_calls.season(services.recognition, one.season)
     criteria = await recognition_calls.criteria(services.recognition, one.county, season.year)
@@ -270,7 +273,8 @@ async def _application_page(
         season=season,
         standards=standards,
         missing=missing(standards),
-        others=[document for document in documents if document.evidence in ("consent", "")],
+        demand=next((demand for demand in demands if demand.application == one.id), None),
+        supplement=Material(SUPPLEMENT, "抽查要的材料", [given for given in documents if given.evidence == SUPPLEMENT]),
         categories=CATEGORIES,
         faults=faults,
     )

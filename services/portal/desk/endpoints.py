@@ -27,7 +27,7 @@ CHANGED = [("", "您打开页面以后，内容有了变化。下面是现在的
 @router.get("/desk", summary="我的店")
 async def desk(request: Request, services: OnBehalfDep, _caller: Caller = OPERATOR) -> HTMLResponse:
     """The one next thing to do, then households, applications, recognitions."""
-    found = await read_desk(services, clock.today().year - 1)
+    found = await read_desk(services, clock.today().year)
     return page(request, "desk.html", desk=found, things=found.next_things, categories=CATEGORIES)
 
 

@@ -99,14 +99,14 @@ class Desk:
 
 
 async def read_desk(services: OnBehalf, year: int) -> Desk:
-    """All parts at once."""
+    """All parts at once. `year`: this one; a report is due within its own year, last year's may be overdue."""
     called = services.recognition
     households, applications, recommendations, recognitions, reports, (demands, unread) = await asyncio.gather(
         panel(recognition.own_households(called)),
         panel(recognition.own_applications(called)),
         panel(recognition.own_recommendations(called)),
         panel(recognition.own_recognitions(called)),
-        panel(recognition.own_reports(called, year)),
+        panel(recognition.own_reports(called, year - 1, year)),
         asyncio.gather(panel(recognition.own_demands(called)), panel(notification.unread(services.notification))),
     )
     return Desk(households, applications, recommendations, recognitions, reports, demands, unread)

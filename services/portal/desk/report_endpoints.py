@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
@@ -15,20 +15,23 @@ from services.portal.shell.rendering import page
 from services.portal.upstream import recognition as recognition_calls
 from services.portal.upstream.calls import Change, send
 from services.portal.upstream.problems import Absent, QueryRefused
+from services.portal.upstream.recognition import ReportContentAnswer
 from shared.platform.identity import Caller
 
 router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
 
 Faults = Sequence[tuple[str, str]]
 FIELDS = ("employees", "revenue_yuan", "honours", "changes")
-MOST_HONOURS_LINES = 50
+MOST_HONOURS = 50
+"""Lines; the service sets no number, this only keeps a pasted document out. Unverified (未核对)"""
+LONGEST_HONOURS = 20_000
 
 
 @router.get("/desk/reports/{recognition_id}/{year}", summary="报送信息")
 async def report(
     request: Request, services: OnBehalfDep, recognition_id: uuid.UUID, year: int, _caller: Caller = OPERATOR
 ) -> HTMLResponse:
-    """What is asked for, until when; once it is filed, that it is."""
+    """What is asked for, until when; what was filed, and what the officer found in it."""
     return await _page(request, services, recognition_id, year)
 
 
@@ -66,9 +69,11 @@ def read_content(form: Form) -> tuple[dict[str, object], Faults]:
             faults.append((name, complaint))
         elif text:
             content[name] = int(text) if name == "employees" else text
-    honours = [line.strip() for line in form.text("honours").splitlines() if line.strip()]
-    if honours:
-        content["honours"] = honours[:MOST_HONOURS_LINES]
+    honours = [line.strip() for line in form.text("honours", LONGEST_HONOURS).splitlines() if line.strip()]
+    if len(honours) > MOST_HONOURS:
+        faults.append(("honours", f"最多写 {MOST_HONOURS} 个荣誉，现在写了 {len(honours)} 个。"))
+    elif honours:
+        content["honours"] = honours
     if changes := form.text("changes", 2000):
         content["changes"] = changes
     if not content and not faults:
@@ -93,6 +98,20 @@ async def _page(
         "report.html",
         status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
         one=one,
-        filled={name: form.text(name) if form else "" for name in FIELDS},
+        filled=_filled(form, one.content),
         faults=faults,
     )
+
+
+def _filled(form: Form | None, reported: ReportContentAnswer | None) -> Mapping[str, str]:
+    """As it was just filled in, or else as it was reported before: a correction begins with what is there."""
+    if form is not None:
+        return {name: form.text(name, LONGEST_HONOURS) for name in FIELDS}
+    if reported is None:
+        return dict.fromkeys(FIELDS, "")
+    return {
+        "employees": "" if reported.employees is None else str(reported.employees),
+        "revenue_yuan": reported.revenue_yuan or "",
+        "honours": "\n".join(reported.honours),
+        "changes": reported.changes or "",
+    }

@@ -1,5 +1,7 @@
 """`Upstream`: reads from one service and asks it for things; what goes wrong becomes what a page can say."""
 
+import base64
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
@@ -79,13 +81,18 @@ async def send(
     options: dict[str, Any] = {}
     if change.content is not None:
         options["content"] = change.content
-        headers["Content-Type"] = change.media_type
+        headers |= {"Content-Type": change.media_type, "Content-Digest": _content_digest(change.content)}
     elif change.body is not None:
         options["json"] = change.body
     answer = await _request(upstream, method, path, _given(query), headers, options)
     if answer.status_code == httpx.codes.PRECONDITION_FAILED:
         raise Outdated
     return _passed(upstream, answer)
+
+
+def _content_digest(content: bytes) -> str:
+    """A `Content-Digest` header (RFC 9530): services demand it of an upload under an idempotency key."""
+    return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"
 
 
 async def _get(upstream: Upstream, path: str, query: Query | None = None) -> httpx.Response:
@@ -148,8 +155,13 @@ def _said_by(answer: httpx.Response) -> str:
 
 
 def _fields_of(answer: httpx.Response) -> list[tuple[str, str]]:
-    """Which fields a problem names, by their last name, and what it says of each."""
+    """Which fields a problem names, as forms name them, and what it says of each."""
     try:
-        return [(str(one["field"]).rpartition(".")[2], str(one["message"])) for one in answer.json()["errors"]]
+        return [(_form_field(str(one["field"])), str(one["message"])) for one in answer.json()["errors"]]
     except (ValueError, LookupError, TypeError, AttributeError):
         return []
+
+
+def _form_field(path: str) -> str:
+    """`body.content.honours.3` is about the field `honours`: a place in a list is no field of a form."""
+    return next((part for part in reversed(path.split(".")) if not part.isdecimal()), "")

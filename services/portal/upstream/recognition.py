@@ -1,5 +1,6 @@
 """What the pages read of the recognition service."""
 
+import asyncio
 import datetime as dt
 import uuid
 from urllib.parse import quote
@@ -212,8 +213,17 @@ class OwnRecognitionAnswer(Answer):
     concerns: list[ConcernAnswer]
 
 
+class ReportContentAnswer(Answer):
+    """What was reported."""
+
+    employees: int | None = None
+    revenue_yuan: str | None = None
+    honours: list[str] = Field(default_factory=list)
+    changes: str | None = None
+
+
 class ReportAnswer(Answer):
-    """A year's information report of a recognition."""
+    """A year's information report of a recognition. `finding`: an officer's, or why it went back."""
 
     recognition: str
     uscc: str
@@ -221,6 +231,8 @@ class ReportAnswer(Answer):
     state: str
     due_on: dt.date
     filed_at: dt.datetime | None
+    content: ReportContentAnswer | None
+    finding: str | None
 
 
 class CreditConsentAnswer(Answer):
@@ -274,9 +286,11 @@ async def own_recognitions(upstream: Upstream) -> list[OwnRecognitionAnswer]:
     return (await read(upstream, Listed[OwnRecognitionAnswer], "/v1/recognitions/mine")).items
 
 
-async def own_reports(upstream: Upstream, year: int) -> list[ReportAnswer]:
-    """The operator's information reports of a year."""
-    return (await read(upstream, Listed[ReportAnswer], "/v1/information-reports", {"year": year})).items
+async def own_reports(upstream: Upstream, *years: int) -> list[ReportAnswer]:
+    """The operator's information reports of some years."""
+    path = "/v1/information-reports"
+    pages = await asyncio.gather(*(read(upstream, Listed[ReportAnswer], path, {"year": year}) for year in years))
+    return [one for page in pages for one in page.items]
 
 
 async def own_demands(upstream: Upstream) -> list[DemandAnswer]:

@@ -13,6 +13,7 @@ APPLICATION = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a01"
 RECOMMENDATION = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a02"
 ENTRY = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a03"
 CONSENT = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a04"
+CHECKED = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a05"
 BY_FORMAT = {"date": "2026-09-30", "date-time": "2026-09-01T08:00:00Z", "uuid": APPLICATION}
 
 
@@ -92,6 +93,16 @@ CRITERIA = example(
     document="豫市监〔2026〕1号",
     published_at="2026-08-01T00:00:00Z",
 )
+REPORT = example(
+    "recognition",
+    "ReportView",
+    recognition=RECOGNITION["id"],
+    uscc=USCC,
+    year=2026,
+    state="due",
+    content={"employees": 4, "revenue_yuan": "120000.50", "honours": ["老字号", "示范店"], "changes": None},
+    finding="请写明营业额的口径",
+)
 OWN_ANSWERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "/v1/households/mine": (
         "recognition",
@@ -104,6 +115,11 @@ OWN_ANSWERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "/v1/applications": ("recognition", listed({name: DRAFT[name] for name in DRAFT if name != "objections"})),
     f"/v1/applications/{APPLICATION}": ("recognition", DRAFT),
     f"/v1/applications/{APPLICATION}/documents": ("recognition", listed()),
+    f"/v1/applications/{CHECKED}": (
+        "recognition",
+        {**DRAFT, "id": CHECKED, "state": "in-progress", "state_label": "办理中"},
+    ),
+    f"/v1/applications/{CHECKED}/documents": ("recognition", listed()),
     "/v1/recommendations": ("recognition", listed(RECOMMENDED)),
     f"/v1/recommendations/{RECOMMENDATION}": ("recognition", RECOMMENDED),
     "/v1/criteria": ("recognition", listed(CRITERIA)),
@@ -114,9 +130,12 @@ OWN_ANSWERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     ),
     "/v1/information-reports": (
         "recognition",
-        listed(example("recognition", "ReportView", recognition=RECOGNITION["id"], uscc=USCC, year=2026, state="due")),
+        listed(REPORT),
     ),
-    "/v1/spot-checks/demands": ("recognition", listed(example("recognition", "CheckItemView", name=NAME))),
+    "/v1/spot-checks/demands": (
+        "recognition",
+        listed(example("recognition", "CheckItemView", application=CHECKED, name=NAME, finding="请补门头照片")),
+    ),
     "/v1/credit-consents": (
         "recognition",
         listed(example("recognition", "CreditConsentView", id=CONSENT, uscc=USCC, institution="示例银行")),

@@ -6,14 +6,24 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jsonschema
 import pytest
 
 from services.portal.upstream import notification, recognition, typing
-from services.portal.upstream.calls import Answer, Listed
+from services.portal.upstream.calls import Answer, Change, Listed, Upstream, send
+from services.portal.upstream.problems import QueryRefused
 from tests.integration.portal.answers import ANSWERS
 from tests.integration.portal.own_answers import OWN_ANSWERS
 
+FORM_FIELDS = {
+    "body.category_reason": "category_reason",
+    "body.content.honours.3": "honours",
+    "body.grounds.0.kind": "kind",
+    "header.content-digest": "content-digest",
+    "0": "",
+}
+"""By what a problem names: the field of a form"""
 OPENAPI = Path(__file__).parents[3] / "docs" / "contracts" / "openapi"
 SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     typing.HouseholdAnswer: ("typing", "HouseholdView"),
@@ -43,6 +53,7 @@ SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     recognition.DocumentAnswer: ("recognition", "DocumentView"),
     recognition.ConcernAnswer: ("recognition", "ConcernView"),
     recognition.OwnRecognitionAnswer: ("recognition", "OwnRecognitionView"),
+    recognition.ReportContentAnswer: ("recognition", "ReportContentBodyOutput"),
     recognition.ReportAnswer: ("recognition", "ReportView"),
     recognition.CreditConsentAnswer: ("recognition", "CreditConsentView"),
     recognition.DemandAnswer: ("recognition", "CheckItemView"),
@@ -79,6 +90,16 @@ def test_what_a_page_reads_is_always_answered(model: type[Answer]) -> None:
     assert set(model.model_fields) - set(schema["properties"]) == set()
     demanded = {field for field, one in model.model_fields.items() if one.is_required()}
     assert demanded - set(schema.get("required", ())) == set()
+
+
+async def test_a_fault_in_a_list_is_told_at_the_field_of_the_list() -> None:
+    """Naive: the field is called 3, and no field of the form is."""
+    errors = [{"field": field, "message": "不行。", "code": "wrong"} for field in FORM_FIELDS]
+    refused = httpx.Response(422, json={"title": "不合要求", "detail": "不合要求。", "errors": errors})
+    client = httpx.AsyncClient(transport=httpx.MockTransport(lambda _: refused), base_url="http://stand-in")
+    with pytest.raises(QueryRefused) as caught:
+        await send(Upstream("认定", client), "POST", "/v1/anything", Change("key", {}))
+    assert [field for field, _ in caught.value.faults] == list(FORM_FIELDS.values())
 
 
 @pytest.mark.parametrize("path", ANSWERS)

@@ -7,18 +7,19 @@ import httpx
 
 from shared.platform.identity import Role, route_access
 from tests.integration.portal.answers import CODE, NAME, RECOGNITION, USCC
-from tests.integration.portal.own_answers import APPLICATION, CONSENT, ENTRY, RECOMMENDATION
+from tests.integration.portal.own_answers import APPLICATION, CHECKED, CONSENT, ENTRY, RECOMMENDATION
 from tests.integration.portal.page_checks import faults_of, read
 from tests.integration.portal.visitor import BROWSER, Visitor
 
 OPERATOR = {"sub": "somebody", "operator_ref": "v1:" + "1" * 32}
 DRAFT = f"/desk/applications/{APPLICATION}"
+UNDER_WAY = f"/desk/applications/{CHECKED}"
 REPORT = f"/desk/reports/{RECOGNITION['id']}/2026"
 ADDRESSES = {
     "/desk": ("/desk",),
     "/desk/households/{uscc}": (f"/desk/households/{USCC}",),
     "/desk/applications/new": tuple(f"/desk/applications/new?uscc={USCC}{more}" for more in ("", "&category=renowned")),
-    "/desk/applications/{application_id}": (DRAFT,),
+    "/desk/applications/{application_id}": (DRAFT, UNDER_WAY),
     "/desk/applications/{application_id}/claim": (f"{DRAFT}/claim", f"{DRAFT}/claim?category=none"),
     "/desk/recommendations/{recommendation_id}": (f"/desk/recommendations/{RECOMMENDATION}",),
     "/desk/certificates/{recognition_id}": (f"/desk/certificates/{RECOGNITION['id']}",),
@@ -130,6 +131,22 @@ async def test_a_photo_is_handed_in_for_the_material_that_asks_for_it(visitor: V
         "renowned.1:荣誉证书",
         "证书.jpg",
     )
+    assert sent.headers["content-digest"].startswith("sha-256=:")
+
+
+async def test_what_a_spot_check_asks_for_is_handed_in_where_the_desk_leads(visitor: Visitor) -> None:
+    """Naive: the application is under way, so its page takes nothing more, and the demand has no way to be met."""
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    assert f'href="{UNDER_WAY}"' in (await visitor.open("/desk")).text
+    page = await visitor.open(UNDER_WAY)
+    assert faults_of(page.text, NAME) == []
+    assert "请补门头照片" in page.text
+    assert page.text.count('type="file"') == 1
+    fields = {"_form": await visitor.form_token(), "_key": "k", "evidence": "spot-check"}
+    file = {"file": ("门头.png", b"\x89PNG", "image/png")}
+    done = await visitor.client.post(f"{UNDER_WAY}/documents", data=fields, files=file, headers=BROWSER)
+    assert done.headers["location"] == UNDER_WAY
+    assert visitor.recognition.changes[-1].url.params["evidence"] == "spot-check"
 
 
 async def test_recommendations_notifications_and_settings_reach_their_services(visitor: Visitor) -> None:
@@ -166,6 +183,20 @@ async def test_an_information_report_reads_numbers_as_people_write_them(visitor:
     content = {"employees": 3, "revenue_yuan": "120000", "honours": ["老字号", "示范店"]}
     assert json.loads(sent.content) == {"recognition": RECOGNITION["id"], "year": 2026, "content": content}
     assert (await visitor.open(f"/desk/reports/{APPLICATION}/2026")).status_code == 404
+
+
+async def test_a_report_is_corrected_from_what_was_reported(visitor: Visitor) -> None:
+    """Naive: an empty form, so that filing it again deletes what was reported before."""
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    text = (await visitor.open(REPORT)).text
+    for said in ('value="4"', 'value="120000.50"', "老字号\n示范店</textarea>", "请写明营业额的口径"):
+        assert said in text
+    form = {"_form": await visitor.form_token(), "_key": "k"}
+    honours = [f"荣誉{number}" for number in range(51)]
+    many = await visitor.post(REPORT, {**form, "honours": "\n".join(honours)})
+    assert (many.status_code, '<a href="#honours">最多写 50 个' in many.text) == (422, True)
+    assert "荣誉50" in many.text, "what was filled in stays"
+    assert visitor.recognition.changes == []
 
 
 async def test_every_link_of_an_operators_pages_leads_somewhere(visitor: Visitor) -> None:

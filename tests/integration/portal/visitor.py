@@ -1,5 +1,7 @@
 """Somebody with a browser at the portal, and the stand-ins of the services behind it."""
 
+import base64
+import hashlib
 import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -26,6 +28,16 @@ from tests.integration.portal.staff_answers import STAFF_ANSWERS
 BROWSER = {"Accept": "text/html,application/xhtml+xml"}
 
 
+def refusal_of_upload(request: httpx.Request) -> httpx.Response | None:
+    """As the services refuse a file under an idempotency key without its digest (RFC 9530), or with another's."""
+    kind = request.headers.get("content-type", "")
+    digest = base64.b64encode(hashlib.sha256(request.content).digest()).decode()
+    if kind in ("", "application/json") or request.headers.get("content-digest") == f"sha-256=:{digest}:":
+        return None
+    fault = {"field": "header.content-digest", "message": "必须给出 Content-Digest。", "code": "missing"}
+    return httpx.Response(422, json={"title": "不合要求", "detail": "不合要求。", "errors": [fault]})
+
+
 @dataclass
 class StandIn:
     """Answers for a service; `away`: it refuses connections. `asked`: what it was asked."""
@@ -45,6 +57,8 @@ class StandIn:
         self.asked.append(request)
         if self.away:
             raise httpx.ConnectError("refused", request=request)
+        if request.method != "GET" and (refused := refusal_of_upload(request)):
+            return refused
         if request.method != "GET":
             done = httpx.Response(200, json={"id": APPLICATION})
             return self.refuses.get(request.url.path, done)
