@@ -32,7 +32,8 @@ async def area(request: Request, resources: ResourcesDep, region: str) -> HTMLRe
     if chosen_region(region, "") != region:
         raise Absent("没有这个代码的地区。请从首页选一个地区。")
     policies, seasons = await asyncio.gather(
-        typing_reads.policies(resources.typing), recognition_reads.seasons(resources.recognition, region)
+        typing_reads.policies(resources.typing),
+        recognition_reads.seasons(resources.recognition, region, clock.today().year),
     )
     return page(
         request,

@@ -12,8 +12,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.desk.applications import Material, chosen_standards, missing
 from services.portal.desk.endpoints import CHANGED, OPERATOR
+from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import Form, FormDep, FormRoute
-from services.portal.shell.on_behalf import OnBehalf, OnBehalfDep
 from services.portal.shell.rendering import page
 from services.portal.shell.words import CATEGORIES, OPERATOR_KINDS
 from services.portal.upstream import recognition as recognition_calls
@@ -79,7 +79,7 @@ class Claim:
 @router.get("/desk/applications/new", summary="申报名特优新")
 async def new_application(
     request: Request,
-    services: OnBehalfDep,
+    services: BehalfDep,
     uscc: Annotated[str, Query(max_length=18)] = "",
     category: Annotated[str, Query(max_length=20)] = "",
     _caller: Caller = OPERATOR,
@@ -90,7 +90,7 @@ async def new_application(
 
 
 @router.post("/desk/applications", summary="保存申报草稿")
-async def save_new(request: Request, services: OnBehalfDep, form: FormDep, _caller: Caller = OPERATOR) -> Response:
+async def save_new(request: Request, services: BehalfDep, form: FormDep, _caller: Caller = OPERATOR) -> Response:
     """The draft; nothing is submitted yet."""
     begun, claim = await _beginning(services, form.text("uscc", 18)), Claim.read(form)
     if faults := claim.faults():
@@ -105,7 +105,7 @@ async def save_new(request: Request, services: OnBehalfDep, form: FormDep, _call
 
 @router.get("/desk/applications/{application_id}", summary="一份申报：还差什么，办到哪一步")
 async def application(
-    request: Request, services: OnBehalfDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
+    request: Request, services: BehalfDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> HTMLResponse:
     """As a list of tasks until it is submitted, then where it stands."""
     return await _application_page(request, services, application_id)
@@ -114,7 +114,7 @@ async def application(
 @router.get("/desk/applications/{application_id}/claim", summary="改类别和标准")
 async def claim(
     request: Request,
-    services: OnBehalfDep,
+    services: BehalfDep,
     application_id: uuid.UUID,
     category: Annotated[str, Query(max_length=20)] = "",
     _caller: Caller = OPERATOR,
@@ -130,7 +130,7 @@ async def claim(
 
 @router.post("/desk/applications/{application_id}/claim", summary="保存类别和标准")
 async def save_claim(
-    request: Request, services: OnBehalfDep, form: FormDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
+    request: Request, services: BehalfDep, form: FormDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> Response:
     """Changed on the version that was shown; what is stored meanwhile is shown beside what was filled in."""
     filled = Claim.read(form)
@@ -150,7 +150,7 @@ async def save_claim(
 
 @router.post("/desk/applications/{application_id}/documents", summary="上传一份材料")
 async def upload(
-    request: Request, services: OnBehalfDep, form: FormDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
+    request: Request, services: BehalfDep, form: FormDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> Response:
     """A photo or a PDF for one of the materials; the service looks at its content itself."""
     file = form.file("file")
@@ -170,7 +170,7 @@ async def upload(
 @router.post("/desk/applications/{application_id}/{step}", summary="提交、补正后再次提交或撤回")
 async def take_step(
     request: Request,
-    services: OnBehalfDep,
+    services: BehalfDep,
     form: FormDep,
     application_id: uuid.UUID,
     step: str,
@@ -191,7 +191,7 @@ async def take_step(
     return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
 
 
-async def _beginning(services: OnBehalf, uscc: str) -> Beginning:
+async def _beginning(services: Behalf, uscc: str) -> Beginning:
     """For a household of the operator's, in the open season of its county."""
     own = await recognition_calls.own_households(services.recognition)
     household = next((one for one in own if one.uscc == uscc), None)
@@ -204,7 +204,7 @@ async def _beginning(services: OnBehalf, uscc: str) -> Beginning:
     return await _with_criteria(services, household, season)
 
 
-async def _beginning_of(services: OnBehalf, application: ApplicationAnswer) -> Beginning:
+async def _beginning_of(services: Behalf, application: ApplicationAnswer) -> Beginning:
     """Of an application that is there."""
     season = await recognition_calls.season(services.recognition, application.season)
     household = OwnHouseholdAnswer(
@@ -213,7 +213,7 @@ async def _beginning_of(services: OnBehalf, application: ApplicationAnswer) -> B
     return await _with_criteria(services, household, season)
 
 
-async def _with_criteria(services: OnBehalf, household: OwnHouseholdAnswer, season: SeasonAnswer) -> Beginning:
+async def _with_criteria(services: Behalf, household: OwnHouseholdAnswer, season: SeasonAnswer) -> Beginning:
     criteria = await recognition_calls.criteria(services.recognition, season.county, season.year)
     if criteria is None:
         raise Absent("您所在的区县还没有公布今年的标准，现在不能申报。")
@@ -250,7 +250,7 @@ def _claim_page(
 
 async def _application_page(
     request: Request,
-    services: OnBehalf,
+    services: Behalf,
     application_id: uuid.UUID,
     faults: Faults = (),
     *,

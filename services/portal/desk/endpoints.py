@@ -7,9 +7,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.desk.home import read_desk
+from services.portal.shell.behalf import Behalf, BehalfDep, part
 from services.portal.shell.forms import FormDep, FormRoute
-from services.portal.shell.on_behalf import OnBehalf, OnBehalfDep
-from services.portal.shell.panels import panel
 from services.portal.shell.rendering import page
 from services.portal.shell.words import CATEGORIES
 from services.portal.upstream import recognition as recognition_calls, typing as typing_calls
@@ -25,28 +24,28 @@ CHANGED = [("", "您打开页面以后，内容有了变化。下面是现在的
 
 
 @router.get("/desk", summary="我的店")
-async def desk(request: Request, services: OnBehalfDep, _caller: Caller = OPERATOR) -> HTMLResponse:
+async def desk(request: Request, services: BehalfDep, _caller: Caller = OPERATOR) -> HTMLResponse:
     """The one next thing to do, then households, applications, recognitions."""
     found = await read_desk(services, clock.today().year)
     return page(request, "desk.html", desk=found, things=found.next_things, categories=CATEGORIES)
 
 
 @router.get("/desk/households/{uscc}", summary="我的店为什么是这个类型")
-async def own_household(request: Request, services: OnBehalfDep, uscc: str, _caller: Caller = OPERATOR) -> HTMLResponse:
+async def own_household(request: Request, services: BehalfDep, uscc: str, _caller: Caller = OPERATOR) -> HTMLResponse:
     """Why, with the figures that only the operator sees, and what may be done from here."""
     own = await recognition_calls.own_households(services.recognition)
     household = next((one for one in own if one.uscc == uscc), None)
     if household is None:
         raise Absent("这家店不在您名下。登记的经营者变更以后，这里会跟着变。")
-    why = await panel(typing_calls.explanation(services.typing, uscc))
-    seasons = await panel(recognition_calls.seasons(services.recognition, household.county))
+    why = await part(typing_calls.explanation(services.typing, uscc))
+    seasons = await part(recognition_calls.seasons(services.recognition, household.county))
     open_season = next((one for one in seasons.value or [] if one.state == "open"), None)
     return page(request, "own-household.html", household=household, panel=why, why=why.value, season=open_season)
 
 
 @router.get("/desk/recommendations/{recommendation_id}", summary="部门的推荐")
 async def recommendation(
-    request: Request, services: OnBehalfDep, recommendation_id: uuid.UUID, _caller: Caller = OPERATOR
+    request: Request, services: BehalfDep, recommendation_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> HTMLResponse:
     """What is recommended and why; the operator decides."""
     return await _recommendation(request, services, recommendation_id)
@@ -54,7 +53,7 @@ async def recommendation(
 
 @router.post("/desk/recommendations/{recommendation_id}/consent", summary="同意推荐")
 async def consent(
-    request: Request, services: OnBehalfDep, form: FormDep, recommendation_id: uuid.UUID, _caller: Caller = OPERATOR
+    request: Request, services: BehalfDep, form: FormDep, recommendation_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> Response:
     """The operator agrees."""
     change = Change(form.key, version=form.version)
@@ -69,7 +68,7 @@ async def consent(
 
 async def _recommendation(
     request: Request,
-    services: OnBehalf,
+    services: Behalf,
     recommendation_id: uuid.UUID,
     faults: object = (),
     status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -88,7 +87,7 @@ async def _recommendation(
 
 @router.get("/desk/certificates/{recognition_id}", summary="我的证书")
 async def certificate(
-    request: Request, services: OnBehalfDep, recognition_id: uuid.UUID, _caller: Caller = OPERATOR
+    request: Request, services: BehalfDep, recognition_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> HTMLResponse:
     """The certificate, to be shown on a phone or printed."""
     own = await recognition_calls.own_recognitions(services.recognition)

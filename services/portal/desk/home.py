@@ -4,8 +4,7 @@ import asyncio
 import datetime as dt
 from dataclasses import dataclass
 
-from services.portal.shell.on_behalf import OnBehalf
-from services.portal.shell.panels import Panel, panel
+from services.portal.shell.behalf import Behalf, Part, part
 from services.portal.upstream import notification, recognition
 from services.portal.upstream.recognition import (
     ApplicationAnswer,
@@ -31,13 +30,13 @@ class NextThing:
 class Desk:
     """Everything of an operator; a service that is away leaves its part empty and says so."""
 
-    households: Panel[list[OwnHouseholdAnswer]]
-    applications: Panel[list[ApplicationAnswer]]
-    recommendations: Panel[list[RecommendationAnswer]]
-    recognitions: Panel[list[OwnRecognitionAnswer]]
-    reports: Panel[list[ReportAnswer]]
-    demands: Panel[list[DemandAnswer]]
-    unread: Panel[int]
+    households: Part[list[OwnHouseholdAnswer]]
+    applications: Part[list[ApplicationAnswer]]
+    recommendations: Part[list[RecommendationAnswer]]
+    recognitions: Part[list[OwnRecognitionAnswer]]
+    reports: Part[list[ReportAnswer]]
+    demands: Part[list[DemandAnswer]]
+    unread: Part[int]
 
     @property
     def own_applications(self) -> list[ApplicationAnswer]:
@@ -98,15 +97,15 @@ class Desk:
         ]
 
 
-async def read_desk(services: OnBehalf, year: int) -> Desk:
+async def read_desk(services: Behalf, year: int) -> Desk:
     """All parts at once. `year`: this one; a report is due within its own year, last year's may be overdue."""
     called = services.recognition
     households, applications, recommendations, recognitions, reports, (demands, unread) = await asyncio.gather(
-        panel(recognition.own_households(called)),
-        panel(recognition.own_applications(called)),
-        panel(recognition.own_recommendations(called)),
-        panel(recognition.own_recognitions(called)),
-        panel(recognition.own_reports(called, year - 1, year)),
-        asyncio.gather(panel(recognition.own_demands(called)), panel(notification.unread(services.notification))),
+        part(recognition.own_households(called)),
+        part(recognition.own_applications(called)),
+        part(recognition.own_recommendations(called)),
+        part(recognition.own_recognitions(called)),
+        part(recognition.own_reports(called, year - 1, year)),
+        asyncio.gather(part(recognition.own_demands(called)), part(notification.unread(services.notification))),
     )
     return Desk(households, applications, recommendations, recognitions, reports, demands, unread)

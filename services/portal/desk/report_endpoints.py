@@ -9,8 +9,8 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.desk.endpoints import OPERATOR
+from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import Form, FormDep, FormRoute
-from services.portal.shell.on_behalf import OnBehalf, OnBehalfDep
 from services.portal.shell.rendering import page
 from services.portal.upstream import recognition as recognition_calls
 from services.portal.upstream.calls import Change, send
@@ -29,7 +29,7 @@ LONGEST_HONOURS = 20_000
 
 @router.get("/desk/reports/{recognition_id}/{year}", summary="报送信息")
 async def report(
-    request: Request, services: OnBehalfDep, recognition_id: uuid.UUID, year: int, _caller: Caller = OPERATOR
+    request: Request, services: BehalfDep, recognition_id: uuid.UUID, year: int, _caller: Caller = OPERATOR
 ) -> HTMLResponse:
     """What is asked for, until when; what was filed, and what the officer found in it."""
     return await _page(request, services, recognition_id, year)
@@ -38,7 +38,7 @@ async def report(
 @router.post("/desk/reports/{recognition_id}/{year}", summary="提交信息报告")
 async def file_report(
     request: Request,
-    services: OnBehalfDep,
+    services: BehalfDep,
     form: FormDep,
     recognition_id: uuid.UUID,
     year: int,
@@ -83,7 +83,7 @@ def read_content(form: Form) -> tuple[dict[str, object], Faults]:
 
 async def _page(
     request: Request,
-    services: OnBehalf,
+    services: Behalf,
     recognition_id: uuid.UUID,
     year: int,
     faults: Faults = (),

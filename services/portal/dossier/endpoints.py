@@ -43,7 +43,7 @@ async def find_household(
             found = await typing_reads.households(behalf.typing, name=wish.name, region=caller.region)
         except QueryRefused as refused:
             complaint = refused.detail
-    return page(request, "work-households.html", q=q, complaint=complaint, households=found.items)
+    return page(request, "work-households.html", q=q, complaint=complaint, households=found.items, more=found.next)
 
 
 @router.get("/work/households/{uscc}", summary="一户的档案")

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse
 
+from services.portal.shell.behalf import BehalfDep
 from services.portal.shell.forms import FormDep, FormRoute
-from services.portal.shell.on_behalf import OnBehalfDep
 from services.portal.shell.rendering import address, page
 from services.portal.upstream import notification as notification_calls
 from services.portal.upstream.calls import Change, send
@@ -23,7 +23,7 @@ OWNERS = allow(Role.OPERATOR, Role.BUREAU, Role.OFFICER, Role.APPROVER)
 @router.get("/inbox", summary="通知")
 async def inbox(
     request: Request,
-    services: OnBehalfDep,
+    services: BehalfDep,
     archived: Annotated[bool, Query()] = False,
     cursor: Annotated[str, Query(max_length=4000)] = "",
     _caller: Caller = READERS,
@@ -43,7 +43,7 @@ async def inbox(
 
 @router.post("/inbox/{notification_id}/{what}", response_class=RedirectResponse, summary="标为已读、归档或移回")
 async def change_entry(
-    services: OnBehalfDep,
+    services: BehalfDep,
     form: FormDep,
     notification_id: uuid.UUID,
     what: Literal["reading", "archiving", "restoration"],

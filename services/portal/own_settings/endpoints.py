@@ -8,9 +8,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
+from services.portal.shell.behalf import Behalf, BehalfDep, part
 from services.portal.shell.forms import Form, FormDep, FormRoute
-from services.portal.shell.on_behalf import OnBehalf, OnBehalfDep
-from services.portal.shell.panels import panel
 from services.portal.shell.rendering import address, page
 from services.portal.shell.words import CHANNELS
 from services.portal.upstream import notification as notification_calls, recognition as recognition_calls
@@ -28,7 +27,7 @@ Faults = Sequence[tuple[str, str]]
 @router.get("/settings", summary="设置")
 async def settings(
     request: Request,
-    services: OnBehalfDep,
+    services: BehalfDep,
     done: Annotated[str, Query(max_length=20)] = "",
     caller: Caller = EVERYBODY,
 ) -> HTMLResponse:
@@ -37,7 +36,7 @@ async def settings(
 
 
 @router.post("/settings/contact", summary="保存联系方式")
-async def save_contact(request: Request, services: OnBehalfDep, form: FormDep, caller: Caller = EVERYBODY) -> Response:
+async def save_contact(request: Request, services: BehalfDep, form: FormDep, caller: Caller = EVERYBODY) -> Response:
     """Only what was filled in is changed; what stands there is shown masked and cannot be sent back."""
     contact = await notification_calls.own_contact(services.notification)
     if "consent" not in form.all("agreed") and (form.text("phone") or form.text("email")):
@@ -53,7 +52,7 @@ async def save_contact(request: Request, services: OnBehalfDep, form: FormDep, c
 
 
 @router.post("/settings/contact/removal", response_class=RedirectResponse, summary="撤回同意并删除联系方式")
-async def remove_contact(services: OnBehalfDep, form: FormDep, _caller: Caller = EVERYBODY) -> RedirectResponse:
+async def remove_contact(services: BehalfDep, form: FormDep, _caller: Caller = EVERYBODY) -> RedirectResponse:
     """Nothing is sent from then on; the inbox stays."""
     await send(services.notification, "DELETE", "/v1/own-contact", Change(form.key))
     return RedirectResponse(address("/settings", done="removed"), HTTPStatus.SEE_OTHER)
@@ -61,7 +60,7 @@ async def remove_contact(services: OnBehalfDep, form: FormDep, _caller: Caller =
 
 @router.post("/settings/credit-consents", summary="同意金融机构查询")
 async def give_credit_consent(
-    request: Request, services: OnBehalfDep, form: FormDep, caller: Caller = OPERATOR
+    request: Request, services: BehalfDep, form: FormDep, caller: Caller = OPERATOR
 ) -> Response:
     """For one institution, until a day."""
     body = {name: form.text(name, 200) for name in ("institution", "until", "uscc")}
@@ -76,7 +75,7 @@ async def give_credit_consent(
     "/settings/credit-consents/{consent_id}/withdrawal", response_class=RedirectResponse, summary="撤回给金融机构的同意"
 )
 async def withdraw_credit_consent(
-    services: OnBehalfDep, form: FormDep, consent_id: uuid.UUID, _caller: Caller = OPERATOR
+    services: BehalfDep, form: FormDep, consent_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> RedirectResponse:
     """At once."""
     await send(services.recognition, "POST", f"/v1/credit-consents/{consent_id}/withdrawal", Change(form.key))
@@ -92,17 +91,17 @@ def _contact(form: Form, words: str) -> dict[str, object]:
 
 async def _page(
     request: Request,
-    services: OnBehalf,
+    services: Behalf,
     caller: Caller,
     faults: Faults = (),
     form: Form | None = None,
     *,
     done: str = "",
 ) -> HTMLResponse:
-    contact = await panel(notification_calls.own_contact(services.notification))
+    contact = await part(notification_calls.own_contact(services.notification))
     operates = Role.OPERATOR in caller.roles
-    consents = await panel(recognition_calls.credit_consents(services.recognition)) if operates else None
-    households = await panel(recognition_calls.own_households(services.recognition)) if operates else None
+    consents = await part(recognition_calls.credit_consents(services.recognition)) if operates else None
+    households = await part(recognition_calls.own_households(services.recognition)) if operates else None
     return page(
         request,
         "settings.html",

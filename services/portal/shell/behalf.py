@@ -51,8 +51,8 @@ async def part(reading: Awaitable[T]) -> Part[T]:
     """What a service answers; that it is away, knows nothing or does not let this person see it is said in its part."""
     try:
         return Part(await reading)
-    except ServiceAway:
-        return Part(complaint="暂时查不到，其他内容不受影响。请过一会儿刷新本页。")
+    except ServiceAway as away:
+        return Part(complaint=f"{away.service}服务暂时查不到，其他内容不受影响。请过一会儿刷新本页。")
     except NotAllowed:
         return Part(complaint="您的角色不看这一部分。")
     except Absent:

@@ -17,7 +17,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.portal.sessions.signed_in import SIGNED_IN, SignedIn
 from services.portal.shell.assets import asset_address
-from services.portal.shell.words import NAVIGATION, ROLES, TYPES, VIEWS, WORK_MENU, sections_of
+from services.portal.shell.words import NAVIGATION, ROLES, TYPES, VIEWS, sections_of, work_menu_of
 from shared import clock
 from shared.platform.identity import NO_REGION
 from shared.reference.regions import full_region_name, region_name
@@ -52,7 +52,6 @@ def environment() -> Environment:
         "navigation": NAVIGATION,
         "views": VIEWS,
         "types": TYPES,
-        "work_menu": WORK_MENU,
         "who": who,
         "new_key": lambda: str(uuid.uuid4()),
     }
@@ -83,6 +82,7 @@ def page(
             today=clock.today(),
             signed_in=signed_in,
             sections=sections_of(signed_in),
+            work_menu=work_menu_of(signed_in),
         )
     )
     caching = f"public, max-age={keep}" if keep and signed_in is None else "no-store"

@@ -50,6 +50,8 @@ WORK_MENU: Mapping[str, str] = {
     "/work/runs": "分型批次",
 }
 """Links of the officer's pages, by address"""
+OF_OFFICIALS_ALONE = {"/work", "/work/tasks"}
+"""Those that show what one has to do oneself: auditors look, and have nothing to do"""
 OF_STAFF: Mapping[str, str] = {"/inbox": "通知", "/settings": "设置"}
 OF_SECURITY: Mapping[str, str] = {"/accounts": "账号"}
 
@@ -65,4 +67,13 @@ def sections_of(signed_in: SignedIn | None) -> Mapping[str, str]:
         return OF_SECURITY
     if roles & OFFICIALS:
         return {"/work": "工作台", **OF_STAFF}
+    if Role.AUDITOR in roles:
+        return {next(iter(work_menu_of(signed_in))): "工作台", **OF_STAFF}
     return OF_STAFF if roles & STAFF else {}
+
+
+def work_menu_of(signed_in: SignedIn | None) -> Mapping[str, str]:
+    """The links beside the officer's pages, those alone that lead somewhere."""
+    if signed_in is not None and signed_in.caller.roles & OFFICIALS:
+        return WORK_MENU
+    return {to: word for to, word in WORK_MENU.items() if to not in OF_OFFICIALS_ALONE}

@@ -111,7 +111,7 @@ async def _request(
     try:
         return await upstream.client.request(method, path, params=query, headers={**whose, **headers}, **options)
     except httpx.HTTPError as error:
-        raise _away(upstream, type(error).__name__) from error
+        raise away(upstream, type(error).__name__) from error
 
 
 def _passed(upstream: Upstream, answer: httpx.Response) -> httpx.Response:
@@ -122,7 +122,7 @@ def _passed(upstream: Upstream, answer: httpx.Response) -> httpx.Response:
         case httpx.codes.FORBIDDEN:
             raise NotAllowed(_said_by(answer))
         case status if status >= 500 or status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.UNAUTHORIZED):
-            raise _away(upstream, str(status))
+            raise away(upstream, str(status))
         case status if status >= 400:
             raise QueryRefused(_said_by(answer), _fields_of(answer))
     return answer
@@ -137,12 +137,13 @@ def _read_as(upstream: Upstream, model: type[M], answer: httpx.Response) -> M:
     try:
         return model.model_validate_json(answer.content)
     except ValidationError as error:  # not printed: it holds what was answered
-        raise _away(upstream, "unreadable") from error
+        raise away(upstream, "unreadable") from error
 
 
-def _away(upstream: Upstream, reason: str) -> ServiceAway:
+def away(upstream: Upstream, reason: str) -> ServiceAway:
+    """That a service does not answer, or not as described; the log says in which way."""
     log.warning("service_away", upstream=upstream.title, reason=reason)
-    return ServiceAway(f"{upstream.title}服务现在没有应答。您看到的地址没有错，请过一会儿再打开；急事请拨打 12315。")
+    return ServiceAway(upstream.title)
 
 
 def _said_by(answer: httpx.Response) -> str:

@@ -40,7 +40,10 @@ class Outdated(VersionMismatch):
 
 
 class ServiceAway(Unavailable):
-    """A service does not answer, or not as described."""
+    """A service does not answer, or not as described. `service`: what people call it."""
 
     slug, title = "service-away", "这部分内容暂时打不开"
-    detail = "后面的服务现在没有应答。您看到的地址没有错，请过一会儿再打开；急事请拨打 12315。"
+
+    def __init__(self, service: str) -> None:
+        super().__init__(f"{service}服务现在没有应答。您看到的地址没有错，请过一会儿再打开；急事请拨打 12315。")
+        self.service = service

@@ -8,6 +8,7 @@ from urllib.parse import quote
 from pydantic import Field
 
 from services.portal.upstream.calls import Answer, Listed, Query, Upstream, read, read_versioned
+from services.portal.upstream.whole import read_list
 from shared.reference.departments import Department
 
 
@@ -73,9 +74,9 @@ class NoticeAnswer(NoticeSummaryAnswer):
     next: str | None = None
 
 
-async def seasons(upstream: Upstream, region: str) -> list[SeasonAnswer]:
-    """The region's seasons, at most 50."""
-    return (await read(upstream, Listed[SeasonAnswer], "/v1/seasons", {"region": region, "limit": 50})).items
+async def seasons(upstream: Upstream, region: str, year: int | None = None) -> list[SeasonAnswer]:
+    """The region's seasons, of a year or of all."""
+    return await read_list(upstream, SeasonAnswer, "/v1/seasons", {"region": region, "year": year})
 
 
 async def recognitions(upstream: Upstream, region: str, category: str, cursor: str) -> Listed[RecognitionAnswer]:
@@ -272,13 +273,13 @@ async def season(upstream: Upstream, season_id: str) -> SeasonAnswer:
 
 
 async def own_applications(upstream: Upstream) -> list[ApplicationAnswer]:
-    """The operator's, the newest 50."""
-    return (await read(upstream, Listed[ApplicationAnswer], "/v1/applications", {"limit": 50})).items
+    """The operator's, of all years."""
+    return await read_list(upstream, ApplicationAnswer, "/v1/applications")
 
 
 async def own_recommendations(upstream: Upstream) -> list[RecommendationAnswer]:
     """Recommendations of the operator's households."""
-    return (await read(upstream, Listed[RecommendationAnswer], "/v1/recommendations", {"limit": 50})).items
+    return await read_list(upstream, RecommendationAnswer, "/v1/recommendations")
 
 
 async def own_recognitions(upstream: Upstream) -> list[OwnRecognitionAnswer]:
@@ -289,8 +290,8 @@ async def own_recognitions(upstream: Upstream) -> list[OwnRecognitionAnswer]:
 async def own_reports(upstream: Upstream, *years: int) -> list[ReportAnswer]:
     """The operator's information reports of some years."""
     path = "/v1/information-reports"
-    pages = await asyncio.gather(*(read(upstream, Listed[ReportAnswer], path, {"year": year}) for year in years))
-    return [one for page in pages for one in page.items]
+    lists = await asyncio.gather(*(read_list(upstream, ReportAnswer, path, {"year": year}) for year in years))
+    return [one for reports in lists for one in reports]
 
 
 async def own_demands(upstream: Upstream) -> list[DemandAnswer]:

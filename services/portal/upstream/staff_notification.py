@@ -74,9 +74,9 @@ class UnreadAnswer(Answer):
     more: bool
 
 
-async def told(upstream: Upstream, uscc: str) -> list[ToldAnswer]:
-    """What a household was told."""
-    return (await read(upstream, Listed[ToldAnswer], "/v1/notifications", {"uscc": uscc, "limit": 20})).items
+async def told(upstream: Upstream, uscc: str) -> Listed[ToldAnswer]:
+    """What a household was told, the latest first."""
+    return await read(upstream, Listed[ToldAnswer], "/v1/notifications", {"uscc": uscc, "limit": 20})
 
 
 async def systems(upstream: Upstream) -> list[SystemAnswer]:

@@ -2,8 +2,8 @@
 
 import datetime as dt
 
-from services.portal.upstream.calls import Answer, Change, Listed, Upstream, read, send
-from services.portal.upstream.whole import read_all, read_versioned
+from services.portal.upstream.calls import Answer, Change, Listed, Upstream, read, read_versioned, send
+from services.portal.upstream.whole import read_all, read_list
 
 
 class TaskAnswer(Answer):
@@ -133,7 +133,7 @@ async def application(upstream: Upstream, application_id: str) -> tuple[Applicat
 
 async def applications_of(upstream: Upstream, uscc: str) -> list[ApplicationAnswer]:
     """A household's applications of all years."""
-    return (await read(upstream, Listed[ApplicationAnswer], "/v1/applications", {"uscc": uscc})).items
+    return await read_list(upstream, ApplicationAnswer, "/v1/applications", {"uscc": uscc})
 
 
 async def documents(upstream: Upstream, application_id: str) -> list[DocumentAnswer]:

@@ -3,8 +3,8 @@
 import datetime as dt
 from collections.abc import Mapping
 
-from services.portal.upstream.calls import Answer, Change, Listed, Query, Upstream, read, send
-from services.portal.upstream.whole import read_versioned
+from services.portal.upstream.calls import Answer, Change, Listed, Query, Upstream, read, read_versioned, send
+from services.portal.upstream.whole import read_list
 
 
 class FindingAnswer(Answer):
@@ -126,7 +126,7 @@ async def step_run(upstream: Upstream, run_id: str, step: str, change: Change) -
 
 async def moves(upstream: Upstream) -> list[MoveAnswer]:
     """Moves that wait for a decision."""
-    return (await read(upstream, Listed[MoveAnswer], "/v1/moves", {"state": "waiting", "limit": 50})).items
+    return await read_list(upstream, MoveAnswer, "/v1/moves", {"state": "waiting"})
 
 
 async def deliveries(upstream: Upstream, cursor: str) -> Listed[DeliveryAnswer]:
@@ -135,6 +135,6 @@ async def deliveries(upstream: Upstream, cursor: str) -> Listed[DeliveryAnswer]:
     return await read(upstream, Listed[DeliveryAnswer], "/v1/deliveries", query)
 
 
-async def refused(upstream: Upstream) -> list[RefusedDeliveryAnswer]:
+async def refused(upstream: Upstream) -> Listed[RefusedDeliveryAnswer]:
     """The latest refusals."""
-    return (await read(upstream, Listed[RefusedDeliveryAnswer], "/v1/refused-deliveries", {"limit": 20})).items
+    return await read(upstream, Listed[RefusedDeliveryAnswer], "/v1/refused-deliveries", {"limit": 20})

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import pkgutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,30 @@ import httpx
 import jsonschema
 import pytest
 
-from services.portal.upstream import notification, recognition, typing
+from services.portal import upstream
+from services.portal.upstream import (
+    notification,
+    recognition,
+    staff_notification,
+    staff_objection,
+    staff_recognition,
+    staff_typing,
+    typing,
+)
 from services.portal.upstream.calls import Answer, Change, Listed, Upstream, send
 from services.portal.upstream.problems import QueryRefused
 from tests.integration.portal.answers import ANSWERS
 from tests.integration.portal.own_answers import OWN_ANSWERS
 
+COMPARED = (
+    typing,
+    recognition,
+    notification,
+    staff_typing,
+    staff_recognition,
+    staff_objection,
+    staff_notification,
+)
 FORM_FIELDS = {
     "body.category_reason": "category_reason",
     "body.content.honours.3": "honours",
@@ -57,6 +76,33 @@ SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     recognition.ReportAnswer: ("recognition", "ReportView"),
     recognition.CreditConsentAnswer: ("recognition", "CreditConsentView"),
     recognition.DemandAnswer: ("recognition", "CheckItemView"),
+    staff_typing.FindingAnswer: ("typing", "FeedFinding"),
+    staff_typing.RunAnswer: ("typing", "RunView"),
+    staff_typing.ChangeAnswer: ("typing", "ChangeView"),
+    staff_typing.ProofAnswer: ("typing", "ProofView"),
+    staff_typing.ComparisonAnswer: ("typing", "ComparisonView"),
+    staff_typing.MoveAnswer: ("typing", "MovesMoveView"),
+    staff_typing.DeliveryAnswer: ("typing", "DeliveryView"),
+    staff_typing.RefusedDeliveryAnswer: ("typing", "RefusedDeliveryView"),
+    staff_recognition.TaskAnswer: ("recognition", "TaskView"),
+    staff_recognition.TaskTotalAnswer: ("recognition", "TaskTotalView"),
+    staff_recognition.ToVerifyAnswer: ("recognition", "ToVerifyView"),
+    staff_recognition.AboutAnswer: ("recognition", "ObjectionView"),
+    staff_recognition.ApplicationAnswer: ("recognition", "ApplicationView"),
+    staff_recognition.ApplicationFileAnswer: ("recognition", "ApplicationFileView"),
+    staff_recognition.DocumentAnswer: ("recognition", "DocumentView"),
+    staff_recognition.ConcernAnswer: ("recognition", "ConcernView"),
+    staff_recognition.DossierAnswer: ("recognition", "DossierView"),
+    staff_objection.StateTotalAnswer: ("objection", "StateTotal"),
+    staff_objection.ListedObjectionAnswer: ("objection", "ListedObjection"),
+    staff_notification.SentAnswer: ("notification", "InboxMessageView"),
+    staff_notification.ToldAnswer: ("notification", "ToldView"),
+    staff_notification.KindCountAnswer: ("notification", "KindCount"),
+    staff_notification.SystemAnswer: ("notification", "SystemView"),
+    staff_notification.RowAnswer: ("notification", "RowView"),
+    staff_notification.AtSystemAnswer: ("notification", "AtSystem"),
+    staff_notification.PublishedHouseholdAnswer: ("notification", "HouseholdView"),
+    staff_notification.UnreadAnswer: ("notification", "UnreadView"),
     notification.NotificationAnswer: ("notification", "NotificationView"),
     notification.UnreadAnswer: ("notification", "UnreadView"),
     notification.CategoryChoiceAnswer: ("notification", "CategoryView"),
@@ -74,9 +120,11 @@ def described(service: str) -> dict[str, Any]:
 
 
 def test_every_model_is_compared() -> None:
+    named = {one.name for one in pkgutil.iter_modules(upstream.__path__)} - {"calls", "problems", "whole"}
+    assert named == {one.__name__.rpartition(".")[2] for one in COMPARED}
     models = {
         one
-        for module in (typing, recognition, notification)
+        for module in COMPARED
         for _, one in inspect.getmembers(module, inspect.isclass)
         if issubclass(one, Answer) and not issubclass(one, Listed) and one.__module__ == module.__name__
     }

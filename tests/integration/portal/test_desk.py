@@ -61,7 +61,7 @@ async def test_the_desk_says_what_to_do_next_and_stands_while_a_service_is_away(
     visitor.notification.away = True
     page = await visitor.open("/desk")
     assert (page.status_code, NAME.replace("<", "&lt;").replace(">", "&gt;") in page.text) == (200, True)
-    assert "通知服务现在没有应答" in page.text
+    assert "通知服务暂时查不到" in page.text
     visitor.recognition.away = True
     both = await visitor.open("/desk")
     assert (both.status_code, faults_of(both.text)) == (200, [])

@@ -49,6 +49,25 @@ async def test_every_link_among_them_leads_somewhere(visitor: Visitor) -> None:
     assert {one: (await visitor.open(one)).status_code for one in shown} == dict.fromkeys(shown, 200)
 
 
+async def test_an_auditor_is_led_to_what_auditors_may_see(visitor: Visitor) -> None:
+    """Naive: the officer's menu, whose first links answer an auditor that they may not."""
+    await visitor.sign_in(Role.AUDITOR, region=COUNTY)
+    page = await visitor.open("/work/objections")
+    assert faults_of(page.text, "<测试>") == []
+    links = {one for one in read(page.text).links if one.startswith("/work")} - {f"/work/households/{USCC}"}
+    assert "/work/runs" in links
+    assert {one: (await visitor.open(one)).status_code for one in links} == dict.fromkeys(links, 200)
+
+
+async def test_a_list_that_goes_on_is_not_shown_as_if_it_were_all(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    further = {name: {**STAFF_ANSWERS[name], "next": "further"} for name in ("/v1/runs", "/v1/refused-deliveries")}
+    visitor.typing.says |= further
+    for address in ("/work", "/work/deliveries"):
+        assert "只列出最近的 1 项" in (await visitor.open(address)).text, address
+    assert "还有没列出的" in (await visitor.open("/work/households?q=打印")).text
+
+
 async def test_nobody_else_sees_them(visitor: Visitor) -> None:
     asked = await visitor.open("/work")
     assert asked.headers["location"].startswith("/sign-in")

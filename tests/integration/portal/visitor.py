@@ -46,6 +46,8 @@ class StandIn:
     asked: list[httpx.Request] = field(default_factory=list)
     refuses: dict[str, httpx.Response] = field(default_factory=dict)
     """What is answered to a change, by path; otherwise it is done"""
+    says: dict[str, object] = field(default_factory=dict)
+    """What is answered to a question, by path; otherwise what is recorded"""
 
     @property
     def changes(self) -> list[httpx.Request]:
@@ -62,6 +64,8 @@ class StandIn:
         if request.method != "GET":
             done = httpx.Response(200, json={"id": APPLICATION})
             return self.refuses.get(request.url.path, done)
+        if request.url.path in self.says:
+            return httpx.Response(200, json=self.says[request.url.path], headers={"ETag": '"8"'})
         if (own := OWN_ANSWERS.get(request.url.path)) is not None:
             if not request.headers.get("authorization", "").startswith("Bearer "):
                 return httpx.Response(401, json={"title": "未登录", "detail": "未登录。"})
