@@ -109,7 +109,8 @@ class FirstRun:
             "year": self.order.closed_on.year - 1,
             "closed_on": self.order.closed_on.isoformat(),
         }
-        await self.client.post("/v1/annual-report-closings", "officer", closing)
+        reports = TokenClaims("dev-annual-reports", "system", self.order.region, name="示例年报系统")
+        await self.client.post("/v1/annual-report-closings", reports, closing)
 
     async def find_run(self) -> dict[str, Any]:
         """The newest run of this region and date that was not given up."""

@@ -11,7 +11,7 @@ from services.typing.resources import Resources
 from services.typing.retyping.corrected_evidence import hear_correction
 from services.typing.retyping.late_reports import hear_late_report, why_not_late_report
 from services.typing.runs.closings import ClosingNotice, close_annual_reports
-from services.typing.runs.problems import ClosingDiffers, ClosingInFuture, ClosingOutOfSeason
+from services.typing.runs.problems import ClosingDiffers, ClosingInFuture, ClosingOutOfSeason, PoliciesOverlap
 from shared.contracts.annual_report import AnnualReportClosed, AnnualReportFiled
 from shared.contracts.objection import EvidenceCorrected
 from shared.contracts.payload import Payload
@@ -30,7 +30,7 @@ async def on_annual_report_closed(session: AsyncSession, event: Event, _resource
     closing = ClosingNotice(closed.region, closed.year, closed.closed_on, event.actor or event.source)
     try:
         recorded = await close_annual_reports(session, closing, cause=event)
-    except (ClosingInFuture, ClosingOutOfSeason, ClosingDiffers) as refusal:  # raised before anything is written
+    except (ClosingInFuture, ClosingOutOfSeason, ClosingDiffers, PoliciesOverlap) as refusal:  # nothing is written yet
         await answer_event(session, event, "refused", reason=refusal.detail)
         return
     await answer_event(session, event, "taken" if recorded.new else "matched", effect="ordered")

@@ -1,5 +1,6 @@
 """Field types and bodies that the HTTP shapes of several services share."""
 
+import datetime as dt
 import unicodedata
 import uuid
 from typing import Annotated
@@ -77,6 +78,9 @@ County = Annotated[
 ]
 
 Year = Annotated[int, Field(ge=2000, le=2200)]
+
+Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2200, 12, 31))]
+"""A day that rules can be asked about: also its next year is one that the calendar has."""
 
 ShortText = Annotated[
     str,

@@ -1,7 +1,7 @@
 """Judging applications again before they take part in something: a selection, the reserve's turn, a public notice."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -13,20 +13,28 @@ from services.recognition.rules.service import stored_rules
 from services.recognition.season.models import Season
 from shared import clock
 
+Obstacles = Mapping[uuid.UUID, tuple[str, ...]]
+"""By application, what stands against it today; those against which nothing does are left out."""
 
-async def judge_again(
-    session: AsyncSession, season: Season, applications: Sequence[Application]
-) -> frozenset[uuid.UUID]:
-    """Those against which something stands today; it is stored, so that everybody sees what."""
-    rules, today = await stored_rules(session, season.policy_hash), clock.today()
-    records = await records_of(session, {application.uscc for application in applications}, today)
-    barred = set()
+
+async def find_obstacles(session: AsyncSession, season: Season, applications: Sequence[Application]) -> Obstacles:
+    """What stands against applications today; nothing is stored."""
+    rules = await stored_rules(session, season.policy_hash)
+    records = await records_of(session, {application.uscc for application in applications}, clock.today())
+    found = {}
     for application in applications:
         record = records[application.uscc]
-        against = tuple(current_obstacles(application, record.entry, record, rules))
+        if against := current_obstacles(application, record.entry, record, rules):
+            found[application.id] = tuple(against)
+    return found
+
+
+async def judge_again(session: AsyncSession, season: Season, applications: Sequence[Application]) -> Obstacles:
+    """What stands against locked applications today; it is stored, so that everybody sees what."""
+    obstacles = await find_obstacles(session, season, applications)
+    for application in applications:
+        against = obstacles.get(application.id, ())
         if against != application.judged.against:
-            application.judged = Recheck(against, today)
+            application.judged = Recheck(against, clock.today())
             application.version += 1
-        if against:
-            barred.add(application.id)
-    return frozenset(barred)
+    return obstacles

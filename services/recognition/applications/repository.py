@@ -106,17 +106,16 @@ async def lock_applications(
     return {application.id: application for application in (await session.execute(locked)).scalars()}
 
 
-async def lock_at_step(
-    session: AsyncSession, season_id: uuid.UUID, states: Collection[ApplicationState], step: StepKind
+async def find_at_step(
+    session: AsyncSession, season_id: uuid.UUID, states: Collection[ApplicationState], step: StepKind, *, lock: bool
 ) -> Sequence[Application]:
-    """All applications of a season at a step, locked in the order of their ids so that two calls do not deadlock."""
+    """All applications of a season at a step; locked in the order of their ids, so that two calls do not deadlock."""
     query = (
         select(Application)
         .where(Application.season_id == season_id, Application.state.in_(states), Application.step == step)
         .order_by(Application.id)
-        .with_for_update()
     )
-    return (await session.execute(query)).scalars().all()
+    return (await session.execute(query.with_for_update() if lock else query)).scalars().all()
 
 
 async def create_task(session: AsyncSession, application: Application, due_on: dt.date) -> Task:

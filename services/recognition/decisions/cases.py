@@ -109,8 +109,13 @@ def decision_task(case: Case) -> Task | None:
 
 
 def check_still_eligible(case: Case, season: Season, rules: RecognitionRules) -> None:
-    """409 with every reason that bars the household today."""
+    """409 with every reason that bars the household today, or may bar it and nobody has ruled out."""
     reasons = current_obstacles(case.application, case.household, case.record, rules)
+    reasons += [
+        f"{one.sentence}，审核时也没有查明；补齐数据以后才能认定（依据：{one.citation}）"
+        for one, ruled_out in undecided_of(case, rules)
+        if not ruled_out
+    ]
     if clock.today() > season.decisions_until and not case.application.late:
         reasons.insert(0, f"认定截止日期 {season.decisions_until} 已过")
     if reasons:

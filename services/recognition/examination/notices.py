@@ -81,8 +81,8 @@ async def notice_candidates(
 
     Where `only` names some: 409 for those that do not wait or are barred, 403 for those of another level.
     """
-    waiting = await application_repository.lock_at_step(
-        session, season.id, [ApplicationState.IN_PROGRESS], StepKind.PUBLIC_NOTICE
+    waiting = await application_repository.find_at_step(
+        session, season.id, [ApplicationState.IN_PROGRESS], StepKind.PUBLIC_NOTICE, lock=True
     )
     shown = await examination_repository.already_on_notice(session, [application.id for application in waiting])
     items = [one for one in waiting if one.id not in shown and (only is None or one.id in only)]

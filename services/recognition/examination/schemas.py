@@ -174,4 +174,4 @@ class OpenedNoticeView(NoticeView):
     @classmethod
     def of_opening(cls, view: NoticeView, left_out: Sequence[Application]) -> "OpenedNoticeView":
         """From the notice and the applications that it left out."""
-        return cls(**dict(view), barred=[BarredView.of(application) for application in left_out])
+        return cls(**dict(view), barred=[BarredView.of(one, one.judged.against) for one in left_out])

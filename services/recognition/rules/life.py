@@ -1,7 +1,8 @@
 """The rules of a recognised household's life: those in force on the day of the act, not those of its season.
 
 A recognition lasts three years and more: numbers that are set and texts that change meanwhile apply to it, too. In a
-county the rules are the policy in force today, with the numbers and readings that its newest season was prepared with.
+county the rules are the policy in force today, with the numbers and readings of its newest season under that policy;
+a season in preparation decides nothing yet, nor does one under a policy that is to come.
 """
 
 import uuid
@@ -20,7 +21,9 @@ from shared.law.model.recognition import RecognitionRules
 from shared.law.reader.loading import recognition_policy_at, restore_policy
 
 NEWEST_SEASONS = """
-    SELECT DISTINCT ON (county) county, policy_hash FROM season WHERE county = ANY($1) ORDER BY county, year DESC
+    SELECT DISTINCT ON (county, policy) county, policy, policy_hash
+    FROM season JOIN policy_version ON content_hash = policy_hash
+    WHERE county = ANY($1) AND state <> 'preparing' ORDER BY county, policy, year DESC
 """
 _carried_over = BoundedCache[tuple[str, str], Policy](256)
 """By the hashes of the policy in force and of the newest season's."""
@@ -42,14 +45,15 @@ async def policies_of_life(session: AsyncSession, recognitions: Sequence[Recogni
     it rests on. Where none is in force in the county any more, that of the recognition's own season.
     """
     seasons = {
-        str(row[0]): str(row[1])
+        (str(row[0]), str(row[1])): str(row[2])
         for row in await fetch(session, NEWEST_SEASONS, sorted({one.county for one in recognitions}))
     }
     found: dict[str, Policy] = {}
     policies = {}
     for one in recognitions:
-        newest = await POLICIES.get(session, seasons.get(one.county, one.policy_hash))
-        policy = policy_today(one.county, newest)
+        in_force = recognition_policy_at(one.county, clock.today())
+        newest = None if in_force is None else seasons.get((one.county, in_force.id))
+        policy = policy_today(in_force, await POLICIES.get(session, newest or one.policy_hash))
         if policy.content_hash not in found:
             await POLICIES.store(session, policy)
         policies[one.id] = found.setdefault(policy.content_hash, policy)
@@ -61,9 +65,8 @@ async def rules_of_life(session: AsyncSession, recognition: RecognisedHere) -> R
     return recognition_rules((await policies_of_life(session, [recognition]))[recognition.id])
 
 
-def policy_today(county: str, newest: Policy) -> Policy:
-    """The policy in force in a county, with what its newest season set; `newest` is that season's policy."""
-    in_force = recognition_policy_at(county, clock.today())
+def policy_today(in_force: Policy | None, newest: Policy) -> Policy:
+    """The policy in force, with what the newest season under it set; `newest` is that season's policy."""
     if in_force is None or in_force.content_hash == newest.content_hash:
         return newest
     if in_force.id != newest.id:

@@ -25,7 +25,7 @@ from services.recognition.selection.schemas import (
     SelectionView,
 )
 from services.recognition.selection.service import (
-    plan_selection,
+    preview_selection,
     remove_from_pool,
     select_applications,
     still_eligible,
@@ -99,8 +99,8 @@ async def preview(
     body: SelectionBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
 ) -> SelectionView:
     """Whom a selection of today would choose, for a meeting or a second person to look at before it is made."""
-    season = await require_season(session, body.season, caller.region, lock=True)
-    return SelectionView.of(await plan_selection(session, season, caller))
+    season = await require_season(session, body.season, caller.region)
+    return SelectionView.of(await preview_selection(session, season, caller))
 
 
 pool_router = APIRouter(prefix="/v1", tags=["pool"], route_class=TransactionalRoute)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Annotated
 
@@ -93,9 +94,9 @@ class BarredView(Shape):
     against: list[str]
 
     @classmethod
-    def of(cls, row: Application) -> "BarredView":
-        """From the stored row."""
-        return cls(application=row.id, uscc=row.uscc, name=row.name, against=list(row.judged.against))
+    def of(cls, row: Application, against: Sequence[str]) -> "BarredView":
+        """From the stored row and what stands against it."""
+        return cls(application=row.id, uscc=row.uscc, name=row.name, against=list(against))
 
 
 class SelectionView(Shape):
@@ -114,5 +115,5 @@ class SelectionView(Shape):
         return cls(
             chosen=ranked[: plan.free],
             reserve=ranked[plan.free :],
-            barred=[BarredView.of(application) for application in plan.barred],
+            barred=[BarredView.of(application, against) for application, against in plan.barred],
         )

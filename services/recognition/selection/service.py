@@ -16,7 +16,7 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications.domain import ApplicationState
 from services.recognition.applications.makers import makers_of, named_makers
 from services.recognition.applications.models import Application, PoolRemoval
-from services.recognition.applications.rechecks import judge_again
+from services.recognition.applications.rechecks import Obstacles, find_obstacles, judge_again
 from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import (
     announce_application,
@@ -51,12 +51,13 @@ FIRST_ON_RESERVE = 0
 @dataclass(frozen=True)
 class SelectionPlan:
     """All that wait for the selection, the best first, and how many places are free. `barred`: those against which
-    something stands today; they keep waiting, and take no place from others. `shares`: of their category's points.
+    something stands today, and what; they keep waiting, and take no place from others. `shares`: of their category's
+    points.
     """
 
     order: list[Application]
     free: int
-    barred: list[Application]
+    barred: list[tuple[Application, tuple[str, ...]]]
     shares: Mapping[uuid.UUID, Fraction]
 
     @property
@@ -70,27 +71,41 @@ class SelectionPlan:
         return self.order[self.free :]
 
 
-async def plan_selection(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
-    """Whom a selection would choose today. The season is locked.
+async def preview_selection(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
+    """Whom a selection would choose today; nothing is locked, nothing written."""
+    waiting = await waiting_for_selection(session, season, caller, lock=False)
+    obstacles = await find_obstacles(session, season, waiting)
+    return await plan_selection(session, season, waiting, obstacles, lock=False)
 
-    The reserve of an earlier selection is ranked again together with the new applications.
+
+async def waiting_for_selection(
+    session: AsyncSession, season: Season, caller: Caller, *, lock: bool
+) -> Sequence[Application]:
+    """All that a selection ranks: the new applications and the reserve of an earlier selection. 403 for a bureau that
+    does not select, 409 while more could still come.
     """
     await require_season_competence(session, season, PathKind.APPLICATION, StepKind.SELECTION, caller)
     await check_selection_ready(session, season)
-    locked = await application_repository.lock_at_step(
-        session, season.id, [ApplicationState.IN_PROGRESS, ApplicationState.RESERVE], StepKind.SELECTION
-    )
-    barred = await judge_again(session, season, locked)
-    shares = await shares_of(session, season, locked)
-    eligible = [application for application in locked if application.id not in barred]
+    states = [ApplicationState.IN_PROGRESS, ApplicationState.RESERVE]
+    return await application_repository.find_at_step(session, season.id, states, StepKind.SELECTION, lock=lock)
+
+
+async def plan_selection(
+    session: AsyncSession, season: Season, waiting: Sequence[Application], obstacles: Obstacles, *, lock: bool
+) -> SelectionPlan:
+    """Rank those that wait and count the free places."""
+    shares = await shares_of(session, season, waiting)
+    eligible = [application for application in waiting if application.id not in obstacles]
     order = await rank_applications(session, season, eligible, shares)
-    others = [application for application in locked if application.id in barred]
-    return SelectionPlan(order, await count_free_places(session, season), others, shares)
+    barred = [(application, obstacles[application.id]) for application in waiting if application.id in obstacles]
+    return SelectionPlan(order, await count_free_places(session, season, lock=lock), barred, shares)
 
 
 async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
     """Rank all that wait for the selection and let as many continue as there are places. The season is locked."""
-    plan = await plan_selection(session, season, caller)
+    waiting = await waiting_for_selection(session, season, caller, lock=True)
+    obstacles = await judge_again(session, season, waiting)
+    plan = await plan_selection(session, season, waiting, obstacles, lock=True)
     for rank, application in enumerate(plan.order, 1):
         application.rank = rank
     await promote(session, plan.chosen, season, caller)
@@ -162,9 +177,9 @@ async def rank_applications(
     return sorted(order, key=lambda application: application.reopened is None)
 
 
-async def count_free_places(session: AsyncSession, season: Season) -> int:
+async def count_free_places(session: AsyncSession, season: Season, *, lock: bool = True) -> int:
     """Places that no valid recognition takes and no selected application or reviewed recommendation holds."""
-    places = await require_places(session, season.county, season.year, lock=True)
+    places = await require_places(session, season.county, season.year, lock=lock)
     return max(0, places.free - await application_repository.count_pending_places(session, places.scope, season.year))
 
 

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -11,10 +11,17 @@ from services.typing.numbers.service import policy_in_force
 from services.typing.runs import repository as runs_repository
 from services.typing.runs.domain import regions_to_type
 from services.typing.runs.models import AnnualReportClosing, Run
-from services.typing.runs.problems import ClosingDiffers, ClosingInFuture, ClosingOutOfSeason, PoliciesOverlap
-from services.typing.runs.service import RunOrder, create_run
+from services.typing.runs.problems import (
+    ClosingDiffers,
+    ClosingInFuture,
+    ClosingOfAnotherLevel,
+    ClosingOutOfSeason,
+    PoliciesOverlap,
+)
+from services.typing.runs.service import RunOrder, create_run, deciding_level
 from shared import clock
 from shared.contracts.annual_report import AnnualReportClosed
+from shared.law.model.policy import Policy
 from shared.law.reader.loading import policy_ids, rival_policies
 from shared.messaging.events import Event
 from shared.platform import audit
@@ -22,12 +29,15 @@ from shared.platform import audit
 
 @dataclass(frozen=True)
 class ClosingNotice:
-    """Annual reports of ``year`` (the year of the figures) closed in ``region`` on ``closed_on``."""
+    """Annual reports of ``year`` (the year of the figures) closed in ``region`` on ``closed_on``; ``said_from``: the
+    region of the bureau whose officer says so, None where the system of annual reports does.
+    """
 
     region: str
     year: int
     closed_on: dt.date
     actor: str
+    said_from: str | None = None
 
 
 @dataclass(frozen=True)
@@ -47,9 +57,13 @@ async def close_annual_reports(
     Recording the same closing again, even concurrently, returns what is stored and orders nothing. A different date
     for the same region and year is refused: a run may already be based on the first. A closing that did not come from
     the bus (no ``cause``) is announced there; the service receives its own event and finds the closing recorded.
+    What can be refused is refused before anything is written.
     """
     require_past(notice)
-    row = await runs_repository.add_closing(session, asdict(notice))
+    due = await runs_due(session, notice.region, notice.closed_on)
+    require_competence([policy for policy, _ in due], notice)
+    values: dict[str, object] = {"region": notice.region, "year": notice.year, "closed_on": notice.closed_on}
+    row = await runs_repository.add_closing(session, values | {"actor": notice.actor})
     if row is None:
         recorded = await runs_repository.get_closing(session, notice.region, notice.year)
         require_same_day(recorded, notice)
@@ -66,9 +80,9 @@ async def close_annual_reports(
         cause = await ANNOUNCER.announce(session, payload, subject=notice.region, actor=notice.actor)
     runs = [
         await create_run(
-            session, RunOrder(policy, region, notice.closed_on, notice.actor, closing_id=row.id), cause=cause
+            session, RunOrder(policy.id, region, notice.closed_on, notice.actor, closing_id=row.id), cause=cause
         )
-        for policy, region in await runs_due(session, notice.region, notice.closed_on)
+        for policy, region in due
     ]
     return RecordedClosing(row, runs, new=True)
 
@@ -81,6 +95,20 @@ def require_past(notice: ClosingNotice) -> None:
         raise ClosingOutOfSeason(f"{notice.year} 年度年报应在 {notice.year + 1} 年结束，而不是 {notice.closed_on}")
 
 
+def require_competence(policies: Sequence[Policy], notice: ClosingNotice) -> None:
+    """403 for an officer of a level that does not type: the closing orders the year's typing (郑州 三（一）2: 由省市场
+    监管局进行一次个体工商户集中分型判定), which is the base of the quotas.
+    """
+    if notice.said_from is None:
+        return
+    region = notice.said_from
+    levels = sorted({deciding_level(policy) for policy in policies if not policy.may_decide_types(region)})
+    if levels:
+        raise ClosingOfAnotherLevel(
+            f"登记年报结束就是发起集中分型，由{'、'.join(levels)}市场监管部门或者年报系统登记；统计分析请另行发起批次"
+        )
+
+
 def require_same_day(recorded: AnnualReportClosing, notice: ClosingNotice) -> None:
     """409 when the annual reports of this region and year are known to have closed on another day."""
     if recorded.closed_on != notice.closed_on:
@@ -89,7 +117,7 @@ def require_same_day(recorded: AnnualReportClosing, notice: ClosingNotice) -> No
         )
 
 
-async def runs_due(session: AsyncSession, region: str, closed_on: dt.date) -> list[tuple[str, str]]:
+async def runs_due(session: AsyncSession, region: str, closed_on: dt.date) -> list[tuple[Policy, str]]:
     """(policy, region to type) for every policy in force that day whose regions meet the closing's. PoliciesOverlap
     where two of them are for one region.
     """
@@ -101,4 +129,4 @@ async def runs_due(session: AsyncSession, region: str, closed_on: dt.date) -> li
     rivals = rival_policies({policy.id: policy for policy, _ in due}.values())
     if rivals:
         raise PoliciesOverlap("；".join(rivals))
-    return [(policy.id, part) for policy, part in due]
+    return due

@@ -247,10 +247,13 @@ async def record_closing(
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.SYSTEM, Role.OFFICER)],
 ) -> ClosingView:
-    """Record a closing inside the caller's region; 200 when it is already recorded."""
+    """Record a closing inside the caller's region; 200 when it is already recorded. Officers are of the level that
+    types.
+    """
     require_region(caller, order.region)
+    said_from = None if Role.SYSTEM in caller.roles else caller.region
     closed = await close_annual_reports(
-        session, ClosingNotice(order.region, order.year, order.closed_on, caller.subject)
+        session, ClosingNotice(order.region, order.year, order.closed_on, caller.subject, said_from)
     )
     response.status_code = 201 if closed.new else 200
     return closing_view(closed.closing, closed.runs)

@@ -48,3 +48,16 @@ def _other_rules(used: Policy, in_force: Policy) -> Iterator[str]:
     changed = sorted(name for name in before.keys() | now.keys() if before.get(name) != now.get(name))
     if changed:
         yield f"规则已修改：{'、'.join(changed)}"
+    elif structure(used) != structure(in_force):
+        yield "规则的判定顺序或者前提、条件的划分已修改"
+
+
+def structure(policy: Policy) -> tuple[object, ...]:
+    """How the clauses make types: the defects, then in testing order each type with what it requires and what suffices.
+    Where they stand in which file is no part of it.
+    """
+    types = (
+        (rule.type, rule.residual, {one.id for one in rule.requires}, {one.id for one in rule.any})
+        for rule in policy.types
+    )
+    return ({clause.id for clause in policy.eligibility}, *types)

@@ -1,6 +1,6 @@
 """What can be refused about runs and closings."""
 
-from shared.platform.errors import Conflict, Invalid, NotFound, TooMany
+from shared.platform.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 
 
 class ClosingInFuture(Invalid):
@@ -19,6 +19,12 @@ class ClosingDiffers(Conflict):
     """The annual reports of the region and year closed on another day."""
 
     slug, title = "closing-differs", "年报结束日期不一致"
+
+
+class ClosingOfAnotherLevel(Forbidden):
+    """Another level's bureaus order the year's typing."""
+
+    slug, title = "closing-of-another-level", "集中分型由另一级发起"
 
 
 class PoliciesOverlap(Conflict):

@@ -1,6 +1,5 @@
 """``/v1/standards``: everything that applies in a region, for anybody (郑州 三（一）2, 天津 附件1 三（二）)."""
 
-import datetime as dt
 from collections import Counter
 from typing import Annotated
 
@@ -15,7 +14,7 @@ from services.typing.standards.schemas import StandardsView
 from shared import clock
 from shared.law.model.outcome import HouseholdType
 from shared.law.reader.loading import shown_policy_at
-from shared.platform.fields import Region
+from shared.platform.fields import Day, Region
 from shared.platform.identity import Caller, anyone
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 from shared.reference.regions import region_name
@@ -28,7 +27,7 @@ async def get_standards(
     session: SessionDep,
     _: Annotated[Caller, anyone()],
     region: Annotated[Region, Query(description="区划代码，2、4 或 6 位")],
-    day: Annotated[dt.date | None, Query(description="哪一天；默认今天")] = None,
+    day: Annotated[Day | None, Query(description="哪一天；默认今天")] = None,
 ) -> StandardsView:
     """Clauses, numbers, readings, windows and deadlines with their citations, what is unset or unverified, and who
     decides. The quota's base is the year's published typing.

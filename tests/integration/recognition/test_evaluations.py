@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 
 import httpx
+from sqlalchemy import text
 
 from shared import clock
 from shared.platform.identity import Role
@@ -147,6 +148,9 @@ async def test_a_number_that_a_later_season_sets_counts_for_whoever_was_recognis
     numbers = {"settings": {"marked_growth_percent": "20"}, "document": "金市监〔2029〕2号"}
     later = await prepare_season(walkthrough.office, year=2029, applications_until="2029-09-30", **numbers)
     assert later.status_code == 201, later.text
+    assert (await evaluate(walkthrough, recognition, **figures)).json()["judged"]["extension.1"] is False, "prepared"
+    async with walkthrough.office.resources.database.transaction() as session:
+        await session.execute(text("update season set state = 'open' where year = 2029"))
     judged = await evaluate(walkthrough, recognition, **figures)
     assert judged.json()["judged"]["extension.1"] is True
     *_, entry = await walkthrough.office.sql(
@@ -154,6 +158,27 @@ async def test_a_number_that_a_later_season_sets_counts_for_whoever_was_recognis
     )
     (season,) = await walkthrough.office.sql("select policy_hash from season where year = 2029")
     assert entry["hash"] == season["policy_hash"], "the audit names the content that the judgement rests on"
+
+
+async def test_a_season_under_a_policy_that_is_to_come_decides_nothing_before_its_day(walkthrough: Walkthrough):
+    """The numbers stay those of the newest season under the policy that is in force."""
+    (recognition,) = await recognise(walkthrough, 1)
+    figure = {"value": 25, "source": "税务局提供的完税证明"}
+    figures: dict[str, Any] = {"revenue_growth": figure, "tax_growth": figure, "staff_growth": figure}
+    numbers = {"settings": {"marked_growth_percent": "20"}, "document": "金市监〔2028〕2号"}
+    for year in (2028, 2029):
+        body = {"year": year, "applications_until": f"{year}-09-30", **(numbers if year == 2028 else {})}
+        assert (await prepare_season(walkthrough.office, **body)).status_code == 201
+    async with walkthrough.office.resources.database.transaction() as session:
+        await session.execute(text("update season set state = 'open' where year > 2027"))
+        await session.execute(
+            text(
+                "with coming as (insert into policy_version (content_hash, policy, content) select 'coming',"
+                " 'zhengzhou-2030', jsonb_set(content, '{id}', '\"zhengzhou-2030\"') from policy_version limit 1"
+                " returning content_hash) update season set policy_hash = 'coming' where year = 2029"
+            )
+        )
+    assert (await evaluate(walkthrough, recognition, **figures)).json()["judged"]["extension.1"] is True
 
 
 async def test_a_commendation_of_tomorrow_has_not_happened(walkthrough: Walkthrough):

@@ -4,8 +4,8 @@ from sqlalchemy import text
 
 from shared import clock
 from tests.integration.recognition.examination_steps import submit_claim
-from tests.integration.recognition.register_deliveries import deliver, penalties
-from tests.integration.recognition.walkthrough import APPLIES, Walkthrough
+from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
+from tests.integration.recognition.walkthrough import APPLIES, DECIDES, Walkthrough
 
 RENOWNED = {"category": "renowned", "criteria": ["renowned.2"]}
 EMERGING = {"category": "emerging", "criteria": ["emerging.3"]}
@@ -61,6 +61,27 @@ async def test_where_a_register_was_never_delivered_the_reviewer_finds_out_and_t
     assert (await walkthrough.review(application, ruled_out=["disqualifier.2"])).status_code == 200
     (open_question,) = (await walkthrough.office.get(f"/v1/applications/{application}/decision")).json()["undecided"]
     assert (open_question["rule"], open_question["ruled_out"]) == ("disqualifier.2", True)
+
+
+async def test_a_bar_that_became_undecided_after_the_review_stops_the_decision_until_the_data_say(
+    walkthrough: Walkthrough,
+):
+    """郑市监〔2025〕6号 三（二）1 A: a fine without its day of publication bars if it is published."""
+    with clock.travel(APPLIES):
+        assert (await deliver(walkthrough.office, penalties())).status_code == 201
+    (application,) = await walkthrough.to_decision(1)
+    with clock.travel(DECIDES):
+        unclear = penalties(penalty(1, decided="2026-10-20", published=""))
+        assert (await deliver(walkthrough.office, unclear)).status_code == 201
+    refused = await walkthrough.decide(application)
+    assert refused.status_code == 409
+    (reason,) = refused.json()["reasons"]
+    assert "有处罚没有写公示日期" in reason
+    assert "补齐数据以后才能认定" in reason
+    with clock.travel(DECIDES):
+        repaired = penalties(penalty(1, decided="2026-10-20", published="2026-10-25", repaired="2026-11-02"))
+        assert (await deliver(walkthrough.office, repaired)).status_code == 201
+    assert (await walkthrough.decide(application)).status_code == 201
 
 
 async def test_a_finding_of_a_breach_stops_the_decision(walkthrough: Walkthrough):

@@ -83,8 +83,8 @@ async def test_nobody_who_may_not_be_recognised_moves_up_from_the_reserve(walkth
 async def test_a_selection_that_does_not_look_again_is_planted(
     walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
-    async def nobody(*_: object) -> frozenset[object]:
-        return frozenset()
+    async def nobody(*_: object) -> dict[object, object]:
+        return {}
 
     monkeypatch.setattr("services.recognition.selection.service.judge_again", nobody)
     _, _, clean = await three_for_one_place(walkthrough)
@@ -106,6 +106,18 @@ async def test_a_preview_says_what_a_selection_does_and_changes_nothing(walkthro
     assert await walkthrough.select() == seen.json()
     county = post_as(walkthrough.office, "/v1/selections/preview", body, Role.OFFICER, "410102")
     assert (await county).status_code == 404
+
+
+async def test_a_preview_writes_nothing_of_what_it_finds_against_anybody(walkthrough: Walkthrough):
+    await three_for_one_place(walkthrough)
+    body = {"season": walkthrough.season["id"]}
+    rows = "select id, xmin::text, xmax::text from application union all select id, xmin::text, xmax::text from season"
+    before = sorted(map(tuple, await walkthrough.office.sql(rows)))
+    with clock.travel(SELECTS):
+        seen = (await post_as(walkthrough.office, "/v1/selections/preview", body, Role.OFFICER)).json()
+    assert len(seen["barred"]) == 2
+    assert all("行政处罚" in one["against"][0] for one in seen["barred"])
+    assert sorted(map(tuple, await walkthrough.office.sql(rows))) == before, "no row is changed, none locked"
 
 
 async def test_a_season_that_is_not_open_has_no_selection(office: RecognitionClient):

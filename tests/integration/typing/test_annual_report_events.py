@@ -14,7 +14,7 @@ import pytest
 
 from services.typing.directory.household_facts import household_facts
 from services.typing.retyping.late_reports import apply_waiting_reports
-from services.typing.runs import repository as runs_repository, service as runs_service
+from services.typing.runs import closings, repository as runs_repository, service as runs_service
 from services.typing.runs.policies import compiled_policy
 from services.typing.runs.streams import household_typed_source
 from shared import clock
@@ -118,6 +118,22 @@ async def test_another_day_for_the_same_closing_is_refused_on_the_bus_and_a_conf
     )
     assert (answer.status_code, answer.json()["type"]) == (409, "/problems/closing-differs")
     assert len(await heard_here.city.office.sql("select 1 from run")) == 1
+
+
+@at_stage("delivered")
+async def test_a_closing_where_two_policies_claim_the_region_is_answered_and_nothing_is_recorded(
+    heard_here: BusListener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as two:
+        two.setattr(closings, "rival_policies", lambda _: ["政策甲与政策乙同时适用于 4101"])
+        await heard_here.say(CLOSED)
+    office = heard_here.city.office
+    (answer,) = await answers(office)
+    assert (what(answer), answer["data"]["reason"]) == (("refused", None), "政策甲与政策乙同时适用于 4101")
+    assert await heard_here.letters() == [], "its sender knows; it is nobody's letter"
+    assert await office.sql("select 1 from annual_report_closing union all select 1 from run") == []
+    await heard_here.say(CLOSED)
+    assert [what(one) for one in await answers(office)][1:] == [("taken", "ordered")], "once one of them has ended"
 
 
 async def test_the_same_closing_posted_eight_times_at_once_is_recorded_once(office: TypingClient) -> None:

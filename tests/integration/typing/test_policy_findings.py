@@ -29,6 +29,8 @@ async def test_the_public_reads_what_applies_in_a_county(office: TypingClient) -
     found = answer.json()
     assert (found["policy"], found["region_name"]) == ("zhengzhou-2025", "金水区")
     assert found["recognition"]["quota"]["base"] is None, "nothing is published yet"
+    last = await office.get("/v1/standards", None, region="410105", day="9999-12-31")
+    assert last.status_code == 422, "benefits would begin in the year 10000"
     nowhere = await office.get("/v1/standards", None, region="650102")
     assert (nowhere.status_code, nowhere.json()["type"]) == (404, "/problems/standard-not-found")
 

@@ -72,6 +72,23 @@ async def test_a_level_that_does_not_type_neither_publishes_nor_orders_what_is_p
     assert (await office.publish(city.last)).status_code == 200
 
 
+async def test_an_officer_of_a_level_that_does_not_type_starts_no_typing_of_the_year(office: TypingClient) -> None:
+    """郑市监〔2025〕6号 三（一）2: 由省市场监管局进行一次个体工商户集中分型判定."""
+    for bureau, closed in (("410105", "410105"), (CITY, CITY)):
+        closing = {"region": closed, "year": 2025, "closed_on": "2026-07-01"}
+        headers = office.as_(Role.OFFICER, bureau)
+        refused = await office.client.post("/v1/annual-report-closings", json=closing, headers=headers)
+        assert (refused.status_code, refused.json()["type"]) == (403, "/problems/closing-of-another-level")
+        assert "省（自治区、直辖市）级" in refused.json()["detail"]
+    assert await office.sql("select 1 from annual_report_closing") == []
+    assert await office.sql("select 1 from run") == []
+    closing = {"region": CITY, "year": 2025, "closed_on": "2026-07-01"}
+    headers = office.as_(Role.OFFICER, PROVINCE)
+    taken = await office.client.post("/v1/annual-report-closings", json=closing, headers=headers)
+    assert taken.status_code == 201, taken.text
+    assert [row["purpose"] for row in await office.sql("select purpose from run")] == ["central"]
+
+
 async def test_an_open_number_is_set_by_two_persons_of_the_level_that_types(office: TypingClient) -> None:
     """津市场监管政务〔2024〕9号 附件1 二（二）2: 达到一定数额."""
 

@@ -3,14 +3,9 @@
 import copy
 from typing import Any
 
-import pytest
-
-from services.recognition.rules import life
 from services.recognition.rules.life import policy_today
 from shared.law.model.policy import Policy
 from shared.law.reader.loading import load_policy, restore_policy
-
-COUNTY = "410105"
 
 
 def with_number(policy: Policy, name: str, value: object) -> Policy:
@@ -33,12 +28,11 @@ def values(policy: Policy, *names: str) -> list[object]:
     return [rules.parameters[name].on(policy.since) for name in names]
 
 
-def test_what_a_later_text_says_replaces_what_the_season_was_held_under(monkeypatch: pytest.MonkeyPatch):
+def test_what_a_later_text_says_replaces_what_the_season_was_held_under():
     """郑市监〔2025〕6号 三（二）2 有效期和评估确认: three years of life, and texts that change meanwhile."""
     season = with_setting()
     amended = with_number(load_policy("zhengzhou-2025"), "ban_years", 6)
-    monkeypatch.setattr(life, "recognition_policy_at", lambda *_: amended)
-    governing = policy_today(COUNTY, season)
+    governing = policy_today(amended, season)
     assert values(governing, "ban_years", "marked_growth_percent") == [6, 20]
     rules = governing.recognition
     assert rules is not None
@@ -47,22 +41,19 @@ def test_what_a_later_text_says_replaces_what_the_season_was_held_under(monkeypa
     assert setting.document == "郑市监〔2026〕1号"
 
 
-def test_a_number_that_the_text_now_names_is_the_texts(monkeypatch: pytest.MonkeyPatch):
+def test_a_number_that_the_text_now_names_is_the_texts():
     season = with_setting()
     amended = with_number(load_policy("zhengzhou-2025"), "marked_growth_percent", 15)
-    monkeypatch.setattr(life, "recognition_policy_at", lambda *_: amended)
-    assert values(policy_today(COUNTY, season), "marked_growth_percent") == [15]
+    assert values(policy_today(amended, season), "marked_growth_percent") == [15]
 
 
-def test_a_reading_that_a_bureau_chose_stays_chosen(monkeypatch: pytest.MonkeyPatch):
+def test_a_reading_that_a_bureau_chose_stays_chosen():
     season = load_policy("zhengzhou-2025", readings={"marked-growth": "any-figure"})
     amended = with_number(load_policy("zhengzhou-2025"), "ban_years", 6)
-    monkeypatch.setattr(life, "recognition_policy_at", lambda *_: amended)
-    assert policy_today(COUNTY, season).interpretations["marked-growth"].chosen == "any-figure"
+    assert policy_today(amended, season).interpretations["marked-growth"].chosen == "any-figure"
 
 
-def test_another_policy_in_force_replaces_it_wholly_and_none_leaves_it(monkeypatch: pytest.MonkeyPatch):
+def test_another_policy_in_force_replaces_it_wholly_and_none_leaves_it():
     season, other = load_policy("zhengzhou-2025"), load_policy("tianjin-2024")
     for in_force, governing in ((other, other), (None, season)):
-        monkeypatch.setattr(life, "recognition_policy_at", lambda *_, found=in_force: found)
-        assert policy_today(COUNTY, season) is governing
+        assert policy_today(in_force, season) is governing

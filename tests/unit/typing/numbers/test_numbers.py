@@ -142,6 +142,21 @@ def test_a_rule_that_was_changed_since_is_named() -> None:
     assert departures(changed, law, DAY) == ["规则已修改：base.not-registered"]
 
 
+def test_a_condition_that_became_a_requirement_departs_though_every_clause_is_the_same() -> None:
+    law = load_policy("zhengzhou-2025")
+    first, *others = law.types
+    stricter = replace(first, requires=(*first.requires, first.any[0]), any=first.any[1:])
+    changed = replace(law, types=(stricter, *others))
+    assert departures(changed, law, DAY) == ["规则的判定顺序或者前提、条件的划分已修改"]
+    assert departures(replace(law, types=tuple(reversed(law.types))), law, DAY) != [], "the order of testing"
+
+
+def test_the_same_rules_in_another_file_depart_from_nothing() -> None:
+    law = load_policy("zhengzhou-2025")
+    elsewhere = restore_policy({**law.content, "id": "zhengzhou-copy", "title": "另一个文件"})
+    assert departures(elsewhere, law, DAY) == []
+
+
 # -- what the texts say ----------------------------------------------------------------------------------------------
 
 
