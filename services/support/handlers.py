@@ -10,13 +10,21 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.support.calls import service as call_service
-from services.support.calls.domain import HeardOccasion, of_change, of_recognition, of_type
+from services.support.calls import officials, service as call_service
+from services.support.calls.domain import (
+    HeardOccasion,
+    SettledOccasion,
+    of_change,
+    of_recognition,
+    of_type,
+    settled_by_type,
+)
 from services.support.entitlements import service as entitlement_service
 from services.support.entitlements.domain import Cause
 from services.support.registers import repository as register_repository
 from services.support.registers.models import Household, RecognitionCopy
 from services.support.resources import Resources
+from services.support.rules.domain import CallReason
 from shared import clock
 from shared.contracts.payload import Payload
 from shared.contracts.recognition import (
@@ -44,11 +52,17 @@ async def on_households_typed(session: AsyncSession, events: Sequence[Event], re
     fresh = await register_repository.newly_typed(session, latest_per_subject(events))
     if not fresh:
         return
-    await household_copy.apply_typed(session, [event.payload(HouseholdTyped) for event in fresh])
+    await household_copy.apply_typed(session, [said_of(event) for event in fresh])
     await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
+    await call_service.waive_settled(session, [one for event in fresh for one in settled_by_type(said_of(event))])
     recent = [event for event in fresh if is_recent(event, resources)]
-    occasions = [one for event in recent for one in of_type(event.payload(HouseholdTyped), day_of(event))]
+    occasions = [one for event in recent for one in of_type(said_of(event), day_of(event))]
     await call_service.make_due_where_it_applies(session, occasions)
+
+
+def said_of(event: Event) -> HouseholdTyped:
+    """The type in force that an event says."""
+    return event.payload(HouseholdTyped)
 
 
 async def on_households_changed(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:
@@ -58,9 +72,12 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
         return
     before = await register_repository.HOUSEHOLDS.by_code(session, [event.subject for event in fresh])
     occasions = list(changes_in(fresh, before, resources))
+    now_in = {event.subject: event.payload(HouseholdChanged).region for event in fresh}
+    moved = {code: county for code, county in now_in.items() if code in before and before[code].region != county}
     session.expunge_all()
     await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in fresh])
     await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
+    await officials.leave_county(session, moved)
     await call_service.make_due_where_it_applies(session, occasions)
     gone = [event.subject for event in fresh if event.payload(HouseholdChanged).status != "registered"]
     await call_service.waive_of_gone(session, gone)
@@ -105,6 +122,9 @@ async def on_recognition(session: AsyncSession, event: Event, resources: Resourc
     )
     await register_repository.save_recognition(session, told)
     await entitlement_service.mark(session, [said.uscc], Cause.RECOGNITION)
+    if isinstance(said, RecognitionCancelled | RecognitionRevoked):
+        settled = SettledOccasion(CallReason.RECOGNISED, said.uscc, str(said.recognition))
+        await call_service.waive_settled(session, [settled])
     if isinstance(said, RecognitionGranted) and is_recent(event, resources):
         await call_service.make_due_where_it_applies(session, [of_recognition(said)])
 

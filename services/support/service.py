@@ -5,7 +5,7 @@
 from services.support.calls import endpoints as call_endpoints, official_endpoints
 from services.support.catalogue import endpoints as measure_endpoints
 from services.support.deadlines import DEADLINES, on_moved
-from services.support.entitlements import endpoints as entitlement_endpoints
+from services.support.entitlements import endpoints as entitlement_endpoints, list_endpoints
 from services.support.entitlements.task import entitlement_task
 from services.support.handlers import BATCH_HANDLERS, HANDLERS
 from services.support.problems import endpoints as problem_endpoints
@@ -22,6 +22,7 @@ SERVICE = Service(
     resources=Resources.open,
     routers=[
         entitlement_endpoints.router,
+        list_endpoints.router,
         measure_endpoints.router,
         call_endpoints.router,
         official_endpoints.router,

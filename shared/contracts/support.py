@@ -102,7 +102,8 @@ class ProblemForwarded(ProblemPayload):
 
 class ProblemAnswered(ProblemPayload):
     """Its owner has answered; the household may say until `respond_by` that it is not solved, once. `outcome`:
-    `solved`, `not-solved`, `enforcement` (handed over to those who enforce the law).
+    `solved`, `not-solved`, `enforcement` (handed over to those who enforce the law). `again`: it was answered before,
+    and the household said that it is not solved; said again, the superior closes it.
     """
 
     department: DepartmentName
@@ -110,6 +111,7 @@ class ProblemAnswered(ProblemPayload):
     answer: Text
     outcome: Word
     respond_by: date | None
+    again: bool = False
 
 
 class ProblemOverdue(ProblemPayload):

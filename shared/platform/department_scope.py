@@ -13,6 +13,8 @@ from shared.reference.departments import Department
 
 OFFICIALS = frozenset({Role.OFFICER, Role.APPROVER, Role.AUDITOR})
 """Roles that see what was asked of any department of their region."""
+COORDINATORS = OFFICIALS - {Role.AUDITOR}
+"""Those of them that write: officers and approvers of market supervision, which coordinates the departments"""
 
 
 class DepartmentMissing(Forbidden):

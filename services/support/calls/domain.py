@@ -62,6 +62,28 @@ class HeardOccasion:
     note: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SettledOccasion:
+    """What makes no call due any more; `key`: what the keys of its occasions begin with."""
+
+    reason: CallReason
+    uscc: str
+    key: str
+
+
+def settled_by_type(said: HouseholdTyped) -> Iterator[SettledOccasion]:
+    """What a type in force shows to be over: the report is there, business is not hard any more. A type that says
+    nothing of defects settles nothing; what officers say of a household only they settle.
+    """
+    if said.defects is None:
+        return
+    if NOT_REPORTED not in said.defects:
+        yield SettledOccasion(CallReason.REPORT_MISSED, said.uscc, "typing/")
+    for defect in HARD:
+        if defect not in said.defects:
+            yield SettledOccasion(CallReason.HARDSHIP, said.uscc, f"{defect}/")
+
+
 def of_type(said: HouseholdTyped, day: dt.date) -> Iterator[HeardOccasion]:
     """What a type in force shows: the year's report missed, business that is hard, a household that has grown. The year
     is part of each key: a run that is published again, or a correction, makes nothing due twice in it.

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.calls import repository as call_repository, service as call_service
@@ -16,6 +16,8 @@ from services.support.calls.repository import CallScope
 from services.support.calls.schemas import CallsBody, CallsOpenedView, CallView, OfficialBody, VisitBody
 from services.support.registers.repository import HOUSEHOLDS
 from services.support.rules.domain import CallReason
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.department_scope import OFFICIALS
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
@@ -66,6 +68,7 @@ async def create_calls(
 
 @router.get("/calls", summary="必访，按最后一天")
 async def list_calls(
+    request: Request,
     session: SessionDep,
     caller: Reader,
     page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
@@ -78,14 +81,19 @@ async def list_calls(
     states = OPEN_STATES if state is None else (state,)
     rows = await call_repository.list_calls(session, scope, states, reason, page.after, page.wanted)
     shown = {view.id: view for view in await views(session, rows)}
+    await record_read(session, request, about("calls", caller.region), caller, "call:list")
     return page.of(rows, lambda row: shown[row.id], lambda row: (row.due_on, row.id))
 
 
 @router.get("/calls/{call_id}", summary="一次必访")
-async def get_call(call_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader) -> CallView:
+async def get_call(
+    call_id: uuid.UUID, request: Request, response: Response, session: SessionDep, caller: Reader
+) -> CallView:
     """With its ETag."""
     call = or_404(await call_repository.get_call(session, call_id, scope_of(caller)), CallNotFound)
-    return await call_response(session, call, response)
+    view = await call_response(session, call, response)
+    await record_read(session, request, call, caller, "call:read")
+    return view
 
 
 @router.post("/calls/{call_id}/assignment", summary="安排走访的人")

@@ -69,6 +69,7 @@ class CallOccasion(Base):
     happened_on: Mapped[dt.date] = mapped_column(Date)
     note: Mapped[str | None] = mapped_column(Text)
     call_id: Mapped[uuid.UUID | None] = mapped_column(Uuid, comment="none only within the transaction")
+    settled_on: Mapped[dt.date | None] = mapped_column(Date, comment="it is none any more, as the data show")
     heard_at: Mapped[CreatedAt]
 
 

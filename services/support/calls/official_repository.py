@@ -45,6 +45,13 @@ async def end_appointment(session: AsyncSession, follows: HouseholdOfficial, at:
     await session.execute(same.values(ended_at=at))
 
 
+async def leave_county(session: AsyncSession, codes: Sequence[str], at: dt.datetime) -> None:
+    """These households are in another county now: they are in no unit, and nobody of the old one is in touch."""
+    await session.execute(update(Household).where(Household.uscc.in_(codes)).values(unit=None))
+    running = update(HouseholdOfficial).where(HouseholdOfficial.ended_at.is_(None))
+    await session.execute(running.where(HouseholdOfficial.uscc.in_(codes)).values(ended_at=at))
+
+
 async def list_officials(
     session: AsyncSession, scope: str, after: uuid.UUID | None, limit: int
 ) -> Sequence[HouseholdOfficial]:

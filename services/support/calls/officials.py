@@ -1,7 +1,7 @@
 """Officials who are in touch with households (包抓联系, 甘州 二（五）23): with one, or all of a unit of a county."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -70,6 +70,13 @@ async def _appoint(
     await ANNOUNCER.announce_all(session, said, actor=caller.subject)
     await audit.record(session, row, caller, "official:appoint")
     return row
+
+
+async def leave_county(session: AsyncSession, moved: Mapping[str, str]) -> None:
+    """Households, by code, that are in another county now: it makes their open visits, by whomever it appoints."""
+    if moved:
+        await official_repository.leave_county(session, list(moved), clock.now())
+        await call_repository.move_calls(session, moved)
 
 
 async def put_into_unit(session: AsyncSession, county: str, unit: str, codes: Sequence[str], caller: Caller) -> int:

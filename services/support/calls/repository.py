@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.support.calls.domain import NO_LAST_DAY, CallState, HeardOccasion
+from services.support.calls.domain import NO_LAST_DAY, CallState, HeardOccasion, SettledOccasion
 from services.support.calls.models import Call, CallOccasion, HouseholdOfficial
 from services.support.rules.domain import CallReason
 from shared.database.direct import fetch
@@ -58,10 +58,24 @@ ASSIGN_OPEN = """
         assigned_name = $3, department = $4, version = version + 1
     WHERE uscc = ANY($1::text[]) AND state IN ('due', 'assigned', 'overdue')
 """
-WAIVE_GONE = """
+WAIVE = """
     UPDATE call SET state = 'waived', waived_because = $2, ended_by = $3, ended_at = $4, version = version + 1
-    WHERE uscc = ANY($1::text[]) AND state IN ('due', 'assigned', 'overdue') AND reason <> 'becoming-company'
-    RETURNING id, uscc, county
+    WHERE uscc = ANY($1::text[]) AND state IN ('due', 'assigned', 'overdue') AND NOT EXISTS (
+        SELECT FROM call_occasion o WHERE o.call_id = call.id AND {still_counts}
+    ) RETURNING id, uscc, county
+"""
+WAIVE_GONE = WAIVE.format(still_counts="o.reason = 'becoming-company'")
+WAIVE_SETTLED = WAIVE.format(still_counts="o.settled_on IS NULL")
+SETTLE = """
+    UPDATE call_occasion o SET settled_on = $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS n(reason, uscc, key)
+    WHERE o.reason = n.reason AND o.uscc = n.uscc AND starts_with(o.key, n.key) AND o.settled_on IS NULL
+    RETURNING o.uscc
+"""
+MOVE_CALLS = """
+    UPDATE call SET county = n.county, state = CASE state WHEN 'overdue' THEN 'overdue' ELSE 'due' END,
+        assigned_to = NULL, assigned_name = NULL, department = NULL, version = version + 1
+    FROM unnest($1::text[], $2::text[]) AS n(uscc, county)
+    WHERE call.uscc = n.uscc AND state IN ('due', 'assigned', 'overdue')
 """
 
 
@@ -142,11 +156,31 @@ async def move_due_days(session: AsyncSession, moved: Mapping[uuid.UUID, tuple[d
     await fetch(session, MOVE, list(moved), days, provisional)
 
 
-async def waive_gone(
-    session: AsyncSession, codes: Sequence[str], because: str, by: str, at: dt.datetime
-) -> Sequence[tuple[uuid.UUID, str, str]]:
-    """Ends the open calls of households that are no longer registered; id, code and county of each."""
+EndedCalls = Sequence[tuple[uuid.UUID, str, str]]
+"""Id, household and county of each"""
+
+
+async def waive_gone(session: AsyncSession, codes: Sequence[str], because: str, by: str, at: dt.datetime) -> EndedCalls:
+    """Ends the open calls of households that are no longer registered, unless they become a company."""
     return [tuple(row) for row in await fetch(session, WAIVE_GONE, list(codes), because, by, at)]
+
+
+async def settle(session: AsyncSession, settled: Sequence[SettledOccasion], day: dt.date) -> list[str]:
+    """Notes which occasions are none any more; the households that had one of them."""
+    columns = [[getattr(one, name) for one in settled] for name in ("reason", "uscc", "key")]
+    return [row[0] for row in await fetch(session, SETTLE, *columns, day)]
+
+
+async def waive_settled(
+    session: AsyncSession, codes: Sequence[str], because: str, by: str, at: dt.datetime
+) -> EndedCalls:
+    """Ends the open calls of households that nothing makes due any more."""
+    return [tuple(row) for row in await fetch(session, WAIVE_SETTLED, list(codes), because, by, at)]
+
+
+async def move_calls(session: AsyncSession, moved: Mapping[str, str]) -> None:
+    """Open calls of households that are in another county now: nobody there is to make them yet."""
+    await fetch(session, MOVE_CALLS, list(moved), list(moved.values()))
 
 
 async def get_call(session: AsyncSession, call: uuid.UUID, scope: CallScope, *, lock: bool = False) -> Call | None:

@@ -9,10 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.base import ANNOUNCER
 from services.support.calls import repository as call_repository
-from services.support.calls.domain import CALL_STATES, NO_LAST_DAY, CallState, HeardOccasion
+from services.support.calls.domain import CALL_STATES, NO_LAST_DAY, CallState, HeardOccasion, SettledOccasion
 from services.support.calls.models import Call
 from services.support.calls.problems import CallWaivedByOneself, HappenedLater, VisitDayWrong
-from services.support.calls.repository import NewCall
+from services.support.calls.repository import EndedCalls, NewCall
 from services.support.problems.domain import ProblemKind, ProblemSource
 from services.support.problems.service import Raised, collect
 from services.support.registers.repository import HOUSEHOLDS
@@ -33,6 +33,7 @@ CALL_DEADLINE = "call"
 MOVED_DEADLINE = "call-moved"
 """Kind of the deadline that takes a moved last day over"""
 GONE = "这一户已经不在登记中，不用再走访。"
+SETTLED = "需要走访的情形已经不存在（例如已经补报年报、恢复经营、认定已经撤销），不用再走访。"
 
 
 @dataclass(frozen=True)
@@ -211,7 +212,19 @@ async def _changed(
 
 async def waive_of_gone(session: AsyncSession, codes: Sequence[str]) -> None:
     """Households that are not registered any more are not visited; those that become a company still are."""
-    ended = await call_repository.waive_gone(session, codes, GONE, BUS.subject, clock.now()) if codes else ()
+    if codes:
+        await _waived_by_data(session, await call_repository.waive_gone(session, codes, GONE, BUS.subject, clock.now()))
+
+
+async def waive_settled(session: AsyncSession, settled: Sequence[SettledOccasion]) -> None:
+    """What made visits due is over: those that nothing else makes due are not made."""
+    codes = await call_repository.settle(session, settled, clock.today()) if settled else ()
+    if codes:
+        ended = await call_repository.waive_settled(session, codes, SETTLED, BUS.subject, clock.now())
+        await _waived_by_data(session, ended)
+
+
+async def _waived_by_data(session: AsyncSession, ended: EndedCalls) -> None:
     await deadlines.cancel_all(session, [CALL_DEADLINE], [str(call) for call, _, _ in ended])
     for call, uscc, county in ended:
         await audit.record(session, audit.about(call, county, uscc=uscc), BUS, "call:waived")

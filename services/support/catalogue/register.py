@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.support.catalogue import repository as catalogue_repository
 from services.support.catalogue.domain import RevisionState
 from services.support.catalogue.models import MeasureRevision
+from shared.bounded_cache import BoundedCache
 from shared.law.model.measures import Measure
 from shared.law.reader.measures import read_entered, shipped_measures
 
@@ -59,12 +60,22 @@ def _shipped_digest() -> str:
     return hashlib.sha256(repr([one.measure for one in shipped()]).encode()).hexdigest()
 
 
+_read = BoundedCache[str, Register](8)
+"""By digest: what counts is asked for each time, what it says never changes"""
+
+
 async def read_register(session: AsyncSession) -> Register:
-    """The register as it is."""
+    """The register as it is: a revision that another process has published counts at once."""
+    stated = await catalogue_repository.counting(session)
+    digest = hashlib.sha256((_shipped_digest() + "".join(f"{one};" for one in stated)).encode()).hexdigest()
+    known = _read.get(digest)
+    if known is not None:
+        return known
     revisions = await catalogue_repository.published(session)
-    entries = sorted(_entries(revisions), key=lambda one: one.measure.id)
-    stated = "".join(f"{one.measure}:{one.number}:{one.state};" for one in revisions)
-    return Register(tuple(entries), hashlib.sha256((_shipped_digest() + stated).encode()).hexdigest())
+    register = Register(tuple(sorted(_entries(revisions), key=lambda one: one.measure.id)), digest)
+    if await catalogue_repository.counting(session) == stated:
+        _read.put(digest, register)
+    return register
 
 
 def _entries(revisions: Sequence[MeasureRevision]) -> Iterator[RegisteredMeasure]:

@@ -9,7 +9,18 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.catalogue.domain import OPEN_STATES, RevisionState
 from services.support.catalogue.models import MeasureRevision
+from shared.database.direct import fetch
 from shared.reference.departments import Department
+
+COUNTING = """
+    SELECT measure || ':' || number || ':' || state FROM measure_revision WHERE state IN ('published', 'retired')
+    ORDER BY measure, number
+"""
+
+
+async def counting(session: AsyncSession) -> Sequence[str]:
+    """Which revisions count, without their content."""
+    return [row[0] for row in await fetch(session, COUNTING)]
 
 
 async def published(session: AsyncSession) -> Sequence[MeasureRevision]:

@@ -23,7 +23,7 @@ from shared.law.language.errors import PolicyError
 from shared.law.model.measures import Measure
 from shared.law.reader.measures import read_entered
 from shared.platform import audit
-from shared.platform.department_scope import OFFICIALS, department_of
+from shared.platform.department_scope import COORDINATORS, department_of
 from shared.platform.identity import Caller, require_region
 
 
@@ -62,7 +62,7 @@ def read_checked(content: dict[str, Any], caller: Caller) -> Measure:
     except PolicyError as error:
         raise MeasureWrong(str(error)) from error
     require_region(caller, measure.region)
-    if not caller.roles & OFFICIALS and department_of(caller) not in (*measure.lead, *measure.joint):
+    if not caller.roles & COORDINATORS and department_of(caller) not in (*measure.lead, *measure.joint):
         raise MeasureOfAnotherDepartment
     return measure
 
@@ -110,6 +110,8 @@ async def retire(session: AsyncSession, name: str, reason: str, caller: Caller) 
     if entry is None:
         raise MeasureNotFound
     require_region(caller, entry.measure.region)
+    if await catalogue_repository.open_of(session, name) is not None:
+        raise RevisionOpen(f"“{name}”有一份修订还没有发布，请先办完那一份，再停止这项措施")
     revision = await catalogue_repository.published_of(session, name)
     if revision is None:
         revision = MeasureRevision(

@@ -81,15 +81,17 @@ class CompiledMeasures:
         """Whether the household is an addressee of the measure."""
         return masks.holds(self.places[measure.id])
 
-    def missing(self, measure: Measure, facts: Mapping[str, Any]) -> list[Missing]:
-        """What keeps a household from being entitled for certain: unknown facts, and conditions to be confirmed."""
+    def missing(self, measure: Measure, facts: Mapping[str, Any], confirmed: bool = False) -> list[Missing]:
+        """What keeps a household from being entitled for certain: unknown facts, and conditions to be confirmed unless
+        they are.
+        """
         node = self.nodes[self.places[measure.id]]
         unknown = [MEASURE_FACTS[name] for name in facts_in(node) if facts[name] is None]
         open_facts = [fact for fact in unknown if fact.guard is None or facts[fact.guard] is not False]
         found = [Missing(f"还不知道“{fact.label}”", fact.bureau, fact.feed) for fact in open_facts]
         if self.judge(facts).holds(self.places[measure.id]) is not None:
             found = []
-        titles = [(one.title, one.confirmed_by) for one in measure.conditions]
+        titles = [] if confirmed else [(one.title, one.confirmed_by) for one in measure.conditions]
         return found + [Missing(title, department.label if department else None) for title, department in titles]
 
     def sql_words(self) -> list[tuple[str, str]]:

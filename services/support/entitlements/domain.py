@@ -4,12 +4,13 @@
 a department; a service is an offer; what is not the household's is nothing.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from types import MappingProxyType
 
-from shared.law.model.measures import Measure, MeasureKind
+from shared.law.model.measures import Condition, Measure, MeasureKind
+from shared.reference.departments import Department
 
 
 class EntitlementState(StrEnum):
@@ -101,16 +102,38 @@ class Missing:
 
 
 def state_of(measure: Measure, holds: bool | None, confirmed: bool = False) -> EntitlementState:
-    """The state for whom the addressees' expression is true, false or unknown (None). `confirmed`: a department has
-    confirmed everything that no feed proves.
+    """The state for whom the addressees' expression is true, false or unknown (None). `confirmed`: everything that no
+    feed proves is confirmed, which says nothing of whether the household is an addressee.
     """
     if holds is False or not measure.kind.for_households:
         return EntitlementState.NONE
-    if measure.kind is MeasureKind.SERVICE and holds:
-        return EntitlementState.INVITED if not measure.conditions or confirmed else EntitlementState.VERIFY
-    if measure.kind is MeasureKind.ENTITLEMENT and holds and (confirmed or not measure.conditions):
-        return EntitlementState.ENTITLED
-    return EntitlementState.ENTITLED if confirmed else EntitlementState.VERIFY
+    by_the_text_alone = measure.kind is not MeasureKind.PRIORITY and not measure.conditions
+    if holds is None or not (confirmed or by_the_text_alone):
+        return EntitlementState.VERIFY
+    return EntitlementState.INVITED if measure.kind is MeasureKind.SERVICE else EntitlementState.ENTITLED
+
+
+def _confirming(measure: Measure, condition: Condition) -> frozenset[Department]:
+    """Whoever may confirm a condition: the department that the text names, else those that lead the measure, else
+    market supervision, which assigns it.
+    """
+    named = (condition.confirmed_by,) if condition.confirmed_by is not None else measure.lead
+    return frozenset(named or (Department.MARKET,))
+
+
+def deciders(measure: Measure) -> Iterator[frozenset[Department]]:
+    """For each condition that no feed proves, the departments one of which confirms it. What a measure points to in
+    other documents is confirmed by those that lead it.
+    """
+    if not measure.conditions:
+        yield frozenset(measure.lead or (Department.MARKET,))
+    for condition in measure.conditions:
+        yield _confirming(measure, condition)
+
+
+def is_confirmed(measure: Measure, said: Set[Department]) -> bool:
+    """Whether the departments that have confirmed are enough for every condition."""
+    return all(said & some for some in deciders(measure))
 
 
 def granted_and_ended(

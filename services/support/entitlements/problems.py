@@ -22,6 +22,33 @@ class ReportWrong(Invalid):
     slug, title = "report-wrong", "报送的名单有错"
 
 
+class TooLongForWorkbook(Invalid):
+    """A list that is too long for a workbook; CSV has it whole."""
+
+    slug, title = "too-long-for-workbook", "名单太长，不能下载为 Excel 工作簿"
+
+
+class NothingToReport(Conflict):
+    """The measure is for no household, or its text is a draft for comments."""
+
+    slug, title = "nothing-to-report", "这项措施不用报送"
+    detail = "征求意见稿里的措施、监管执法的做法和部门自己的工作没有享受的户，不报送名单。"
+
+
+class CommitmentStands(Conflict):
+    """The household has signed before."""
+
+    slug, title = "commitment-stands", "已经签过承诺"
+    detail = "这一户已经签署过这项措施的告知承诺，不用再签。"
+
+
+class MeasureRefused(Conflict):
+    """A department has found that the household does not meet it, or that a commitment was not kept."""
+
+    slug, title = "measure-refused", "部门核实过，不能再签承诺"
+    detail = "部门核实这一户不符合条件，或者以前的承诺没有做到。有不同意见的，请向办理的部门说明，由部门重新核实。"
+
+
 class NoCommitment(Conflict):
     """The measure asks for no commitment."""
 

@@ -5,7 +5,8 @@ was typed; of the others they are not known here.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.entitlements.compiled import CompiledMeasures, Masks, States
-from services.support.entitlements.domain import EntitlementState, ReportOutcome
+from services.support.entitlements.domain import EntitlementState, ReportOutcome, is_confirmed
 from services.support.entitlements.models import (
     EntitlementChange,
     EntitlementProfile,
@@ -24,7 +25,9 @@ from services.support.entitlements.models import (
 )
 from services.support.registers.models import Household
 from shared.database.direct import fetch
+from shared.law.model.measures import Measure
 from shared.platform.scope import in_region
+from shared.reference.departments import Department
 
 ELIGIBLE = "h.type IN ('survival', 'growth', 'development', 'gap', 'undetermined')"
 NO_DEFECT = f"CASE WHEN {ELIGIBLE} THEN false END"
@@ -76,9 +79,10 @@ DIFFERENCES = """
     WHERE e.profile_id IS DISTINCT FROM p.profile OR e.region IS DISTINCT FROM r.region ORDER BY r.uscc
 """
 WRITE = """
-    INSERT INTO household_entitlement (uscc, region, profile_id, since)
+    INSERT INTO household_entitlement AS e (uscc, region, profile_id, since)
     SELECT n.uscc, n.region, n.profile, $4 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS n(uscc, region, profile)
-    ON CONFLICT (uscc) DO UPDATE SET region = excluded.region, profile_id = excluded.profile_id, since = excluded.since
+    ON CONFLICT (uscc) DO UPDATE SET region = excluded.region, profile_id = excluded.profile_id,
+        since = CASE WHEN e.profile_id = excluded.profile_id THEN e.since ELSE excluded.since END
 """
 WRITE_CHANGES = """
     INSERT INTO entitlement_change (uscc, region, cause, granted, ended, changed_on)
@@ -99,21 +103,28 @@ TAKE_MARKED = """
     RETURNING uscc, cause
 """
 COUNTIES_BEHIND = """
-    SELECT c.region, p.digest FROM (SELECT DISTINCT region FROM household) c LEFT JOIN entitlement_pass p USING (region)
+    SELECT c.region FROM (SELECT DISTINCT region FROM household) c LEFT JOIN entitlement_pass p USING (region)
     WHERE (p.day, p.digest) IS DISTINCT FROM ($1::date, $2::text) ORDER BY c.region
 """
 FINISH_COUNTY = """
     INSERT INTO entitlement_pass (region, day, digest, finished_at) VALUES ($1, $2, $3, $4)
     ON CONFLICT (region) DO UPDATE SET day = excluded.day, digest = excluded.digest, finished_at = excluded.finished_at
 """
-FORGET_COUNTY = "DELETE FROM household_to_reckon q USING household h WHERE h.uscc = q.uscc AND h.region = $1"
-OWN_WORDS = """
-    SELECT DISTINCT ON (uscc, measure) uscc, measure, outcome FROM measure_report
-    WHERE uscc = ANY($1::text[]) AND outcome IN ('confirmed', 'refused') ORDER BY uscc, measure, id DESC
-"""
 OWN_COMMITMENTS = """
-    SELECT DISTINCT ON (uscc, measure) uscc, measure, kept FROM measure_commitment
-    WHERE uscc = ANY($1::text[]) ORDER BY uscc, measure, signed_at DESC
+    SELECT DISTINCT ON (uscc, measure) uscc, measure, kept, checked_at FROM measure_commitment
+    WHERE uscc = ANY($1::text[]) ORDER BY uscc, measure, signed_at DESC, id
+"""
+OWN_WORDS = f"""
+    SELECT DISTINCT ON (r.uscc, r.measure, r.department) r.uscc, r.measure, r.department, r.outcome
+    FROM measure_report r LEFT JOIN ({OWN_COMMITMENTS}) c USING (uscc, measure)
+    WHERE r.uscc = ANY($1::text[]) AND r.outcome IN ('confirmed', 'refused')
+        AND (c.checked_at IS NULL OR r.reported_at > c.checked_at)
+    ORDER BY r.uscc, r.measure, r.department, r.id DESC
+"""
+"""The latest word of each department. A check of a commitment outranks what was reported before it."""
+LOCK_COUNTY = """
+    INSERT INTO entitlement_pass (region, day, digest, finished_at) VALUES ($1, $2, '', $3)
+    ON CONFLICT (region) DO UPDATE SET region = excluded.region RETURNING digest
 """
 
 
@@ -129,13 +140,22 @@ class ProfileChange:
 
 @dataclass(frozen=True, slots=True)
 class OwnWords:
-    """What departments and the household itself have said of its measures."""
+    """What departments and the household itself have said of its measures. `confirmed`: by measure, the departments
+    that have; `promised`: a commitment stands that was not found broken; `refused`: a department says that it is not.
+    """
 
-    confirmed: frozenset[str]
+    confirmed: Mapping[str, Set[Department]]
+    promised: frozenset[str]
     refused: frozenset[str]
 
+    def confirmed_of(self, measures: Sequence[Measure]) -> frozenset[str]:
+        """The measures of which nothing is left to be confirmed."""
+        named = self.confirmed.keys() | self.promised
+        found = [one for one in measures if one.id in named]
+        return self.promised | {one.id for one in found if is_confirmed(one, self.confirmed.get(one.id, frozenset()))}
 
-NOTHING_SAID = OwnWords(frozenset(), frozenset())
+
+NOTHING_SAID = OwnWords({}, frozenset(), frozenset())
 
 
 def word_names(compiled: CompiledMeasures) -> list[str]:
@@ -210,17 +230,24 @@ async def profile_ids_of(session: AsyncSession, codes: Sequence[str]) -> Mapping
 
 
 async def own_words(session: AsyncSession, codes: Sequence[str]) -> Mapping[str, OwnWords]:
-    """The latest word of departments, and commitments that were not found broken, by household."""
-    confirmed: dict[str, set[str]] = {}
-    refused: dict[str, set[str]] = {}
-    for uscc, measure, kept in await fetch(session, OWN_COMMITMENTS, list(codes)):
-        (refused if kept is False else confirmed).setdefault(uscc, set()).add(measure)
-    for uscc, measure, outcome in await fetch(session, OWN_WORDS, list(codes)):
-        said, other = (confirmed, refused) if outcome == ReportOutcome.CONFIRMED else (refused, confirmed)
-        said.setdefault(uscc, set()).add(measure)
-        other.setdefault(uscc, set()).discard(measure)
-    every = confirmed.keys() | refused.keys()
-    return {uscc: OwnWords(frozenset(confirmed.get(uscc, ())), frozenset(refused.get(uscc, ()))) for uscc in every}
+    """The latest word of each department and of each commitment's check, by household. A commitment that was broken
+    refuses the measure until a department confirms it anew.
+    """
+    confirmed: defaultdict[str, defaultdict[str, set[Department]]] = defaultdict(lambda: defaultdict(set))
+    promised: defaultdict[str, set[str]] = defaultdict(set)
+    refused: defaultdict[str, set[str]] = defaultdict(set)
+    for uscc, measure, department, outcome in await fetch(session, OWN_WORDS, list(codes)):
+        if outcome == ReportOutcome.CONFIRMED:
+            confirmed[uscc][measure].add(Department(department))
+        else:
+            refused[uscc].add(measure)
+    for uscc, measure, kept, _ in await fetch(session, OWN_COMMITMENTS, list(codes)):
+        if kept is not False:
+            promised[uscc].add(measure)
+        elif measure not in confirmed[uscc]:
+            refused[uscc].add(measure)
+    every = confirmed.keys() | promised.keys() | refused.keys()
+    return {uscc: OwnWords(confirmed[uscc], frozenset(promised[uscc]), frozenset(refused[uscc])) for uscc in every}
 
 
 async def write(session: AsyncSession, changed: Sequence[ProfileChange], day: dt.date) -> None:
@@ -256,14 +283,23 @@ async def take_marked(session: AsyncSession, limit: int) -> Mapping[str, list[st
     return found
 
 
-async def counties_behind(session: AsyncSession, day: dt.date, digest: str) -> list[tuple[str, str | None]]:
-    """Counties whose households were not all reckoned for this day and register; the register of their last pass."""
-    return [(row[0], row[1]) for row in await fetch(session, COUNTIES_BEHIND, day, digest)]
+async def counties_behind(session: AsyncSession, day: dt.date, digest: str) -> list[str]:
+    """Counties whose households were not all reckoned for this day and register."""
+    return [row[0] for row in await fetch(session, COUNTIES_BEHIND, day, digest)]
+
+
+async def lock_county(session: AsyncSession, county: str, day: dt.date, at: dt.datetime) -> str:
+    """Begins a county's pass; the register, or the cause, that it was marked with. Whoever marks the county from now on
+    waits until the pass is over, so that the mark is not taken for one that the pass has seen.
+    """
+    [(digest,)] = await fetch(session, LOCK_COUNTY, county, day, at)
+    return str(digest)
 
 
 async def finish_pass(session: AsyncSession, county: str, day: dt.date, digest: str, at: dt.datetime) -> None:
-    """All households of a county were reckoned for this day and register."""
-    await fetch(session, FORGET_COUNTY, county)
+    """All households of a county were reckoned for this day and register. Those that are marked one by one stay so: a
+    mark may be younger than what the pass has read.
+    """
     await fetch(session, FINISH_COUNTY, county, day, digest, at)
 
 
@@ -299,8 +335,10 @@ async def latest_reports(session: AsyncSession, uscc: str) -> Mapping[str, Measu
 
 
 async def commitment(session: AsyncSession, identifier: Any, region: str) -> MeasureCommitment | None:  # noqa: ANN401
-    """A commitment inside a region, locked."""
-    query = select(MeasureCommitment).where(
-        MeasureCommitment.id == identifier, in_region(MeasureCommitment.region, region)
+    """A commitment of a household that is in a region now, wherever it signed; locked."""
+    query = (
+        select(MeasureCommitment)
+        .join(Household, Household.uscc == MeasureCommitment.uscc)
+        .where(MeasureCommitment.id == identifier, in_region(Household.region, region))
     )
-    return (await session.execute(query.with_for_update())).scalar_one_or_none()
+    return (await session.execute(query.with_for_update(of=MeasureCommitment))).scalar_one_or_none()

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
+from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -12,6 +13,7 @@ from services.support.catalogue.schemas import CitationView, MeasureIdField, Nam
 from services.support.entitlements.compiled import FACT_COLUMNS, CompiledMeasures, States
 from services.support.entitlements.domain import Cause, EntitlementState, Missing, ReportOutcome
 from services.support.entitlements.models import EntitlementChange, MeasureCommitment, MeasureReport
+from services.support.entitlements.reporting import ReportRow
 from shared.law.language.units import format_value
 from shared.law.model.measures import Need
 from shared.platform.fields import County, PublicText, Shape, UsccEntry
@@ -110,12 +112,16 @@ def household_measures(
     states: States,
     reports: Mapping[str, MeasureReport],
     changes: Sequence[EntitlementChange],
+    confirmed: Set[str] = frozenset(),
 ) -> HouseholdMeasuresView:
-    """What each measure is to a household with these facts."""
+    """What each measure is to a household with these facts. `confirmed`: the measures of which no condition is open."""
     region = str(facts["region_code"])
     found = [one for one in compiled.within(region) if one.id in states]
     ordered = sorted(found, key=lambda one: (ORDER.index(states[one.id]), one.id))
-    views = [_view(one.id, register, compiled, facts, states[one.id], reports.get(one.id)) for one in ordered]
+    views = [
+        _view(one.id, register, compiled, facts, states[one.id], reports.get(one.id), confirmed=one.id in confirmed)
+        for one in ordered
+    ]
     conduct = [
         f"{entry.measure.title}（{entry.measure.citation}）"
         for entry in register.entries
@@ -132,12 +138,14 @@ def _view(
     facts: Mapping[str, Any],
     state: EntitlementState,
     report: MeasureReport | None,
+    *,
+    confirmed: bool,
 ) -> HouseholdMeasureView:
     entry = register.of(name)
     if entry is None:
         raise LookupError(name)
     one = entry.measure
-    missing = compiled.missing(one, facts) if state is EntitlementState.VERIFY else []
+    missing = compiled.missing(one, facts, confirmed) if state is EntitlementState.VERIFY else []
     if state is EntitlementState.VERIFY and not missing:
         missing = [Missing("条件写在别的文件里，由办理的部门核实", one.lead[0].label if one.lead else None)]
     needs = [NamedView(code=need.value, label=need.label) for need in one.needs]
@@ -207,8 +215,15 @@ class ReportRowBody(Shape):
     uscc: UsccEntry
     outcome: ReportOutcome
     on: dt.date
-    amount: Annotated[int | None, Field(ge=0, le=10**15, description="发放的金额，分")] = None
+    amount: Annotated[
+        Decimal | None, Field(ge=0, max_digits=15, decimal_places=2, description="发放的金额，元，至多两位小数")
+    ] = None
     reason: PublicText | None = None
+
+    def row(self) -> ReportRow:
+        """As the service takes it, with the amount in fen."""
+        fen = None if self.amount is None else int(self.amount * 100)
+        return ReportRow(self.uscc, self.outcome, self.on, fen, self.reason)
 
 
 class ReportBody(Shape):

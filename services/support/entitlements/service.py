@@ -4,6 +4,7 @@ result. Only differences are written, announced (one event for each household an
 One task does it, under a lease, so that two reckonings of a household never overlap.
 """
 
+import datetime as dt
 import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from services.support.entitlements.compiled import CompiledMeasures, States
 from services.support.entitlements.domain import Cause, EntitlementState, granted_and_ended
 from services.support.entitlements.repository import NOTHING_SAID, OwnWords, ProfileChange
 from shared import clock
+from shared.bounded_cache import BoundedCache
 from shared.contracts.support import EntitlementsChanged
 from shared.messaging.announcer import StateAt
 from shared.platform.system_callers import BUS
@@ -26,6 +28,8 @@ from shared.platform.system_callers import BUS
 ANNOUNCED_AT_ONCE = 5000
 MOST_MARKED = 200
 """Households that are marked one by one; a published run has thousands in a batch"""
+_compiled = BoundedCache[tuple[str, dt.date], CompiledMeasures](4)
+"""By the register's digest and the day"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,12 @@ class Reckoner:
     @classmethod
     def of(cls, register: Register) -> "Reckoner":
         """For today. Measures of drafts for comments entitle nobody."""
-        return cls(register, CompiledMeasures.of(register.acted_upon(), clock.today()))
+        day = clock.today()
+        compiled = _compiled.get((register.digest, day))
+        if compiled is None:
+            compiled = CompiledMeasures.of(register.acted_upon(), day)
+            _compiled.put((register.digest, day), compiled)
+        return cls(register, compiled)
 
     def departments(self, measures: Sequence[str]) -> list[str]:
         """The departments that the measures belong to, sorted."""
@@ -46,7 +55,7 @@ class Reckoner:
         return sorted({one.value for entry in entries if entry is not None for one in entry.measure.lead})
 
 
-def cause_of(last_digest: str | None, register: Register) -> str:
+def cause_of(last_digest: str, register: Register) -> str:
     """Why a county is reckoned: what was heard of many of its households, another register, or another day."""
     if last_digest in (Cause.TYPING, Cause.RECOGNITION):
         return last_digest
@@ -67,9 +76,12 @@ async def mark_each(session: AsyncSession, codes: Sequence[str], cause: Cause) -
         await entitlement_repository.mark(session, codes, cause)
 
 
-async def reckon_county(session: AsyncSession, reckoner: Reckoner, county: str, last_digest: str | None) -> int:
-    """Every household of a county, for today and this register; how many changed."""
+async def reckon_county(session: AsyncSession, reckoner: Reckoner, county: str) -> int:
+    """Every household of a county, for today and this register; how many changed. What is heard meanwhile is reckoned
+    after it.
+    """
     compiled = reckoner.compiled
+    last_digest = await entitlement_repository.lock_county(session, county, compiled.day, clock.now())
     await entitlement_repository.stage_county(session, compiled, county)
     alone = await entitlement_repository.take_alone(session)
     combined = await entitlement_repository.combinations(session, compiled)
@@ -105,7 +117,8 @@ async def reckon_households(session: AsyncSession, reckoner: Reckoner, codes: Se
 
 def states_with(compiled: CompiledMeasures, facts: Mapping[str, object], said: OwnWords) -> States:
     """The states of one household, with what departments and the household itself have said."""
-    states = compiled.states(str(facts["region_code"]), compiled.judge(facts), said.confirmed)
+    region = str(facts["region_code"])
+    states = compiled.states(region, compiled.judge(facts), said.confirmed_of(compiled.within(region)))
     return {name: state for name, state in states.items() if name not in said.refused}
 
 

@@ -57,6 +57,5 @@ async def _county(session: AsyncSession) -> bool:
     behind = await entitlement_repository.counties_behind(session, clock.today(), register.digest)
     if not behind:
         return False
-    [(county, last_digest), *_] = behind
-    await entitlement_service.reckon_county(session, Reckoner.of(register), county, last_digest)
+    await entitlement_service.reckon_county(session, Reckoner.of(register), behind[0])
     return True

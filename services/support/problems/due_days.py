@@ -40,10 +40,11 @@ async def set_last_day(session: AsyncSession, problem: RaisedProblem, name: Supp
     number = rules.number(name, problem.county)
     reckoning = reckon(number, clock.today())
     last = reckoning.last.due if reckoning is not None else None
+    problem.unverified = not number.verified
     if name is SupportNumber.PROBLEM_RESPOND_DAYS:
         problem.respond_by, problem.due_on = last, None
     else:
-        problem.due_on, problem.unverified, problem.respond_by = last, not number.verified, None
+        problem.due_on, problem.respond_by = last, None
         problem.waits_for, problem.climbs, problem.supervised_by = WAITS_FOR[name], 0, None
     if reckoning is not None:
         await schedule_all_reckoned(session, {KINDS[name]: {str(problem.id): reckoning}})

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.problems import repository as problem_repository, service as problem_service
@@ -23,6 +23,8 @@ from services.support.problems.schemas import (
     ResponseBody,
 )
 from shared import clock
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.department_scope import OFFICIALS, department_of
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
@@ -90,6 +92,7 @@ async def create_my_problem(
 
 @router.get("/problems", summary="诉求问题")
 async def list_problems(
+    request: Request,
     session: SessionDep,
     caller: Reader,
     page: ById,
@@ -103,6 +106,7 @@ async def list_problems(
     scope = caller.region if owner is None else None
     wanted = Wanted(scope=scope, owner=owner, state=state, kind=kind, supervised=supervised)
     rows = await problem_repository.list_problems(session, wanted, page.after, page.wanted)
+    await record_read(session, request, about("problems", caller.region), caller, "problem:list")
     return page.of(rows, ProblemView.of, lambda row: row.id)
 
 
@@ -133,6 +137,7 @@ async def read_counts(
 @router.get("/problems/{problem_id}", summary="一件诉求问题")
 async def get_problem(
     problem_id: uuid.UUID,
+    request: Request,
     response: Response,
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
@@ -144,7 +149,10 @@ async def get_problem(
         found = await problem_repository.get_inside(session, problem_id, caller.region)
     else:
         found = await problem_repository.get_owned(session, problem_id, owned_by(caller))
-    return await problem_response(session, or_404(found, ProblemNotFound), response)
+    problem = or_404(found, ProblemNotFound)
+    view = await problem_response(session, problem, response)
+    await record_read(session, request, problem, caller, "problem:read")
+    return view
 
 
 @router.post("/problems/{problem_id}/forwarding", summary="转办")

@@ -29,6 +29,12 @@ class OwnerElsewhere(Invalid):
     slug, title = "owner-elsewhere", "不能转到别处"
 
 
+class OwnerAlready(Conflict):
+    """A problem that is forwarded to its own owner would only get a new last day."""
+
+    slug, title = "owner-already", "已经由这个部门办理"
+
+
 class EnforcementMissing(Invalid):
     """A hand-over to enforcement names to whom; nothing else does."""
 

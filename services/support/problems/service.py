@@ -24,6 +24,7 @@ from services.support.problems.problems import (
     ClosedByTheSuperior,
     EnforcementMissing,
     HouseholdDecides,
+    OwnerAlready,
     OwnerElsewhere,
     ProblemOfAnotherHousehold,
     ProblemPlaceMissing,
@@ -107,12 +108,22 @@ async def _household(session: AsyncSession, raised: Raised, caller: Caller) -> H
 async def forward(
     session: AsyncSession, problem: RaisedProblem, department: Department, region: str, note: str | None, caller: Caller
 ) -> RaisedProblem:
-    """Give a locked problem to its next owner (转办): a department of the county or above it, and nobody else."""
+    """Give a locked problem to its next owner (转办): a department of the county or above it, and nobody else. Whoever
+    supervises it goes on doing so, unless the new owner is not below them; overdue again, it climbs from there.
+    """
     if not problem.county.startswith(region):
         raise OwnerElsewhere(f"{region} 不管 {problem.county} 的事；请转给本县区或者它的上级地区的部门")
     PROBLEM_STATES.require(problem.state, ProblemState.FORWARDED)
+    if problem.state is not ProblemState.COLLECTED and (problem.department, problem.owner_region) == (
+        department,
+        region,
+    ):
+        raise OwnerAlready(f"这件问题已经由 {region} 的{department.label}办理，最后一天不重新计算")
+    supervisor = problem.supervised_by
     problem.state, problem.department, problem.owner_region = ProblemState.FORWARDED, department, region
     await set_last_day(session, problem, SupportNumber.PROBLEM_ANSWER_DAYS)
+    if supervisor is not None and region != supervisor and region.startswith(supervisor):
+        problem.supervised_by = supervisor
     said = ProblemForwarded(
         problem=problem.id,
         receipt=problem.receipt,
@@ -173,6 +184,7 @@ async def answer(session: AsyncSession, problem: RaisedProblem, said: Answer, ca
         answer=said.text,
         outcome=said.outcome.value,
         respond_by=problem.respond_by,
+        again=problem.refusals > 0,
     )
     await ANNOUNCER.announce(session, told, subject=problem.uscc or problem.county, actor=caller.subject)
     return await _note(session, problem, caller, "answer", said.text)

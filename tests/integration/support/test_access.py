@@ -126,6 +126,30 @@ async def test_another_department_of_the_county_reads_and_does_nothing(
     await nothing_is_read_or_changed(office, ids, {Role.BUREAU: {"region": COUNTY, "department": "culture"}}, RAISING)
 
 
+READ = {
+    "/v1/measures/what-could-i-get": "entitlements:read",
+    "/v1/entitlements/ganzhou-1/households": "entitlements:list",
+    "/v1/entitlements/ganzhou-1/households.csv": "entitlements:download",
+    "/v1/problems": "problem:list",
+    "/v1/problems/{problem_id}": "problem:read",
+    "/v1/calls": "call:list",
+    "/v1/calls/{call_id}": "call:read",
+}
+
+
+async def test_whoever_reads_a_households_data_is_written_down_and_an_operator_who_reads_their_own_is_not(
+    office: SupportClient, ids: Mapping[str, str]
+) -> None:
+    for path, action in READ.items():
+        read = await office.get(path.format_map(ids), query=ASKED.get(path, {}), subject="zhao")
+        assert read.status_code == 200, read.text
+        entries = await office.sql("select actor from audit_entry where action = $1", action)
+        assert [one["actor"] for one in entries] == ["zhao"], path
+    for path in ("/v1/measures/what-could-i-get", "/v1/problems/{problem_id}"):
+        await office.get(path.format_map(ids), Role.OPERATOR, query=ASKED.get(path, {}))
+    assert len(await office.sql("select 1 from audit_entry where action = any($1)", list(READ.values()))) == len(READ)
+
+
 @pytest.mark.parametrize(
     ("repository", "scope", "forgotten"),
     [

@@ -7,7 +7,7 @@ from uuid import UUID
 from services.support.service import SERVICE
 from shared import clock
 from shared.clock import CHINA
-from shared.contracts.recognition import RecognitionGranted
+from shared.contracts.recognition import RecognitionGranted, RecognitionRevoked
 from shared.messaging.events import Event
 from shared.platform.announced_calendar import move_by_calendar, record_schedule
 from shared.platform.identity import Role
@@ -216,3 +216,39 @@ async def test_where_no_bureau_wants_visits_none_is_due_and_where_none_is_set_th
     await office.post("/v1/support-rules/orders", order, Role.APPROVER, CITY)
     await office.hear(household_typed(1, **MISSED))
     assert await calls(office) == []
+
+
+async def test_a_visit_is_not_made_when_nothing_makes_it_due_any_more(office: SupportClient) -> None:
+    await office.hear(household_typed(1, **MISSED), household_typed(2, **MISSED), household_typed(3, **MISSED))
+    await office.hear(granted(2))
+    by_hand = {"reason": "hardship", "households": [uscc(3)], "happened_on": str(clock.today())}
+    await office.post("/v1/calls", by_hand)
+    reported: dict[str, Any] = {"type": "survival", "defects": [], "revision": 2}
+    await office.hear(*(household_typed(number, **reported) for number in (1, 2, 3)))
+    [gone] = await calls(office, state="waived")
+    assert (gone["uscc"], gone["waived_because"][:12]) == (uscc(1), "需要走访的情形已经不存在")
+    assert await office.sql("select 1 from deadline where subject = $1 and fired_at is null", gone["id"]) == []
+    revoked = RecognitionRevoked(
+        recognition=UUID(int=2),
+        uscc=uscc(2),
+        region=COUNTY,
+        category="distinctive",
+        operator_ref=operator(2),
+        valid_until=dt.date(2029, 11, 30),
+        revision=2,
+        banned_until=dt.date(2029, 1, 1),
+    )
+    await office.hear(revoked)
+    assert sorted(one["uscc"] for one in await calls(office, state="waived")) == [uscc(1), uscc(2)]
+    assert [one["uscc"] for one in await calls(office)] == [uscc(3)]
+
+
+async def test_the_visit_of_a_household_that_moves_is_the_new_countys_and_nobodys_yet(office: SupportClient) -> None:
+    await office.hear(household_typed(1, **MISSED))
+    await office.post("/v1/units", {"county": COUNTY, "unit": "东街所", "households": [uscc(1)]})
+    await office.post("/v1/household-officials", {"uscc": uscc(1), "official": LI})
+    await office.hear(household_changed(1, region="620721", revision=7))
+    assert await calls(office) == []
+    [call] = (await office.get("/v1/calls", region=CITY)).json()["items"]
+    assert (call["county"], call["state"], call["assigned_to"], call["unit"]) == ("620721", "due", None, None)
+    assert (await office.get("/v1/household-officials", region=CITY)).json()["items"] == []

@@ -188,6 +188,22 @@ async def test_a_measure_that_a_clerk_enters_is_checked_published_promised_and_r
     assert (await office.get("/v1/measures/jinshui-1", None)).status_code == 404
 
 
+async def test_a_measure_with_an_open_revision_is_not_stopped_and_what_is_published_counts_at_once(
+    office: SupportClient,
+) -> None:
+    await published(office, ENTERED)
+    path = "/v1/measures/jinshui-1"
+    assert (await office.get(path, None)).json()["until"] is None
+    revised = ENTERED | {"until": "2030-12-31"}
+    entered = await office.post("/v1/measure-revisions", revised, Role.BUREAU, COUNTY, **BUREAU)
+    early = await office.post(f"{path}/retirement", {"reason": "资金用完"}, Role.APPROVER, COUNTY)
+    assert (early.status_code, early.json()["title"]) == (409, "这项措施有一份还没有发布的修订")
+    revision, match = f"/v1/measure-revisions/{entered.json()['id']}", {"match": "*"}
+    await office.post(f"{revision}/check", None, Role.OFFICER, COUNTY, **match, subject="second")
+    await office.post(f"{revision}/publication", None, Role.APPROVER, COUNTY, **match, subject="head")
+    assert (await office.get(path, None)).json()["until"] == "2030-12-31"
+
+
 @pytest.mark.parametrize(
     ("changed", "said"),
     [

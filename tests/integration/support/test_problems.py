@@ -193,3 +193,25 @@ async def test_what_comes_up_again_is_counted_without_a_ranking(office: SupportC
     assert [one["kind"] for one in view["kinds"]] == [kind.value for kind in ProblemKind]
     tax = next(one for one in view["kinds"] if one["kind"] == "tax")
     assert (tax["count"], tax["refused"], tax["overdue"], tax["households_again"]) == (2, 1, 0, 1)
+
+
+async def test_forwarding_is_no_way_to_another_last_day_or_out_of_supervision(office: SupportClient) -> None:
+    problem = await owned(office)
+    again = await do(office, problem, "forwarding", {"department": "tax"})
+    assert (again.status_code, again.json()["title"]) == (409, "已经由这个部门办理")
+    last = add_working_days(clock.today(), 15).due
+    with clock.travel(dt.datetime.combine(last + dt.timedelta(days=1), dt.time(9), CHINA)):
+        await office.fire_deadlines()
+        assert (await do(office, problem, "forwarding", {"department": "tax"})).status_code == 409
+        moved = (await do(office, problem, "forwarding", {"department": "finance"})).json()
+    assert (moved["state"], moved["supervised_by"]) == ("forwarded", CITY)
+    above = (await do(office, problem, "forwarding", {"department": "finance", "region": PROVINCE})).json()
+    assert above["supervised_by"] is None
+
+
+async def test_a_second_answer_says_that_it_is_one_and_whose_days_no_text_gives(office: SupportClient) -> None:
+    problem = await answered(office)
+    assert (await office.get(f"/v1/problems/{problem['id']}")).json()["unverified"] is True
+    await do(office, problem, "response", {"solved": False}, Role.OPERATOR)
+    await do(office, problem, "answer", ANSWER, **TAX)
+    assert [one["data"]["again"] for one in await office.events("ProblemAnswered")] == [False, True]

@@ -71,6 +71,7 @@ VARIANTS: Mapping[str, tuple[Mapping[str, object], ...]] = {
     "n05-objection-closed": ({"outcome": "explained", "changed": False}, {"outcome": "dismissed", "changed": None}),
     "n13-notice-objection-closed": ({"outcome": "upheld"},),
     "n20-end-proposed": ({"what": "revocation"},),
+    "n27-problem-answered": ({"outcome": "enforcement"}, {"outcome": "not-solved", "again": True, "respond_by": None}),
     "n23-move-decided-from": ({"outcome": "refused"}, {"outcome": "superseded"}),
     "n23-move-decided-to": ({"outcome": "refused"}, {"outcome": "superseded"}),
     "n23-move-pending": ({"operator_changes": False},),
