@@ -13,6 +13,7 @@ from services.objection.exchange.hand_ins import hear_hand_in, take_what_waited
 from services.objection.exchange.task import directory_task
 from services.objection.filing import endpoints as filing_endpoints
 from services.objection.handlers import BATCH_HANDLERS, HANDLERS
+from services.objection.history import endpoints as history_endpoints
 from services.objection.objections import endpoints as objection_endpoints
 from services.objection.objections.clearing import CHANGES
 from services.objection.objections.models import ENDED_DOCUMENTS
@@ -48,6 +49,7 @@ SERVICE = Service(
         exchange_endpoints.router,
         filing_endpoints.router,  # before a single objection: `mine` is no objection's id
         objection_endpoints.router,
+        history_endpoints.router,
         objector_endpoints.router,
         examination_endpoints.router,
         verification_endpoints.router,

@@ -12,6 +12,7 @@ from services.portal.cases import endpoints as cases
 from services.portal.desk import application_endpoints as applications, endpoints as desk, report_endpoints as reports
 from services.portal.directory import endpoints as directory
 from services.portal.dossier import endpoints as dossier
+from services.portal.handling import endpoints as handling, verification_endpoints as verifications
 from services.portal.inbox import endpoints as inbox
 from services.portal.notices import endpoints as notices
 from services.portal.own_settings import endpoints as own_settings
@@ -69,6 +70,8 @@ SERVICE = Portal(
         own_settings.router,
         worklist.router,
         dossier.router,
+        handling.router,
+        verifications.router,
         cases.router,
         runs.router,
     ],

@@ -12,6 +12,8 @@ from services.objection.objections.lookups import require_objection
 from services.objection.objections.models import Objection
 from services.objection.objections.next_steps import next_steps_for
 from services.objection.objections.schemas import DueDayView, ObjectionView
+from services.objection.rules.schemas import ChosenGroundView
+from shared import clock
 from shared.platform.etag import etag_of
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
@@ -49,3 +51,16 @@ async def list_deadlines_of_objection(
     """Every last day that was set, in order: how it was reckoned, and whether it still runs."""
     objection = await require_objection(session, objection_id, caller)
     return [DueDayView.of(row) for row in await due_day_repository.due_days_of(session, objection.id)]
+
+
+@router.get("/objections/{objection_id}/grounds", summary="一件异议的理由，用文件的话说")
+async def list_grounds_of_objection(
+    objection_id: uuid.UUID,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
+) -> list[ChosenGroundView]:
+    """What the objector chose, each with the words of the text and who delivers the fact or decides the reading."""
+    objection = await require_objection(session, objection_id, caller)
+    policy = (await AppliedRules.of(session, objection)).policy
+    day = objection.filed_at.astimezone(clock.CHINA).date()
+    return ChosenGroundView.all_of(policy, objection.against, day, [ground.id for ground in objection.grounds])

@@ -7,13 +7,24 @@ from typing import Annotated
 
 from pydantic import Field, StringConstraints
 
-from services.objection.rules.domain import AppliedRule, Period, PeriodName, deciders, explainers, receivers
+from services.objection.registers.domain import Against
+from services.objection.rules.domain import (
+    AppliedRule,
+    GroundKind,
+    Period,
+    PeriodName,
+    deciders,
+    explainers,
+    receivers,
+)
 from services.objection.rules.grounds import GroundOption, grounds_of
 from services.objection.rules.models import PeriodOrder
 from services.objection.rules.service import period_of
 from shared.law.explain.interpretations import OpenPoint, open_points_of_objection
 from shared.law.language.units import Unit
+from shared.law.model.clauses import fill_title, values_on
 from shared.law.model.objections import ObjectionPeriod
+from shared.law.model.policy import Policy
 from shared.platform.fields import PublicText, Shape
 from shared.reference.regions import full_region_name
 
@@ -53,6 +64,36 @@ class GroundOptionView(Shape):
             in_force=option.in_force,
             decides=option.decides,
         )
+
+
+class ReadingChoiceView(Shape):
+    """One way to read a phrase."""
+
+    id: str
+    title: str
+
+
+class ChosenGroundView(GroundOptionView):
+    """A ground that an objector chose; of a phrase with all of its readings, one of which a proposal names."""
+
+    choices: Annotated[list[ReadingChoiceView], Field(description="这一处的各种读法；不是读法的为空")]
+
+    @classmethod
+    def all_of(cls, policy: Policy, against: Against, day: dt.date, chosen: Sequence[str]) -> "list[ChosenGroundView]":
+        """Those with these ids, in the policy's order."""
+        options = [one for one in grounds_of(policy, against, day) if one.id in chosen]
+        return [cls(**dict(GroundOptionView.of(one)), choices=_choices(policy, one, day)) for one in options]
+
+
+def _choices(policy: Policy, option: GroundOption, day: dt.date) -> list[ReadingChoiceView]:
+    if option.kind is not GroundKind.READING:
+        return []
+    parameters = {**policy.parameters, **(policy.recognition.parameters if policy.recognition else {})}
+    values = values_on(parameters, day)
+    return [
+        ReadingChoiceView(id=name, title=fill_title(reading.title, parameters, values))
+        for name, reading in policy.interpretations[option.id].readings.items()
+    ]
 
 
 class PeriodView(Shape):

@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.cases.schemas import OUTCOMES, SENTENCES, ReviewForm
 from services.portal.shell.behalf import Behalf, BehalfDep, parts
+from services.portal.shell.documents import document_answer
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.rendering import address, page
 from services.portal.shell.words import CATEGORIES
@@ -22,8 +23,6 @@ from shared.platform.identity import Caller, Role, allow
 router = APIRouter(tags=["cases"], route_class=FormRoute, default_response_class=HTMLResponse)
 
 READERS = allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)
-SHOWN_AS_IS = ("application/pdf", "image/jpeg", "image/png")
-"""Media types that a browser shows; whatever else a service answered is only offered to be saved"""
 
 
 @router.get("/work/applications/{application_id}", summary="一份申报")
@@ -64,16 +63,7 @@ async def review(
 @router.get("/work/documents/{document_id}", response_class=Response, summary="一份材料")
 async def document(behalf: BehalfDep, document_id: str, _caller: Caller = READERS) -> Response:
     """As it was handed in, where it can do nothing."""
-    answer = await fetch(behalf.recognition, f"/v1/documents/{_id(document_id)}")
-    media_type = answer.headers.get("content-type", "").partition(";")[0]
-    shown = media_type in SHOWN_AS_IS
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Disposition": "inline" if shown else "attachment",
-        "Content-Security-Policy": "sandbox; default-src 'none'",
-        "X-Content-Type-Options": "nosniff",
-    }
-    return Response(answer.content, headers=headers, media_type=media_type if shown else "application/octet-stream")
+    return document_answer(await fetch(behalf.recognition, f"/v1/documents/{_id(document_id)}"))
 
 
 async def _case(

@@ -46,12 +46,15 @@ WORK_MENU: Mapping[str, str] = {
     "/work/tasks": "待办",
     "/work/households": "查一户",
     "/work/objections": "异议",
+    "/work/verifications": "部门核实",
     "/work/deliveries": "数据报送",
     "/work/runs": "分型批次",
 }
 """Links of the officer's pages, by address"""
 OF_OFFICIALS_ALONE = {"/work", "/work/tasks"}
 """Those that show what one has to do oneself: auditors look, and have nothing to do"""
+OF_DEPARTMENTS: Mapping[str, str] = {"/work/verifications": "部门核实"}
+"""The same for a department that delivers data"""
 OF_STAFF: Mapping[str, str] = {"/inbox": "通知", "/settings": "设置"}
 OF_SECURITY: Mapping[str, str] = {"/accounts": "账号"}
 
@@ -69,6 +72,8 @@ def sections_of(signed_in: SignedIn | None) -> Mapping[str, str]:
         return {"/work": "工作台", **OF_STAFF}
     if Role.AUDITOR in roles:
         return {next(iter(work_menu_of(signed_in))): "工作台", **OF_STAFF}
+    if Role.BUREAU in roles:
+        return {**OF_DEPARTMENTS, **OF_STAFF}
     return OF_STAFF if roles & STAFF else {}
 
 
@@ -76,4 +81,6 @@ def work_menu_of(signed_in: SignedIn | None) -> Mapping[str, str]:
     """The links beside the officer's pages, those alone that lead somewhere."""
     if signed_in is not None and signed_in.caller.roles & OFFICIALS:
         return WORK_MENU
+    if signed_in is not None and Role.BUREAU in signed_in.caller.roles:
+        return OF_DEPARTMENTS
     return {to: word for to, word in WORK_MENU.items() if to not in OF_OFFICIALS_ALONE}

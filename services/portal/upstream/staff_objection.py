@@ -40,8 +40,23 @@ async def totals(upstream: Upstream) -> list[StateTotalAnswer]:
 
 
 async def objections(
-    upstream: Upstream, *, state: str = "", overdue: bool = False, q: str = "", cursor: str = ""
+    upstream: Upstream,
+    *,
+    state: str = "",
+    against: str = "",
+    overdue: bool = False,
+    mine: bool = False,
+    q: str = "",
+    cursor: str = "",
 ) -> Listed[ListedObjectionAnswer]:
-    """Open objections by their last day, or those that a code finds."""
-    query: Query = {"state": state, "overdue": "true" if overdue else None, "q": q, "cursor": cursor, "limit": 50}
+    """Open objections by their last day, or those that a receipt or a code finds."""
+    query: Query = {
+        "state": state,
+        "against": against,
+        "overdue": "true" if overdue else None,
+        "assigned_to": "me" if mine else None,
+        "q": q,
+        "cursor": cursor,
+        "limit": 50,
+    }
     return await read(upstream, Listed[ListedObjectionAnswer], "/v1/objections", query)

@@ -64,31 +64,6 @@ async def tasks(
     )
 
 
-@router.get("/work/objections", summary="没有办结的异议")
-async def objections(
-    request: Request,
-    behalf: BehalfDep,
-    _caller: Caller = READERS,
-    state: Annotated[str, Query(max_length=40)] = "",
-    overdue: Annotated[Literal["", "yes"], Query()] = "",
-    cursor: Annotated[str, Query(max_length=4000)] = "",
-) -> HTMLResponse:
-    """Of the region, by their last day."""
-    read = await parts(totals=staff_objection.totals(behalf.objection))
-    found = await staff_objection.objections(behalf.objection, state=state, overdue=overdue == "yes", cursor=cursor)
-    here = {"state": state, "overdue": overdue}
-    return page(
-        request,
-        "work-objections.html",
-        state=state,
-        overdue=overdue,
-        objections=found.items,
-        first=address("/work/objections", **here) if cursor else "",
-        next=address("/work/objections", **here, cursor=found.next) if found.next else "",
-        **read,
-    )
-
-
 @router.get("/work/deliveries", summary="数据报送")
 async def deliveries(
     request: Request,

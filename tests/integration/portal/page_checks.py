@@ -30,6 +30,7 @@ class Page(HTMLParser):
     inputs: list[str] = field(default_factory=list)
     described: list[str] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
+    actions: set[str] = field(default_factory=set)
     faults: list[str] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     form: dict[str, str] = field(default_factory=dict)
@@ -48,6 +49,7 @@ class Page(HTMLParser):
             self.headings.append("")
         if tag == "form":
             self.form = given
+            self.actions |= {given["action"]} if given.get("method") == "post" else set()
             self.carried = set()
         if tag in ("input", "textarea", "select"):
             self.carried.add(given.get("name", ""))

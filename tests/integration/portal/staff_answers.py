@@ -32,7 +32,38 @@ CHANGES = [
     for region, before, after in (("410105", "survival", "growth"), ("410102", None, "development"))
 ]
 COMPARISON = sample("typing", "ComparisonView", changes=CHANGES, compared_with=[2])
+OBJECTION = sample(
+    "objection",
+    "ObjectionView",
+    uscc=USCC,
+    receipt="410105202600001",
+    state="accepted",
+    state_label="已受理",
+    next_steps=[
+        {"step": step, "label": "办理"} for step in ("explain", "verify", "extend", "propose", "send-back", "decide")
+    ],
+)
+GROUND = sample("objection", "ChosenGroundView", kind="reading", id="at-least", title="“5名以上”是否包括5名")
+GROUND["choices"] = [{"id": "more-than", "title": "超过5名"}, {"id": "at-least", "title": "5名和5名以上"}]
+VERIFICATION = sample(
+    "objection", "VerificationView", uscc=USCC, feed="tax", feed_label="纳税数据", state="asked", row=None
+)
+PROPOSAL = sample("objection", "DecisionView", state="proposed", worse=True, told_on=None)
 STAFF_ANSWERS: Mapping[str, Any] = {
+    f"/v1/objections/{ID}": OBJECTION,
+    f"/v1/objections/{ID}/grounds": [GROUND],
+    f"/v1/objections/{ID}/verifications": [VERIFICATION, {**VERIFICATION, "finding": "corrected"}],
+    f"/v1/objections/{ID}/decisions": [PROPOSAL],
+    f"/v1/objections/{ID}/deadlines": [sample("objection", "DueDayView", status="running")],
+    f"/v1/objections/{ID}/hearings": [sample("objection", "HearingView")],
+    f"/v1/objections/{ID}/documents": listed(sample("objection", "DocumentView")),
+    f"/v1/objections/{ID}/history": [sample("objection", "HistoryStepView")],
+    f"/v1/objections/{ID}/assignment": sample(
+        "objection", "AssignmentView", candidates=[{**sample("objection", "CandidateView"), "subject": "li"}]
+    ),
+    f"/v1/objections/{ID}/objector": sample("objection", "ObjectorView", name="张*", contact="138****0000"),
+    "/v1/verifications": listed(VERIFICATION),
+    f"/v1/verifications/{ID}": VERIFICATION,
     "/v1/tasks/totals": [sample("recognition", "TaskTotalView", step="review", step_label="审核")],
     "/v1/tasks": listed(TASK),
     "/v1/applications": listed(sample("recognition", "ApplicationView", uscc=USCC)),

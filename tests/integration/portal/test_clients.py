@@ -25,6 +25,7 @@ from services.portal.upstream.calls import Answer, Change, Listed, Upstream, sen
 from services.portal.upstream.problems import QueryRefused
 from tests.integration.portal.answers import ANSWERS
 from tests.integration.portal.own_answers import OWN_ANSWERS
+from tests.integration.portal.staff_schemas import MODULES, STAFF_SCHEMAS
 
 COMPARED = (
     typing,
@@ -34,6 +35,7 @@ COMPARED = (
     staff_recognition,
     staff_objection,
     staff_notification,
+    *MODULES,
 )
 FORM_FIELDS = {
     "body.category_reason": "category_reason",
@@ -110,6 +112,7 @@ SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     notification.OwnValuesAnswer: ("notification", "OwnValuesView"),
     notification.WordsAnswer: ("notification", "WordsView"),
     notification.OwnContactAnswer: ("notification", "OwnContactView"),
+    **STAFF_SCHEMAS,
 }
 
 
@@ -131,7 +134,7 @@ def test_every_model_is_compared() -> None:
     assert models == set(SCHEMAS)
 
 
-@pytest.mark.parametrize("model", SCHEMAS, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("model", SCHEMAS, ids=lambda model: f"{model.__module__.rpartition('.')[2]}.{model.__name__}")
 def test_what_a_page_reads_is_always_answered(model: type[Answer]) -> None:
     service, name = SCHEMAS[model]
     schema = described(service)["components"]["schemas"][name]

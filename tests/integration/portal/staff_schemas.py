@@ -1,0 +1,24 @@
+"""Which schema of which service each model of the officer's pages reads."""
+
+from collections.abc import Mapping
+
+from services.portal.upstream import objection_files as files
+from services.portal.upstream.calls import Answer
+
+MODULES = (files,)
+STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
+    files.BureauExplanationAnswer: ("objection", "ExplanationView"),
+    files.NextStepAnswer: ("objection", "NextStepView"),
+    files.ObjectionAnswer: ("objection", "ObjectionView"),
+    files.ReadingChoiceAnswer: ("objection", "ReadingChoiceView"),
+    files.GroundAnswer: ("objection", "ChosenGroundView"),
+    files.LastDayAnswer: ("objection", "DueDayView"),
+    files.VerificationAnswer: ("objection", "VerificationView"),
+    files.ProposalAnswer: ("objection", "DecisionView"),
+    files.HearingAnswer: ("objection", "HearingView"),
+    files.HandedInAnswer: ("objection", "DocumentView"),
+    files.HistoryStepAnswer: ("objection", "HistoryStepView"),
+    files.CandidateAnswer: ("objection", "CandidateView"),
+    files.AssignmentAnswer: ("objection", "AssignmentView"),
+    files.MaskedObjectorAnswer: ("objection", "ObjectorView"),
+}
