@@ -55,6 +55,14 @@ class Tab:
         if message.type in ("error", "warning"):
             self.complaints.append(f"{self.page.url}: {message.text}")
 
+    def expect_refusal(self, status: int) -> None:
+        """Forget the browser's own line about an answer of this status: there has to be one, and nothing else is
+        forgotten.
+        """
+        said = [one for one in self.complaints if f"status of {status} " in one]
+        assert len(said) == 1, self.complaints
+        self.complaints.remove(said[0])
+
     async def faults(self, *, target: int = SMALLEST_TARGET, axe: bool = True) -> list[str]:
         """What is wrong with the page as it is shown; each begins with its address."""
         found = await self.layout_faults(target) + (await self.barriers() if axe else [])

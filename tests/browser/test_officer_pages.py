@@ -63,4 +63,4 @@ async def test_what_was_filled_in_stays_when_something_is_lacking(visitor: Visit
     await expect(page.get_by_label("理由", exact=True)).to_be_in_viewport()
     await expect(page.get_by_label("不通过")).to_be_checked()
     await expect(page.get_by_label("要补的全部材料")).to_have_value("照片")
-    tab.complaints.clear()  # the browser's own line about the answer 422
+    tab.expect_refusal(422)

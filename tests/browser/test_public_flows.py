@@ -88,4 +88,4 @@ async def test_a_service_that_is_away_is_said_with_what_to_do(open_tab: OpenTab,
     await expect(tab.page.get_by_text("现在没有应答")).to_be_visible()
     await tab.page.get_by_role("link", name="回到首页查询").click()
     await expect(tab.page.get_by_role("search")).to_be_visible()
-    tab.complaints.clear()  # the browser's own line about the answer 503
+    tab.expect_refusal(503)

@@ -8,9 +8,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.accounts import service
 from services.portal.accounts.models import Account
-from services.portal.accounts.schemas import AccountForm, Faults
+from services.portal.accounts.problems import AccountChanged, AccountExists
+from services.portal.accounts.schemas import AccountForm
 from services.portal.resources import ResourcesDep
 from services.portal.shell.forms import Form, FormDep, FormRoute
+from services.portal.shell.refusals import CHANGED, Faults
 from services.portal.shell.rendering import address, page
 from services.portal.shell.words import ROLES
 from shared.platform.identity import Caller, Role, allow
@@ -52,12 +54,22 @@ async def account(
 
 
 @router.post("/accounts", summary="保存账号")
-async def save_account(request: Request, session: SessionDep, form: FormDep, caller: Caller = KEEPER) -> Response:
-    """Open or change one."""
+async def save_account(
+    request: Request, session: SessionDep, form: FormDep, resources: ResourcesDep, caller: Caller = KEEPER
+) -> Response:
+    """Open or change one. Who was signed in as something else is signed out."""
     filled = AccountForm.read(form)
     if faults := filled.faults():
         return _form(request, filled, faults, _version(form))
-    await service.save(session, filled.subject, filled.admission(), _version(form), caller)
+    try:
+        changed = await service.save(session, filled.subject, filled.admission(), _version(form), caller)
+    except AccountExists as exists:
+        return _form(request, filled, [("subject", exists.detail)], 0)
+    except AccountChanged:
+        now = await service.account_of(session, filled.subject)
+        return _form(request, filled, CHANGED, now.version, now, status=HTTPStatus.PRECONDITION_FAILED)
+    if changed:
+        await resources.sessions.end_all(session, filled.subject)
     return RedirectResponse(address("/accounts", done="saved"), HTTPStatus.SEE_OTHER)
 
 
@@ -81,16 +93,23 @@ def _filled(account: Account) -> AccountForm:
 
 
 def _form(
-    request: Request, filled: AccountForm, faults: Faults, version: int, account: Account | None = None
+    request: Request,
+    filled: AccountForm,
+    faults: Faults,
+    version: int,
+    account: Account | None = None,
+    *,
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> HTMLResponse:
     return page(
         request,
         "account.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        status=status if faults else HTTPStatus.OK,
         filled=filled,
         faults=faults,
         version=version,
         account=account,
+        outdated=status == HTTPStatus.PRECONDITION_FAILED,
         roles={role.value: ROLES[role] for role in service.ROLES},
         departments={one.value: one.label for one in Department},
     )

@@ -1,6 +1,6 @@
 """What can be refused about accounts."""
 
-from shared.platform.errors import Forbidden, NotFound, VersionMismatch
+from shared.platform.errors import Conflict, Forbidden, NotFound, VersionMismatch
 
 
 class NotAdmitted(Forbidden):
@@ -14,6 +14,13 @@ class AccountNotFound(NotFound):
     """No account of that name."""
 
     slug, what = "account-not-found", "这个账号"
+
+
+class AccountExists(Conflict):
+    """An account is opened for somebody who has one."""
+
+    slug, title = "account-exists", "已经有账号"
+    detail = "这个用户标识已经有账号。要更改或重新启用，请从全部账号里打开它。"
 
 
 class AccountChanged(VersionMismatch):

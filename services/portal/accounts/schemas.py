@@ -9,9 +9,6 @@ from shared.platform.identity import OF_MARKET_SUPERVISION, Role
 from shared.reference.departments import Department
 from shared.reference.regions import region_name
 
-Faults = list[tuple[str, str]]
-"""Field and what is wrong with it"""
-
 
 @dataclass(frozen=True)
 class AccountForm:
@@ -35,9 +32,9 @@ class AccountForm:
         """What the account will say."""
         return Admission(self.name, self.roles, self.region, self.department or None)
 
-    def faults(self) -> Faults:
+    def faults(self) -> list[tuple[str, str]]:
         """What is wrong, in the order of the fields."""
-        found: Faults = []
+        found: list[tuple[str, str]] = []
         if not 0 < len(self.subject) <= 200 or not self.subject.isprintable():
             found.append(("subject", "请填写统一身份认证里的用户标识，1 到 200 个字符。"))
         if not 0 < len(self.name) <= 100:

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.portal.accounts.models import Account
-from services.portal.accounts.problems import AccountChanged, AccountNotFound, NotAdmitted
+from services.portal.accounts.problems import AccountChanged, AccountExists, AccountNotFound, NotAdmitted
 from shared.platform import audit
 from shared.platform.audit import about
 from shared.platform.identity import STAFF, Caller, Role
@@ -62,11 +62,15 @@ async def account_of(session: AsyncSession, subject: str) -> Account:
     return account
 
 
-async def save(session: AsyncSession, subject: str, wish: Admission, version: int, caller: Caller) -> Account:
-    """Open an account (version 0), or change the one of this version; the same again changes nothing."""
+async def save(session: AsyncSession, subject: str, wish: Admission, version: int, caller: Caller) -> bool:
+    """Open an account (version 0), or change the one of this version. Whether anything changed: the same again does
+    not; otherwise who calls it also ends the person's sessions, which were admitted as something else.
+    """
     account = await session.get(Account, subject, with_for_update=True)
     if account is not None and _admission(account) == _normal(wish) and account.closed_at is None:
-        return account
+        return False
+    if account is not None and version == 0:
+        raise AccountExists
     if (0 if account is None else account.version) != version:
         raise AccountChanged
     opened = account is None
@@ -85,7 +89,7 @@ async def save(session: AsyncSession, subject: str, wish: Admission, version: in
     await audit.record(
         session, about(subject, account.region), caller, "account:open" if opened else "account:change", details
     )
-    return account
+    return True
 
 
 async def close(session: AsyncSession, subject: str, caller: Caller) -> None:

@@ -13,11 +13,11 @@ from services.portal.cases.schemas import OUTCOMES, SENTENCES, ReviewForm
 from services.portal.shell.behalf import Behalf, BehalfDep, parts
 from services.portal.shell.documents import document_answer
 from services.portal.shell.forms import FormDep, FormRoute
+from services.portal.shell.refusals import Refusal, refusal_of
 from services.portal.shell.rendering import address, page
 from services.portal.shell.words import CATEGORIES
 from services.portal.upstream import staff_recognition, typing as typing_reads
 from services.portal.upstream.calls import Change, fetch
-from services.portal.upstream.problems import QueryRefused
 from shared.platform.identity import Caller, Role, allow
 
 router = APIRouter(tags=["cases"], route_class=FormRoute, default_response_class=HTMLResponse)
@@ -34,7 +34,7 @@ async def application(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """Claims and evidence beside the documents; at the step of review, the form."""
-    return await _case(request, behalf, application_id, caller, ReviewForm(), [], done)
+    return await _case(request, behalf, application_id, caller, ReviewForm(), Refusal(), done)
 
 
 @router.post("/work/applications/{application_id}/review", summary="审核一份申报")
@@ -47,15 +47,13 @@ async def review(
 ) -> Response:
     """Pass, return once with everything missing, or refuse; the service checks all of it."""
     filled = ReviewForm.read(form)
-    faults = filled.faults()
-    if not faults:
+    refusal = Refusal.of(form, filled.faults())
+    if not refusal.faults:
         found, _ = await staff_recognition.application(behalf.recognition, _id(application_id))
-        try:
-            await staff_recognition.review(behalf.recognition, Change(form.key, filled.body(found), form.version))
-        except QueryRefused as refused:
-            faults = list(refused.fields) or [("", refused.detail)]
-    if faults:
-        return await _case(request, behalf, application_id, caller, filled, faults, "")
+        change = Change(form.key, filled.body(found), form.version)
+        refusal = await refusal_of(staff_recognition.review(behalf.recognition, change), form)
+    if refusal.faults:
+        return await _case(request, behalf, application_id, caller, filled, refusal, "")
     to = address(f"/work/applications/{_id(application_id)}", done=filled.outcome)
     return RedirectResponse(to, HTTPStatus.SEE_OTHER)
 
@@ -72,7 +70,7 @@ async def _case(
     application_id: str,
     caller: Caller,
     filled: ReviewForm,
-    faults: list[tuple[str, str]],
+    refusal: Refusal,
     done: str,
 ) -> HTMLResponse:
     found, version = await staff_recognition.application(behalf.recognition, _id(application_id))
@@ -84,15 +82,15 @@ async def _case(
     return page(
         request,
         "work-case.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        status=refusal.status,
         case=found,
-        version=version,
+        version=refusal.rests_on(version),
         categories=CATEGORIES,
         outcomes=OUTCOMES,
         sentences=SENTENCES,
         reviews=Role.OFFICER in caller.roles and found.step == "review",
         filled=filled,
-        faults=faults,
+        faults=refusal.faults,
         done=done,
         **read,
     )

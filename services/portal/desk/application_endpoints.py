@@ -2,7 +2,6 @@
 
 import asyncio
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Annotated
@@ -11,21 +10,22 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.desk.applications import Material, chosen_standards, missing
-from services.portal.desk.endpoints import CHANGED, OPERATOR
+from services.portal.desk.endpoints import OPERATOR
 from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import Form, FormDep, FormRoute
+from services.portal.shell.refusals import Faults, Refusal, refusal_of
 from services.portal.shell.rendering import page
 from services.portal.shell.words import CATEGORIES, OPERATOR_KINDS
 from services.portal.upstream import recognition as recognition_calls
 from services.portal.upstream.calls import Change, send
-from services.portal.upstream.problems import Absent, Outdated, QueryRefused
+from services.portal.upstream.problems import Absent, QueryRefused
 from services.portal.upstream.recognition import ApplicationAnswer, CriteriaAnswer, OwnHouseholdAnswer, SeasonAnswer
 from shared.platform.identity import Caller
 
 router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
 
-Faults = Sequence[tuple[str, str]]
 LONGEST_NAME = 100
+NO_FILE: Faults = [("", "还没有选文件。请先选照片或文件。")]
 SUPPLEMENT = "spot-check"
 """What a document is for that a spot check asks for; the service takes any purpose"""
 
@@ -86,7 +86,7 @@ async def new_application(
 ) -> HTMLResponse:
     """First the category, then its standards."""
     begun = await _beginning(services, uscc)
-    return _claim_page(request, begun, Claim(category, [], "", []))
+    return _claim_page(request, begun, Claim(category, [], "", []), Refusal())
 
 
 @router.post("/desk/applications", summary="保存申报草稿")
@@ -94,12 +94,12 @@ async def save_new(request: Request, services: BehalfDep, form: FormDep, _caller
     """The draft; nothing is submitted yet."""
     begun, claim = await _beginning(services, form.text("uscc", 18)), Claim.read(form)
     if faults := claim.faults():
-        return _claim_page(request, begun, claim, faults)
+        return _claim_page(request, begun, claim, Refusal.of(form, faults))
     change = Change(form.key, {**claim.body(begun.household.uscc), "season": begun.season.id})
     try:
         answer = await send(services.recognition, "POST", "/v1/applications", change)
     except QueryRefused as refused:
-        return _claim_page(request, begun, claim, refused.faults)
+        return _claim_page(request, begun, claim, Refusal.of(form, refused.faults))
     return RedirectResponse(f"/desk/applications/{answer.json()['id']}", HTTPStatus.SEE_OTHER)
 
 
@@ -108,7 +108,7 @@ async def application(
     request: Request, services: BehalfDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> HTMLResponse:
     """As a list of tasks until it is submitted, then where it stands."""
-    return await _application_page(request, services, application_id)
+    return await _application_page(request, services, application_id, Refusal())
 
 
 @router.get("/desk/applications/{application_id}/claim", summary="改类别和标准")
@@ -125,7 +125,7 @@ async def claim(
     shown = Claim.of(stored)
     if category and category != shown.category:
         shown = Claim(category, [], shown.reason, shown.kinds)
-    return _claim_page(request, begun, shown, stored=stored, version=version)
+    return _claim_page(request, begun, shown, Refusal(), stored=stored, version=version)
 
 
 @router.post("/desk/applications/{application_id}/claim", summary="保存类别和标准")
@@ -135,17 +135,14 @@ async def save_claim(
     """Changed on the version that was shown; what is stored meanwhile is shown beside what was filled in."""
     filled = Claim.read(form)
     stored, version = await recognition_calls.application(services.recognition, application_id)
-    begun, faults, status = await _beginning_of(services, stored), filled.faults(), HTTPStatus.UNPROCESSABLE_ENTITY
-    if not faults:
-        try:
-            change = Change(form.key, filled.body(stored.uscc), form.version)
-            await send(services.recognition, "PUT", f"/v1/applications/{application_id}", change)
-            return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
-        except QueryRefused as refused:
-            faults = refused.faults
-        except Outdated:
-            faults, status = CHANGED, HTTPStatus.PRECONDITION_FAILED
-    return _claim_page(request, begun, filled, faults, stored=stored, version=version, status=status)
+    begun, refusal = await _beginning_of(services, stored), Refusal.of(form, filled.faults())
+    if not refusal.faults:
+        change = Change(form.key, filled.body(stored.uscc), form.version)
+        path = f"/v1/applications/{application_id}"
+        refusal = await refusal_of(send(services.recognition, "PUT", path, change), form)
+    if refusal.faults:
+        return _claim_page(request, begun, filled, refusal, stored=stored, version=version)
+    return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
 
 
 @router.post("/desk/applications/{application_id}/documents", summary="上传一份材料")
@@ -155,15 +152,14 @@ async def upload(
     """A photo or a PDF for one of the materials; the service looks at its content itself."""
     file = form.file("file")
     if file is None:
-        return await _application_page(request, services, application_id, [("", "还没有选文件。请先选照片或文件。")])
+        return await _application_page(request, services, application_id, Refusal.of(form, NO_FILE))
     name = "".join(one for one in file.filename or "" if one.isprintable())[-LONGEST_NAME:]
     change = Change(form.key, content=await file.read(), media_type="application/octet-stream")
     query = {"evidence": form.text("evidence", 200), "name": name}
-    try:
-        path = f"/v1/applications/{application_id}/documents"
-        await send(services.recognition, "POST", path, change, query)
-    except QueryRefused as refused:
-        return await _application_page(request, services, application_id, refused.faults)
+    path = f"/v1/applications/{application_id}/documents"
+    refusal = await refusal_of(send(services.recognition, "POST", path, change, query), form)
+    if refusal.faults:
+        return await _application_page(request, services, application_id, refusal)
     return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
 
 
@@ -180,14 +176,10 @@ async def take_step(
     if step not in ("submission", "completion", "withdrawal"):
         raise Absent
     change = Change(form.key, version=form.version)
-    try:
-        await send(services.recognition, "POST", f"/v1/applications/{application_id}/{step}", change)
-    except QueryRefused as refused:
-        return await _application_page(request, services, application_id, refused.faults)
-    except Outdated:
-        return await _application_page(
-            request, services, application_id, CHANGED, status=HTTPStatus.PRECONDITION_FAILED
-        )
+    path = f"/v1/applications/{application_id}/{step}"
+    refusal = await refusal_of(send(services.recognition, "POST", path, change), form)
+    if refusal.faults:
+        return await _application_page(request, services, application_id, refusal)
     return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
 
 
@@ -224,27 +216,26 @@ def _claim_page(
     request: Request,
     begun: Beginning,
     claim: Claim,
-    faults: Faults = (),
+    refusal: Refusal,
     *,
     stored: ApplicationAnswer | None = None,
     version: str = "",
-    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> HTMLResponse:
     category = begun.criteria.categories.get(claim.category)
     return page(
         request,
         "claim.html",
-        status=status if faults else HTTPStatus.OK,
+        status=refusal.status,
         begun=begun,
         claim=claim,
-        faults=faults,
+        faults=refusal.faults,
         category=category,
         categories={name: CATEGORIES.get(name, name) for name in begun.criteria.categories},
         standards={one.id: one.title for one in category.criteria} if category else {},
         kinds=OPERATOR_KINDS,
         stored=stored,
-        outdated=status == HTTPStatus.PRECONDITION_FAILED,
-        version=version,
+        outdated=refusal.status == HTTPStatus.PRECONDITION_FAILED,
+        version=refusal.rests_on(version) if stored else "",
     )
 
 
@@ -252,9 +243,7 @@ async def _application_page(
     request: Request,
     services: Behalf,
     application_id: uuid.UUID,
-    faults: Faults = (),
-    *,
-    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+    refusal: Refusal,
 ) -> HTMLResponse:
     (one, version), documents, demands = await asyncio.gather(
         recognition_calls.application(services.recognition, application_id),
@@ -267,14 +256,14 @@ async def _application_page(
     return page(
         request,
         "application.html",
-        status=status if faults else HTTPStatus.OK,
+        status=refusal.status,
         one=one,
-        version=version,
+        version=refusal.rests_on(version),
         season=season,
         standards=standards,
         missing=missing(standards),
         demand=next((demand for demand in demands if demand.application == one.id), None),
         supplement=Material(SUPPLEMENT, "抽查要的材料", [given for given in documents if given.evidence == SUPPLEMENT]),
         categories=CATEGORIES,
-        faults=faults,
+        faults=refusal.faults,
     )

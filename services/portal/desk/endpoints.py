@@ -9,18 +9,18 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.portal.desk.home import read_desk
 from services.portal.shell.behalf import Behalf, BehalfDep, part
 from services.portal.shell.forms import FormDep, FormRoute
+from services.portal.shell.refusals import Refusal, refusal_of
 from services.portal.shell.rendering import page
 from services.portal.shell.words import CATEGORIES
 from services.portal.upstream import recognition as recognition_calls, typing as typing_calls
 from services.portal.upstream.calls import Change, send
-from services.portal.upstream.problems import Absent, Outdated, QueryRefused
+from services.portal.upstream.problems import Absent
 from shared import clock
 from shared.platform.identity import Caller, Role, allow
 
 router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
 
 OPERATOR = allow(Role.OPERATOR)
-CHANGED = [("", "您打开页面以后，内容有了变化。下面是现在的内容，请看过再办。")]
 
 
 @router.get("/desk", summary="我的店")
@@ -48,7 +48,7 @@ async def recommendation(
     request: Request, services: BehalfDep, recommendation_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> HTMLResponse:
     """What is recommended and why; the operator decides."""
-    return await _recommendation(request, services, recommendation_id)
+    return await _recommendation(request, services, recommendation_id, Refusal())
 
 
 @router.post("/desk/recommendations/{recommendation_id}/consent", summary="同意推荐")
@@ -57,31 +57,25 @@ async def consent(
 ) -> Response:
     """The operator agrees."""
     change = Change(form.key, version=form.version)
-    try:
-        await send(services.recognition, "POST", f"/v1/recommendations/{recommendation_id}/consent", change)
-    except QueryRefused as refused:
-        return await _recommendation(request, services, recommendation_id, refused.faults)
-    except Outdated:
-        return await _recommendation(request, services, recommendation_id, CHANGED, HTTPStatus.PRECONDITION_FAILED)
+    path = f"/v1/recommendations/{recommendation_id}/consent"
+    refusal = await refusal_of(send(services.recognition, "POST", path, change), form)
+    if refusal.faults:
+        return await _recommendation(request, services, recommendation_id, refusal)
     return RedirectResponse(f"/desk/recommendations/{recommendation_id}", HTTPStatus.SEE_OTHER)
 
 
 async def _recommendation(
-    request: Request,
-    services: Behalf,
-    recommendation_id: uuid.UUID,
-    faults: object = (),
-    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+    request: Request, services: Behalf, recommendation_id: uuid.UUID, refusal: Refusal
 ) -> HTMLResponse:
     one, version = await recognition_calls.recommendation(services.recognition, recommendation_id)
     return page(
         request,
         "recommendation.html",
-        status=status if faults else HTTPStatus.OK,
+        status=refusal.status,
         one=one,
-        version=version,
+        version=refusal.rests_on(version),
         categories=CATEGORIES,
-        faults=faults,
+        faults=refusal.faults,
     )
 
 

@@ -2,7 +2,7 @@
 
 import re
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
@@ -11,6 +11,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.portal.desk.endpoints import OPERATOR
 from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import Form, FormDep, FormRoute
+from services.portal.shell.refusals import Faults
 from services.portal.shell.rendering import page
 from services.portal.upstream import recognition as recognition_calls
 from services.portal.upstream.calls import Change, send
@@ -20,7 +21,6 @@ from shared.platform.identity import Caller
 
 router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
 
-Faults = Sequence[tuple[str, str]]
 FIELDS = ("employees", "revenue_yuan", "honours", "changes")
 MOST_HONOURS = 50
 """Lines; the service sets no number, this only keeps a pasted document out. Unverified (未核对)"""

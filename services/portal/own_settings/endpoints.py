@@ -1,7 +1,6 @@
 """``/settings…``: contacts, channels and categories of messages; for operators also banks that may read."""
 
 import uuid
-from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated
 
@@ -10,6 +9,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.shell.behalf import Behalf, BehalfDep, part
 from services.portal.shell.forms import Form, FormDep, FormRoute
+from services.portal.shell.refusals import Faults
 from services.portal.shell.rendering import address, page
 from services.portal.shell.words import CHANNELS
 from services.portal.upstream import notification as notification_calls, recognition as recognition_calls
@@ -21,7 +21,6 @@ router = APIRouter(tags=["settings"], route_class=FormRoute, default_response_cl
 
 EVERYBODY = allow(Role.OPERATOR, Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 OPERATOR = allow(Role.OPERATOR)
-Faults = Sequence[tuple[str, str]]
 
 
 @router.get("/settings", summary="设置")

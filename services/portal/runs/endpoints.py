@@ -14,10 +14,10 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.portal.runs.matrix import changes_of, type_word
 from services.portal.shell.behalf import Behalf, BehalfDep, parts
 from services.portal.shell.forms import FormDep, FormRoute
+from services.portal.shell.refusals import Refusal, refusal_of
 from services.portal.shell.rendering import address, page
 from services.portal.upstream import staff_typing
 from services.portal.upstream.calls import Change
-from services.portal.upstream.problems import QueryRefused
 from shared.platform.identity import Caller, Role, allow
 
 router = APIRouter(tags=["runs"], route_class=FormRoute, default_response_class=HTMLResponse)
@@ -61,7 +61,7 @@ async def run(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """How far it is, what is strange about its evidence, what it would change."""
-    return await _run(request, behalf, run_id, caller, "", [], done)
+    return await _run(request, behalf, run_id, caller, "", Refusal(), done)
 
 
 @router.post("/work/runs/{run_id}", summary="确认、作废或发布一个批次")
@@ -79,15 +79,13 @@ async def step_run(
         faults = [("", "请用页面上的按钮办理。")]
     elif step in WITH_REASON and len(reason) < 2:
         faults = [("reason", "请写明理由，会记入审计。")]
+    refusal = Refusal.of(form, faults)
     if not faults:
-        try:
-            body = {"reason": reason} if reason else {}
-            asked = Change(form.key, None if step == "comparison" else body, form.version)
-            await staff_typing.step_run(behalf.typing, quote(run_id, safe=""), step, asked)
-        except QueryRefused as refused:
-            faults = list(refused.fields) or [("", refused.detail)]
-    if faults:
-        return await _run(request, behalf, run_id, caller, reason, faults, "")
+        body = {"reason": reason} if reason else {}
+        asked = Change(form.key, None if step == "comparison" else body, form.version)
+        refusal = await refusal_of(staff_typing.step_run(behalf.typing, quote(run_id, safe=""), step, asked), form)
+    if refusal.faults:
+        return await _run(request, behalf, run_id, caller, reason, refusal, "")
     return RedirectResponse(address(f"/work/runs/{quote(run_id, safe='')}", done=step), HTTPStatus.SEE_OTHER)
 
 
@@ -97,7 +95,7 @@ async def _run(
     run_id: str,
     caller: Caller,
     reason: str,
-    faults: list[tuple[str, str]],
+    refusal: Refusal,
     done: str,
 ) -> HTMLResponse:
     found, version = await staff_typing.run(behalf.typing, quote(run_id, safe=""))
@@ -106,9 +104,9 @@ async def _run(
     return page(
         request,
         "work-run.html",
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        status=refusal.status,
         run=found,
-        version=version,
+        version=refusal.rests_on(version),
         proof=compared.proof if compared else None,
         changes=changes_of(compared.changes) if compared else [],
         counts=[
@@ -118,6 +116,6 @@ async def _run(
         orders=Role.OFFICER in caller.roles,
         publishes=Role.APPROVER in caller.roles,
         reason=reason,
-        faults=faults,
+        faults=refusal.faults,
         done=STEPS.get(done, ""),
     )

@@ -5,6 +5,7 @@ import json
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -56,7 +57,9 @@ class Sessions:
         return secret
 
     async def find(self, secret: str, identity: Identity) -> SignedIn | None:
-        """Who is signed in under a secret; None once the session, or the token in it, has run out."""
+        """Who is signed in under a secret; None once the session, or the token in it, has run out. 503 while tokens
+        cannot be checked: nobody is signed out because of that.
+        """
         key = session_id(secret)
         stored = await repository.find(self._database, key)
         if stored is None or not stored.lasts:
@@ -65,15 +68,19 @@ class Sessions:
         try:
             access, name = json.loads(self._vault.open(place, stored.tokens).reveal())
             caller = await identity.caller_of(f"Bearer {access}")
-        except (Problem, SealedFieldUnreadable):
+        except SealedFieldUnreadable:
+            return None
+        except Problem as problem:
+            if problem.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise
             return None
         if stored.unseen:
             await repository.note_seen(self._database, key)
         return SignedIn(key, caller, access, form_token(secret), name)
 
-    async def end(self, session: AsyncSession, signed_in: SignedIn) -> None:
-        """Sign out with this browser."""
-        await repository.end(session, signed_in.id)
+    async def end(self, session: AsyncSession, secret: str) -> None:
+        """Sign out with the browser that holds a secret."""
+        await repository.end(session, session_id(secret))
 
     async def end_all(self, session: AsyncSession, subject: str) -> None:
         """Sign a person out everywhere."""

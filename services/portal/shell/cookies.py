@@ -6,12 +6,12 @@ from services.portal.settings import PortalSettings
 
 
 def set_private_cookie(
-    answer: Response, settings: PortalSettings, name: str, value: str, *, path: str = "/", seconds: int | None = None
+    answer: Response, settings: PortalSettings, name: str, value: str, *, seconds: int | None = None
 ) -> None:
     """For as long as the browser runs, or for so many seconds. `Lax`: people come by links of other sites."""
-    answer.set_cookie(name, value, seconds, path=path, secure=settings.is_https, httponly=True, samesite="lax")
+    answer.set_cookie(name, value, seconds, secure=settings.is_https, httponly=True, samesite="lax")
 
 
-def delete_private_cookie(answer: Response, settings: PortalSettings, name: str, *, path: str = "/") -> None:
+def delete_private_cookie(answer: Response, settings: PortalSettings, name: str) -> None:
     """Browsers delete a `__Host-` cookie only if they are told so as it was set."""
-    answer.delete_cookie(name, path=path, secure=settings.is_https, httponly=True, samesite="lax")
+    answer.delete_cookie(name, secure=settings.is_https, httponly=True, samesite="lax")

@@ -10,7 +10,7 @@ import orjson
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
-from services.portal.shell.rendering import page
+from services.portal.shell.rendering import address_of, page
 from shared.platform.problems import HANDLERS
 
 Handler = Callable[[Request, Exception], Awaitable[Response]]
@@ -28,8 +28,7 @@ def _in_pages(handler: Handler) -> Handler:
         if answer.status_code < 400 or "text/html" not in request.headers.get("accept", ""):
             return answer
         if answer.status_code == HTTPStatus.UNAUTHORIZED and request.method == "GET":
-            here = request.url.path + (f"?{request.url.query}" if request.url.query else "")
-            return RedirectResponse(f"/sign-in?{urlencode({'back': here})}", HTTPStatus.SEE_OTHER)
+            return RedirectResponse(f"/sign-in?{urlencode({'back': address_of(request)})}", HTTPStatus.SEE_OTHER)
         said = orjson.loads(answer.body)
         sentences = [one["message"] for one in said.get("errors", ())] or [said["detail"]]
         shown = page(request, "error.html", status=answer.status_code, title=said["title"], sentences=sentences)

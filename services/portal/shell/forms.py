@@ -1,7 +1,8 @@
 """`FormRoute`: what every form of the portal is posted to.
 
 A form is taken from our own pages alone: the browser says where it comes from (`Sec-Fetch-Site`, `Origin`), and it
-carries the session's form token. When the session has ended meanwhile, what was filled in is kept for the same person.
+carries the session's form token. When the session has ended meanwhile, what was filled in is kept for the same person;
+when a service does not answer, it is shown again.
 """
 
 import secrets
@@ -9,7 +10,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from http import HTTPStatus
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 
 from fastapi import Depends, Request, Response
 from starlette.datastructures import FormData, UploadFile
@@ -18,8 +18,10 @@ from starlette.exceptions import HTTPException
 from services.portal.resources import Resources
 from services.portal.sessions.service import cookie_name
 from services.portal.sessions.signed_in import SIGNED_IN, SignedIn, form_token
+from services.portal.shell.filled_in import AWAY, AWAY_WITH_FILE, filled_in_page
 from services.portal.shell.problems import ForeignForm
 from services.portal.shell.rendering import address, page
+from services.portal.upstream.problems import ServiceAway
 from shared.platform.identity import SAFE_METHODS, access_of
 from shared.platform.problems import Problem, status_problem
 from shared.platform.unit_of_work import TransactionalRoute
@@ -29,6 +31,8 @@ LARGEST_FORM = 2**20
 LARGEST_UPLOAD = 25 * 2**20
 """Bytes; the services say themselves what they take, this only bounds what is read"""
 MOST_FIELDS = 400
+WEB = ("https", "http")
+"""Which of them a browser came by, a proxy before the portal may know alone"""
 
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
@@ -42,12 +46,17 @@ class Form:
     @property
     def key(self) -> str:
         """For the service: sent twice, it is done once."""
-        return self.text("_key", 100)
+        return self._header("_key")
 
     @property
     def version(self) -> str:
         """The ETag that the page was made from."""
-        return self.text("_version", 100)
+        return self._header("_version")
+
+    def _header(self, name: str) -> str:
+        """A field that becomes a header: what our pages never wrote there is nothing."""
+        value = self.text(name, 100)
+        return value if value.isascii() and value.isprintable() else ""
 
     def is_of(self, token: str) -> bool:
         """Whether it was made for the session of a form token."""
@@ -66,6 +75,11 @@ class Form:
         """A file that was chosen."""
         value = self._data.get(name)
         return value if isinstance(value, UploadFile) and value.filename else None
+
+    @property
+    def has_file(self) -> bool:
+        """Whether a file was chosen, which nobody keeps."""
+        return any(isinstance(value, UploadFile) and value.filename for _, value in self._data.multi_items())
 
     async def close(self) -> None:
         """Delete the files that were read."""
@@ -95,9 +109,21 @@ class FormRoute(TransactionalRoute):
                 if signed_in is not None and not form.is_of(signed_in.form_token):
                     raise ForeignForm
                 request.scope[FORM] = form
-                return await inner(request)
+                try:
+                    return await inner(request)
+                except ServiceAway as away:
+                    if "text/html" not in request.headers.get("accept", ""):
+                        raise
+                    return _filled_in_again(request, form, away)
 
         return handle
+
+
+def _filled_in_again(request: Request, form: Form, away: ServiceAway) -> Response:
+    """A service does not answer: what was filled in is shown, to be sent again under the same key."""
+    why, fields = (AWAY_WITH_FILE, []) if form.has_file else (AWAY, form.fields())
+    path, status = request.url.path, HTTPStatus.SERVICE_UNAVAILABLE
+    return filled_in_page(request, path, fields, why.format(service=away.service), status)
 
 
 async def posted_form(request: Request) -> Form:
@@ -125,7 +151,7 @@ def require_own_site(request: Request) -> None:
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site not in (None, "same-origin", "none"):
         raise ForeignForm
-    if origin is not None and urlsplit(origin).netloc != request.headers.get("host"):
+    if origin is not None and origin not in {f"{scheme}://{request.headers.get('host')}" for scheme in WEB}:
         raise ForeignForm
 
 

@@ -17,9 +17,10 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from services.portal.sessions.signed_in import SIGNED_IN, SignedIn
 from services.portal.shell.assets import asset_address
+from services.portal.shell.local import is_local
 from services.portal.shell.words import NAVIGATION, ROLES, TYPES, VIEWS, sections_of, work_menu_of
 from shared import clock
-from shared.platform.identity import NO_REGION
+from shared.platform.identity import NO_REGION, SAFE_METHODS
 from shared.reference.regions import full_region_name, region_name
 
 VIEW_COOKIE = "view"
@@ -78,7 +79,7 @@ def page(
             **values,
             view=view if view in VIEWS else "",
             path=request.url.path,
-            here=request.url.path + (f"?{request.url.query}" if request.url.query else ""),
+            here=address_of(request),
             today=clock.today(),
             signed_in=signed_in,
             sections=sections_of(signed_in),
@@ -87,6 +88,15 @@ def page(
     )
     caching = f"public, max-age={keep}" if keep and signed_in is None else "no-store"
     return HTMLResponse(text, status, {**HEADERS, "Cache-Control": caching})
+
+
+def address_of(request: Request) -> str:
+    """Where this page is opened again; what a form was posted to opens nothing, so there the page with the form."""
+    if request.method in SAFE_METHODS:
+        return request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    host, _, path = request.headers.get("referer", "").partition("://")[2].partition("/")
+    ours = host == request.headers.get("host") and is_local(f"/{path}")
+    return f"/{path}" if ours else "/"
 
 
 def day(value: dt.date) -> str:

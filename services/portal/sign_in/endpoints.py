@@ -1,6 +1,5 @@
 """``/sign-in``, ``/sign-out`` and ``/kept-forms/…``."""
 
-import re
 import uuid
 from http import HTTPStatus
 from typing import Annotated
@@ -11,12 +10,14 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.portal.accounts.service import require_account
 from services.portal.provider.client import Proof
 from services.portal.provider.problems import ProviderAway, SignInRefused
-from services.portal.resources import ResourcesDep
+from services.portal.resources import Resources, ResourcesDep
 from services.portal.sessions.service import Tokens, cookie_name
-from services.portal.sessions.signed_in import SIGNED_IN, SignedIn, new_secret
+from services.portal.sessions.signed_in import SIGNED_IN, SignedIn, form_token, new_secret
 from services.portal.shell.cookies import delete_private_cookie, set_private_cookie
-from services.portal.shell.forms import FormRoute
+from services.portal.shell.filled_in import EXPIRED, filled_in_page
+from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.local import is_local
+from services.portal.shell.problems import ForeignForm
 from services.portal.shell.rendering import page
 from services.portal.shell.words import sections_of
 from services.portal.upstream.problems import Absent
@@ -26,9 +27,8 @@ from shared.platform.unit_of_work import SessionDep
 
 router = APIRouter(tags=["sign-in"], route_class=FormRoute, default_response_class=HTMLResponse)
 
-HAN = re.compile(r"[\u4e00-\u9fff]")
-"""Of a kept form only what somebody wrote is shown, no codes of choices"""
-ATTEMPT_COOKIE = "minglu-attempt"
+LONGEST_BACK = 1_500
+"""Characters of the address to go on to: with the secret it has to fit into a cookie"""
 ATTEMPT_SECONDS = 900
 """How long signing in may take; no text gives the number: unverified (未核对)"""
 
@@ -40,9 +40,8 @@ async def sign_in(resources: ResourcesDep, back: Annotated[str, Query(max_length
         raise ProviderAway("这里还没有接入统一身份认证，不能登录。不登录也可以查名录。")
     proof = Proof(new_secret())
     answer = RedirectResponse(await resources.provider.sign_in_address(proof), HTTPStatus.SEE_OTHER)
-    local = back if is_local(back) and back.isascii() else ""
-    value = f"{proof.secret}.{local}"
-    set_private_cookie(answer, resources.settings, ATTEMPT_COOKIE, value, path="/sign-in", seconds=ATTEMPT_SECONDS)
+    value = f"{proof.secret}.{_way_back(back)}"
+    set_private_cookie(answer, resources.settings, _attempt_cookie(resources), value, seconds=ATTEMPT_SECONDS)
     answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -56,7 +55,7 @@ async def signed_in_by_provider(
     iss: Annotated[str | None, Query(max_length=400)] = None,
 ) -> RedirectResponse:
     """What the provider sends back: checked against this browser's attempt; then a session under a new id begins."""
-    attempt, _, back = request.cookies.get(ATTEMPT_COOKIE, "").partition(".")
+    attempt, _, back = request.cookies.get(_attempt_cookie(resources), "").partition(".")
     proof = Proof(attempt)
     if not code or not attempt or state.encode() != proof.state.encode():
         raise SignInRefused
@@ -71,11 +70,21 @@ async def signed_in_by_provider(
         earlier = request.cookies.get(cookie_name(settings))
         secret = await resources.sessions.begin(session, caller, tokens, earlier)
     home = next(iter(sections_of(SignedIn("", caller, "", "", ""))), "/")
-    answer = RedirectResponse(back or home, HTTPStatus.SEE_OTHER)
+    answer = RedirectResponse(_way_back(back) or home, HTTPStatus.SEE_OTHER)
     set_private_cookie(answer, settings, cookie_name(settings), secret)
-    delete_private_cookie(answer, settings, ATTEMPT_COOKIE, path="/sign-in")
+    delete_private_cookie(answer, settings, _attempt_cookie(resources))
     answer.headers["Cache-Control"] = "no-store"
     return answer
+
+
+def _attempt_cookie(resources: Resources) -> str:
+    """Beside the session's, and as it: no other site of the same domain can plant one."""
+    return f"{cookie_name(resources.settings)}-attempt"
+
+
+def _way_back(given: str) -> str:
+    """Where to go on to, if it is ours; what comes out of a cookie is looked at as what comes out of an address."""
+    return given if len(given) <= LONGEST_BACK and given.isascii() and is_local(given) else ""
 
 
 async def _caller_of(request: Request, access_token: str) -> Caller:
@@ -90,12 +99,13 @@ async def _caller_of(request: Request, access_token: str) -> Caller:
 
 
 @router.post("/sign-out", dependencies=[anyone()], response_class=RedirectResponse, summary="退出登录")
-async def sign_out(request: Request, resources: ResourcesDep, session: SessionDep) -> RedirectResponse:
-    """End the session of this browser."""
-    signed_in: SignedIn | None = request.scope.get(SIGNED_IN)
+async def sign_out(request: Request, resources: ResourcesDep, session: SessionDep, form: FormDep) -> RedirectResponse:
+    """End the session of this browser, by the secret that it holds: also one whose token cannot be checked now."""
     answer = RedirectResponse("/signed-out", HTTPStatus.SEE_OTHER)
-    if signed_in is not None:
-        await resources.sessions.end(session, signed_in)
+    if secret := request.cookies.get(cookie_name(resources.settings)):
+        if not form.is_of(form_token(secret)):
+            raise ForeignForm
+        await resources.sessions.end(session, secret)
     delete_private_cookie(answer, resources.settings, cookie_name(resources.settings))
     answer.headers["Clear-Site-Data"] = '"cache"'
     return answer
@@ -130,5 +140,4 @@ async def kept_form(request: Request, resources: ResourcesDep, session: SessionD
     if kept is None:
         raise Absent("没有找到您填写的内容。可能已经过了保留时间，请重新填写。")
     path, fields = kept
-    shown = [value for _, value in fields if HAN.search(value)]
-    return page(request, "kept-form.html", action=path, fields=fields, shown=shown)
+    return filled_in_page(request, path, fields, EXPIRED)

@@ -1,6 +1,7 @@
 """What pages for officers read of the recognition service, and ask it for."""
 
 import datetime as dt
+from urllib.parse import quote
 
 from services.portal.upstream.calls import Answer, Change, Listed, Upstream, read, read_versioned, send
 from services.portal.upstream.whole import read_all, read_list
@@ -123,7 +124,7 @@ async def tasks(upstream: Upstream, step: str, mine: bool, cursor: str) -> Liste
 
 async def hold_task(upstream: Upstream, task: str, what: str, key: str) -> None:
     """`what`: claim or release."""
-    await send(upstream, "POST", f"/v1/tasks/{task}/{what}", Change(key))
+    await send(upstream, "POST", f"/v1/tasks/{quote(task, safe='')}/{what}", Change(key))
 
 
 async def application(upstream: Upstream, application_id: str) -> tuple[ApplicationFileAnswer, str]:

@@ -1,16 +1,21 @@
 """``/work`` and its lists: what waits for an officer, with its last day; tasks are claimed and put back."""
 
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Annotated, Literal
+from urllib.parse import quote
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.portal.shell.behalf import BehalfDep, parts
-from services.portal.shell.forms import FormDep, FormRoute
+from services.portal.shell.behalf import Behalf, BehalfDep, parts
+from services.portal.shell.forms import Form, FormDep, FormRoute
+from services.portal.shell.refusals import Faults
 from services.portal.shell.rendering import address, page
 from services.portal.upstream import staff_notification, staff_objection, staff_recognition, staff_typing
-from services.portal.upstream.problems import QueryRefused
+from services.portal.upstream.calls import Upstream
+from services.portal.upstream.problems import ServiceAway
+from shared.platform.errors import ServiceError
 from shared.platform.identity import Caller, Role, allow
 
 router = APIRouter(tags=["worklist"], route_class=FormRoute, default_response_class=HTMLResponse)
@@ -20,6 +25,8 @@ READERS = allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 WAITING_RUNS = ("blocked", "draft", "failed")
 """States of a run in which somebody has to do something"""
 MEANT = {"claim", "release"}
+MOST_AT_ONCE = 50
+"""As many as a page of the list shows"""
 
 
 @router.get("/work", summary="今日")
@@ -47,21 +54,7 @@ async def tasks(
     done: Annotated[str, Query(max_length=20)] = "",
 ) -> HTMLResponse:
     """Open tasks of the region, the most urgent first."""
-    read = await parts(totals=staff_recognition.task_totals(behalf.recognition))
-    found = await staff_recognition.tasks(behalf.recognition, step, mine == "yes", cursor)
-    here = {"step": step, "mine": mine}
-    return page(
-        request,
-        "work-tasks.html",
-        step=step,
-        mine=mine,
-        me=caller.subject,
-        done=done,
-        tasks=found.items,
-        first=address("/work/tasks", **here) if cursor else "",
-        next=address("/work/tasks", **here, cursor=found.next) if found.next else "",
-        **read,
-    )
+    return await _tasks(request, behalf, caller, step, mine, cursor=cursor, done=done)
 
 
 @router.get("/work/deliveries", summary="数据报送")
@@ -85,19 +78,67 @@ async def deliveries(
 
 
 @router.post("/work/tasks", summary="领取或放回待办")
-async def hold_tasks(behalf: BehalfDep, form: FormDep, _caller: Caller = OFFICIALS) -> Response:
-    """Each ticked task by itself; what the service refuses is said, what it took stands."""
-    what, ticked = form.text("what", 20), form.all("task")[:50]
+async def hold_tasks(request: Request, behalf: BehalfDep, form: FormDep, caller: Caller = OFFICIALS) -> Response:
+    """Each ticked task by itself: what was taken stands, and what was not is named."""
+    what, ticked = form.text("what", 20), form.all("task")
     if what not in MEANT or not ticked:
-        raise QueryRefused("请先勾选要办的待办，再领取或放回。")
-    refused = []
+        faults: Faults = [("", "请先勾选要办的待办，再领取或放回。")]
+    elif len(ticked) > MOST_AT_ONCE:
+        faults = [("", f"一次最多办 {MOST_AT_ONCE} 项，您勾选了 {len(ticked)} 项，都没有办。")]
+    else:
+        faults = await _not_held(behalf.recognition, form, what, ticked)
+    step, mine = form.text("step", 40), form.text("mine", 3)
+    if faults:
+        return await _tasks(request, behalf, caller, step, mine, faults=faults)
+    return RedirectResponse(address("/work/tasks", step=step, mine=mine, done=what), HTTPStatus.SEE_OTHER)
+
+
+async def _not_held(recognition: Upstream, form: Form, what: str, ticked: Sequence[str]) -> Faults:
+    """Ask for each task by itself; which were not taken, and why. A service that is away is not asked again."""
+    faults: list[tuple[str, str]] = []
+    away: ServiceAway | None = None
     for task in ticked:
-        try:
-            await staff_recognition.hold_task(behalf.recognition, task, what, f"{form.key}:{task}")
-        except QueryRefused as problem:
-            refused.append(problem.detail)
-    if refused:
-        done = f"{len(ticked) - len(refused)} 项已办，{len(refused)} 项没有办成：{'；'.join(dict.fromkeys(refused))}"
-        raise QueryRefused(done)
-    to = address("/work/tasks", step=form.text("step", 40), mine=form.text("mine", 3), done=what)
-    return RedirectResponse(to, HTTPStatus.SEE_OTHER)
+        refused: ServiceError | None = away
+        if away is None:
+            try:
+                await staff_recognition.hold_task(recognition, task, what, f"{form.key}:{quote(task, safe='')}")
+            except ServiceAway as error:
+                away = refused = error
+            except ServiceError as error:
+                refused = error
+        if refused is not None:
+            faults.append(("", f"{form.text(f'name-{task}', 100) or task[:36]}：{refused.detail}"))
+    return faults
+
+
+async def _tasks(
+    request: Request,
+    behalf: Behalf,
+    caller: Caller,
+    step: str,
+    mine: str,
+    *,
+    cursor: str = "",
+    done: str = "",
+    faults: Faults = (),
+) -> HTMLResponse:
+    read = await parts(
+        totals=staff_recognition.task_totals(behalf.recognition),
+        found=staff_recognition.tasks(behalf.recognition, step, mine == "yes", cursor),
+    )
+    found, here = read["found"].value, {"step": step, "mine": mine}
+    further = found.next if found else None
+    return page(
+        request,
+        "work-tasks.html",
+        status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        step=step,
+        mine=mine,
+        me=caller.subject,
+        done=done,
+        faults=faults,
+        tasks=found.items if found else [],
+        first=address("/work/tasks", **here) if cursor else "",
+        next=address("/work/tasks", **here, cursor=further) if further else "",
+        **read,
+    )

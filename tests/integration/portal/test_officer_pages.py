@@ -2,6 +2,7 @@
 
 import json
 
+import httpx
 import jsonschema
 import pytest
 
@@ -108,6 +109,30 @@ async def test_ticked_tasks_are_claimed_each_under_a_key_of_its_own(visitor: Vis
     assert answer.headers["location"] == "/work/tasks?step=review&done=claim"
     sent = {one.url.path: one.headers["idempotency-key"] for one in visitor.recognition.asked if one.method == "POST"}
     assert sent == {f"/v1/tasks/{ID}/claim": f"k1:{ID}", "/v1/tasks/two/claim": "k1:two"}
+
+
+async def test_each_task_that_was_not_taken_is_named(visitor: Visitor) -> None:
+    """Naive: the first that a service does not allow ends in an error page, and nobody knows what was taken."""
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    visitor.recognition.refuses |= {
+        "/v1/tasks/one/claim": httpx.Response(409, json={"title": "已领", "detail": "同事已经领取。"}),
+        "/v1/tasks/two/claim": httpx.Response(403, json={"title": "不许", "detail": "不在您的辖区。"}),
+    }
+    ticked = ["one", "two", "three", "../安/x"]
+    form = {"_form": await visitor.form_token(), "_key": "k", "what": "claim", "task": ticked, "name-one": "甲店"}
+    answer = await visitor.post("/work/tasks", form)
+    assert (answer.status_code, faults_of(answer.text, "two")) == (422, [])
+    assert "甲店：同事已经领取。" in answer.text
+    assert "two：不在您的辖区。" in answer.text
+    assert "three：" not in answer.text
+    assert visitor.recognition.changes[-1].url.raw_path == b"/v1/tasks/..%2F%E5%AE%89%2Fx/claim"
+    many = await visitor.post("/work/tasks", {**form, "task": [str(number) for number in range(51)]})
+    assert (many.status_code, "一次最多办 50 项" in many.text) == (422, True)
+    visitor.recognition.away = True
+    asked = len(visitor.recognition.changes)
+    lost = await visitor.post("/work/tasks", {**form, "task": ["three", "four"]})
+    assert (lost.status_code, "four：认定服务现在没有应答" in lost.text) == (422, True)
+    assert len(visitor.recognition.changes) == asked + 1, "a service that is away is not asked again"
 
 
 async def test_nothing_ticked_is_said(visitor: Visitor) -> None:

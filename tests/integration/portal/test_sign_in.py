@@ -217,7 +217,13 @@ async def test_the_administrator_keeps_accounts_and_can_do_nothing_else(visitor:
     wish = {"_form": token, "subject": "wang", "name": "王经办", "roles": ["officer"], "region": "4101"}
     for _ in range(2):  # a double click
         assert (await visitor.post("/accounts", wish)).status_code == 303
-    assert (await visitor.post("/accounts", {**wish, "region": "41"})).status_code == 412
+    again = await visitor.post("/accounts", {**wish, "region": "41"})
+    assert (again.status_code, '<a href="#subject">这个用户标识已经有账号' in again.text) == (422, True)
+    stale = await visitor.post("/accounts", {**wish, "region": "41", "_version": "7"})
+    assert (stale.status_code, faults_of(stale.text, "wang")) == (412, [])
+    assert "账号已被他人更改" not in again.text
+    for said in ("内容有了变化", "河南省郑州市", 'value="41"', 'name="_version" value="1"'):
+        assert said in stale.text
     page = await visitor.open("/accounts/one?subject=wang")
     assert (faults_of((await visitor.open("/accounts")).text), faults_of(page.text, "wang")) == ([], [])
     changed = await visitor.post("/accounts", {**wish, "region": "41", "_version": "1"})
@@ -241,6 +247,36 @@ async def test_closing_an_account_signs_its_person_out(visitor: Visitor) -> None
     assert not await signed_in(visitor)
     visitor.provider.is_now(Role.OFFICER, region="4101", sub="li")
     assert (await visitor.come_back("/sign-in")).status_code == 403
+
+
+async def test_an_account_that_is_narrowed_ends_the_sessions_that_it_admitted(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region="4101", sub="li")
+    of_officer = visitor.client.cookies[NAME]
+    visitor.client.cookies.clear()
+    await visitor.sign_in(Role.SECURITY_ADMIN, sub="keeper")
+    wish: dict[str, object] = {"subject": "li", "name": "示例", "roles": ["officer"], "region": "4101", "_version": "1"}
+    wish["_form"] = await visitor.form_token("/accounts/new")
+    keeper = visitor.client.cookies[NAME]
+    for region, lasts in (("4101", True), ("410105", False)):
+        visitor.client.cookies.set(NAME, keeper, domain="portal.test")
+        assert (await visitor.post("/accounts", {**wish, "region": region})).status_code == 303
+        visitor.client.cookies.set(NAME, of_officer, domain="portal.test")
+        assert await signed_in(visitor) is lasts, region
+
+
+async def test_an_attempt_is_held_by_a_cookie_that_no_other_site_can_plant(visitor: Visitor) -> None:
+    answer = await visitor.open("/sign-in?back=/notices")
+    kept = answer.headers["set-cookie"]
+    for flag in (f"{NAME}-attempt=", "Secure", "HttpOnly", "SameSite=lax", "Path=/;"):
+        assert flag in f"{kept};"
+    assert "omain=" not in kept
+    visitor.provider.is_now(Role.OPERATOR, **OPERATOR)
+    secret = visitor.client.cookies[f"{NAME}-attempt"].strip('"').partition(".")[0]
+    visitor.client.cookies.set(f"{NAME}-attempt", f"{secret}.//a.example", domain="portal.test")
+    back = await visitor.open(visitor.provider.back(answer.headers["location"]))
+    assert back.headers["location"] == "/desk", "what a cookie says is looked at again"
+    long = await visitor.come_back("/sign-in?back=/help?" + "a" * 1_500)
+    assert long.headers["location"] == "/desk"
 
 
 async def test_over_http_on_this_machine_the_cookie_has_a_plain_name(visitor: Visitor) -> None:
