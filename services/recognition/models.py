@@ -9,9 +9,21 @@ from services.recognition.outlets import models as outlets
 from services.recognition.recognitions import models as recognitions
 from services.recognition.registers import models as registers
 from services.recognition.season import models as season
+from services.recognition.sheets import models as sheets
 from services.recognition.supervision import models as supervision
 
-CAPABILITIES = (applications, handed_in, lifecycle, objections, outlets, recognitions, registers, season, supervision)
+CAPABILITIES = (
+    applications,
+    handed_in,
+    lifecycle,
+    objections,
+    outlets,
+    recognitions,
+    registers,
+    season,
+    sheets,
+    supervision,
+)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

@@ -23,6 +23,7 @@ from services.recognition.resources import Resources
 from services.recognition.season import endpoints as season_endpoints
 from services.recognition.selection import endpoints as selection_endpoints
 from services.recognition.settings import RecognitionSettings
+from services.recognition.sheets import endpoints as sheet_endpoints
 from services.recognition.supervision import endpoints as supervision_endpoints
 from shared.platform.annotations import annotation_handlers
 from shared.platform.housekeeping import StoredFiles
@@ -43,6 +44,7 @@ SERVICE = Service(
     routers=[
         season_endpoints.quota_router,
         season_endpoints.criteria_router,
+        sheet_endpoints.router,
         season_endpoints.season_router,
         application_endpoints.application_router,
         application_endpoints.recommendation_router,

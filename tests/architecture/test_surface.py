@@ -45,6 +45,8 @@ PUBLIC = {
         "/v1/quotas",
         "/v1/criteria",
         "/v1/criteria/{criteria_id}",
+        "/v1/scoring-sheets",
+        "/v1/scoring-sheets/{sheet_id}",
         "/v1/seasons",
         "/v1/seasons/{season_id}",
         "/v1/public-notices",

@@ -25,3 +25,9 @@ class ReadingOfAnotherLevel(Forbidden):
     """Another level decides on the reading."""
 
     slug, title = "reading-of-another-level", "须由有权的一级决定"
+
+
+class CriteriaOfAnotherLevel(Invalid):
+    """The policy lets bureaus of another level set criteria."""
+
+    slug, title = "criteria-level", "不由本级制定"

@@ -12,13 +12,14 @@ from services.recognition.rules.claims import OperatorKind
 from services.recognition.rules.domain import open_readings, reading_errors, readings_of_other_levels, setting_errors
 from services.recognition.rules.eligibility import Ineligibility, ineligibilities, known_facts
 from services.recognition.rules.problems import (
+    CriteriaOfAnotherLevel,
     OrderAgainstPolicy,
     PolicyNotOfRegion,
     ReadingOfAnotherLevel,
 )
 from shared.law.language.units import month_day
 from shared.law.model.policy import Policy
-from shared.law.model.recognition import RecognitionRules
+from shared.law.model.recognition import LEVEL_LABELS, RecognitionRules, level_of
 from shared.law.reader.loading import recognition_policy_at, restore_policy, shipped_policies
 from shared.platform.identity import Caller
 from shared.platform.stored_policies import PolicyUnusable, StoredPolicies, policy_problems
@@ -119,6 +120,15 @@ def check_policy_order(
     if others:
         detail = "；".join(f"“{one.question}”由{one.decides}决定" for one in others)
         raise ReadingOfAnotherLevel(f"{detail}，您不能另选读法")
+
+
+def check_setter(rules: RecognitionRules, region: str) -> None:
+    """422 unless the policy lets bureaus of the region's level set criteria."""
+    level = level_of(region)
+    if level not in rules.criteria.set_by:
+        setters = "、".join(LEVEL_LABELS[one] for one in rules.criteria.set_by if one in LEVEL_LABELS)
+        detail = f"按政策，分类标准由{setters}制定（依据：{rules.criteria.citation}），不由 {region} 制定"
+        raise CriteriaOfAnotherLevel(detail)
 
 
 async def current_ineligibilities(

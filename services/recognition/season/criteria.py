@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.base import ANNOUNCER
 from services.recognition.rules.claims import LocalCategories, LocalCategory, LocalCriterion
-from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy, stored_rules
+from services.recognition.rules.service import POLICIES, RulesOrder, check_setter, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import TieBreak
 from services.recognition.season.models import Criteria
@@ -19,7 +19,6 @@ from services.recognition.season.problems import (
     CriteriaFiled,
     CriteriaFiledInFuture,
     CriteriaNotPublished,
-    CriteriaOfAnotherLevel,
     CriteriaPublished,
     CriteriaUnusable,
     FilingNotNeeded,
@@ -27,7 +26,7 @@ from services.recognition.season.problems import (
 )
 from shared import clock
 from shared.contracts import recognition as contract
-from shared.law.model.recognition import LEVEL_DIGITS, LEVEL_LABELS, Category, Level, RecognitionRules, level_of
+from shared.law.model.recognition import LEVEL_DIGITS, Category, Level, RecognitionRules
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
@@ -72,15 +71,6 @@ async def remove_draft(session: AsyncSession, region: str, year: int) -> None:
     if criteria.published_at is not None:
         raise CriteriaPublished(f"{region} 在 {year} 年的分类标准已经公布，不能再改")
     await season_repository.delete_criteria(session, criteria)
-
-
-def check_setter(rules: RecognitionRules, region: str) -> None:
-    """422 unless the policy lets bureaus of the region's level set criteria."""
-    level = level_of(region)
-    if level not in rules.criteria.set_by:
-        setters = "、".join(LEVEL_LABELS[one] for one in rules.criteria.set_by if one in LEVEL_LABELS)
-        detail = f"按政策，分类标准由{setters}制定（依据：{rules.criteria.citation}），不由 {region} 制定"
-        raise CriteriaOfAnotherLevel(detail)
 
 
 async def publish_criteria(session: AsyncSession, criteria: Criteria, caller: Caller) -> Criteria:

@@ -95,6 +95,9 @@ class Season(Base):
     state: Mapped[SeasonState] = mapped_column(EnumText(SeasonState), default=SeasonState.PREPARING)
     policy_hash: Mapped[str] = mapped_column(ForeignKey("policy_version.content_hash"))
     criteria_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("criteria.id"))
+    sheet_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("scoring_sheet.id"), comment="by which its applications are scored; null: by the criteria's points"
+    )
     opens_on: Mapped[dt.date] = mapped_column(Date)
     applications_until: Mapped[dt.date] = mapped_column(Date)
     decisions_until: Mapped[dt.date] = mapped_column(Date)

@@ -10,12 +10,6 @@ class SeasonNotOpen(Conflict):
     detail = "本县本年度的认定季没有开始或已经结束"
 
 
-class CriteriaOfAnotherLevel(Invalid):
-    """The policy lets bureaus of another level set criteria."""
-
-    slug, title = "criteria-level", "不由本级制定"
-
-
 class CriteriaPublished(Conflict):
     """Published criteria are final."""
 

@@ -156,6 +156,7 @@ class SeasonSummary(Shape):
     supplement_days: int
     consultation_days: int
     notice_days: int
+    sheet_id: Annotated[uuid.UUID | None, Field(description="评分表；为空的按分类标准的分数择优")]
     seed_digest: Annotated[str | None, Field(description="种子的 SHA-256，开始时公布")]
     seed: Annotated[str | None, Field(description="种子，申报期满后公布，抽签、抽查都可以复核")]
     quota: PlacesView | None

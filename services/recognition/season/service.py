@@ -40,6 +40,8 @@ from services.recognition.season.problems import (
     SeasonNotReady,
 )
 from services.recognition.season.quotas import find_quota_limit
+from services.recognition.sheets.models import StoredSheet
+from services.recognition.sheets.repository import find_sheet_in_force
 from shared import clock
 from shared.bounded_cache import BoundedCache
 from shared.contracts.recognition import SeasonOpened
@@ -65,11 +67,13 @@ async def open_season(session: AsyncSession, season: Season, caller: Caller) -> 
     criteria = await season_repository.find_published_criteria(session, season.county, season.year)
     limit = await find_quota_limit(session, season.county, season.year)
     quota = await lock_quota(session, limit.quota) if limit is not None else None
-    reasons = await opening_obstacles(session, season, criteria, quota)
+    sheet = await find_sheet_in_force(session, season.county, season.year)
+    reasons = await opening_obstacles(session, season, criteria, quota, sheet)
     if criteria is None or limit is None or reasons:
         raise SeasonNotReady("；".join(reasons), reasons=reasons)
     season.state, season.opened_by = SeasonState.OPEN, caller.subject
     season.criteria_id, season.seed = criteria.id, secrets.token_hex(32)
+    season.sheet_id = sheet.id if sheet is not None else None
     season.version += 1
     await deadlines.schedule(
         session, kind=SEASON_DEADLINE, subject=str(season.id), due_at=deadlines.end_of_day(season.decisions_until)
@@ -93,7 +97,7 @@ async def lock_quota(session: AsyncSession, quota: Quota) -> Quota | None:
 
 
 async def opening_obstacles(
-    session: AsyncSession, season: Season, criteria: Criteria | None, quota: Quota | None
+    session: AsyncSession, season: Season, criteria: Criteria | None, quota: Quota | None, sheet: StoredSheet | None
 ) -> list[str]:
     """Every reason why a season cannot be opened today."""
     reasons = []
@@ -104,6 +108,8 @@ async def opening_obstacles(
     else:
         quotas, own = await POLICIES.get(session, quota.policy_hash), await POLICIES.get(session, season.policy_hash)
         reasons += [f"{detail}，请更正认定季" for detail in policy_differences(quotas, own)]
+    if sheet is not None and not sheet.valid_from <= clock.today() <= sheet.valid_until:
+        reasons.append(f"评分表（{sheet.document}）的有效期是 {sheet.valid_from} 至 {sheet.valid_until}，不包括今天")
     if clock.today() < season.opens_on:
         reasons.append(f"按政策自 {season.opens_on} 起才能开始")
     if clock.today() > season.applications_until:

@@ -1,6 +1,6 @@
 """`minglu policy`: lists policies, runs their test households, compares one with its text.
 
-`check`, `explain` and `diff` are other modules.
+`check`, `explain`, `diff` and `sheet` are other modules.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ import typer
 from services.typing.cli.policy_check import check
 from services.typing.cli.policy_diff import diff
 from services.typing.cli.policy_explain import explain
+from services.typing.cli.policy_sheet import sheet
 from services.typing.cli.terminal import (
     EXIT_FOUND,
     PolicyName,
@@ -114,3 +115,4 @@ def compare_text(
 policy_app.command()(check)
 policy_app.command()(explain)
 policy_app.command()(diff)
+policy_app.command()(sheet)

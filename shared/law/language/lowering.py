@@ -170,10 +170,12 @@ class Lowering:
         return self._facts[name]
 
     def _unknown_fact(self, name: str) -> str:
-        """What is wrong with a name; of measures, which clerks of any department enter, with every fact there is."""
-        if self._part is not PolicyPart.MEASURES:
+        """What is wrong with a name; in what clerks enter (measures, scoring sheets), with every fact there is."""
+        if self._part not in (PolicyPart.MEASURES, PolicyPart.SCORING):
             return f"没有名为“{name}”的事实{suggestion(name, self._facts)}"
         listed = "、".join(f"{fact.name}（{fact.label}，{fact.bureau}）" for fact in self._facts.values())
+        if self._part is PolicyPart.SCORING:
+            return f"没有名为“{name}”的事实；能用的有：{listed}。数据里没有的，请写成分档指标，由经办人员查明"
         return f"没有哪个部门送来“{name}”；能用的事实有：{listed}。数据证明不了的条件写在 conditions 里，由部门核实"
 
     def _refusal(self, tree: exp.Expr) -> PolicyError:

@@ -2,7 +2,8 @@
 
 Typing uses the snapshot's facts (`facts.FACTS`). Recognition uses its own: known from typing, from its feeds, or
 declared in an application, and evaluated for one household on one day (of an application, a confirmation or an
-evaluation), never in bulk. Support measures use the facts that typing and recognition announce: no figures.
+evaluation), never in bulk. Support measures use the facts that typing and recognition announce: no figures. A scoring
+sheet uses recognition's facts and the announced ones.
 """
 
 from collections.abc import Mapping
@@ -97,13 +98,19 @@ MEASURE_FACTS: Mapping[str, Fact] = MappingProxyType(
 )
 """The facts an addressee of a support measure may be described by: those that typing and recognition announce."""
 
+SCORING_FACTS: Mapping[str, Fact] = MappingProxyType(
+    {**RECOGNITION_FACTS, **{name: FACTS[name] for name in _ANNOUNCED}}
+)
+"""The facts that an indicator of a scoring sheet may be computed from; what recognition is not told of is unknown."""
+
 
 class PolicyPart(StrEnum):
-    """A part of a policy that has rules with expressions."""
+    """What has rules with expressions: a part of a policy, or a county's scoring sheet."""
 
     TYPING = "typing"
     RECOGNITION = "recognition"
     MEASURES = "measures"
+    SCORING = "scoring"
 
 
 VOCABULARY: Mapping[PolicyPart, Mapping[str, Fact]] = MappingProxyType(
@@ -111,6 +118,7 @@ VOCABULARY: Mapping[PolicyPart, Mapping[str, Fact]] = MappingProxyType(
         PolicyPart.TYPING: FACTS,
         PolicyPart.RECOGNITION: RECOGNITION_FACTS,
         PolicyPart.MEASURES: MEASURE_FACTS,
+        PolicyPart.SCORING: SCORING_FACTS,
     }
 )
 

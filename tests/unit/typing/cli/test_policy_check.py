@@ -164,3 +164,16 @@ def test_yuan_for_ten_thousands_of_yuan_ends_with_one(tmp_path: Path):
     found = check(policy, *AS_OF)
     assert found.exit_code == 1
     assert "【数额与引文】\n  参数 tax_above（税款界限）是1元，引文“税款一万元以上”里没有这个数。" in found.stdout
+
+
+def test_a_scoring_sheet_is_read_before_it_is_entered(tmp_path: Path):
+    example = Path("policies/examples/fishing-port.scoring.yaml")
+    read = CliRunner().invoke(policy_app, ["sheet", str(example)])
+    assert read.exit_code == 0, read.output
+    assert "知名：34 项（含扣分项、否决项），其中 4 项由评审员打分" in read.stdout
+    wrong = tmp_path / "sheet.yaml"
+    text = example.read_text(encoding="utf-8").replace("text: fishing-port-scoring.txt", "")
+    wrong.write_text(text.replace("weight: 30", "weight: 31"), encoding="utf-8")
+    refused = CliRunner().invoke(policy_app, ["sheet", str(wrong)])
+    assert refused.exit_code == 2
+    assert "应当正好是 100" in refused.output

@@ -1,0 +1,71 @@
+"""Scoring sheets: entered as text, put in force by a second person, copied into the next year, fixed once in use."""
+
+import pytest
+
+from shared.platform.identity import Role
+from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, post_as
+from tests.integration.recognition.scoring_setup import EXAMPLE, SHEET, draft_sheet, publish_sheet, put_in_force
+from tests.integration.recognition.season_setup import POLICY, open_season
+
+
+async def test_forty_indicators_are_entered_as_text_and_read_by_anybody_once_in_force(office: RecognitionClient):
+    drafted = await draft_sheet(office, EXAMPLE.read_text(encoding="utf-8"))
+    assert drafted.status_code == 201, drafted.text
+    path = f"/v1/scoring-sheets/{drafted.json()['id']}"
+    assert (await office.get(path, None)).status_code == 404, "a draft is the bureau's own"
+    assert (await put_in_force(office, drafted.json()["id"], subject="maker")).status_code == 403
+    assert (await put_in_force(office, drafted.json()["id"])).status_code == 200
+    shown = (await office.get(path, None)).json()
+    assert sum(len(section["indicators"]) for section in shown["content"]["sections"]) == 40
+    answer = await office.client.get("/v1/scoring-sheets", params={"region": "41"})
+    assert answer.status_code == 200, answer.text
+    (listed,) = answer.json()["items"]
+    assert listed == {name: value for name, value in shown.items() if name != "content"}
+
+
+async def test_a_mistake_is_told_with_its_line_and_nothing_is_stored(office: RecognitionClient):
+    answer = await draft_sheet(office, SHEET.replace("weight: 40", "weight: 30"))
+    assert answer.status_code == 422
+    assert "加起来是 90（30 + 60），应当正好是 100" in answer.json()["detail"]
+    answer = await draft_sheet(office, SHEET.replace("not penalised", "not fined"))
+    assert answer.json()["line"] == 14
+    assert "没有名为“fined”的事实；能用的有：typed_as" in answer.json()["detail"]
+    assert "不包括 2027 年" in (await draft_sheet(office, year=2027)).json()["detail"]
+    assert (await draft_sheet(office, region="410102")).status_code == 403
+    path, headers = f"/v1/scoring-sheets?region={COUNTY}&drafts=true", office.as_(Role.OFFICER)
+    drafts = await office.client.get(path, headers=headers)
+    assert drafts.json()["items"] == []
+
+
+async def test_next_years_sheet_is_copied_from_this_years_under_its_own_document(office: RecognitionClient):
+    source = await publish_sheet(office)
+    body = {"region": COUNTY, "year": 2027, "policy": POLICY, "source": source, "document_no": "编〔2027〕3号"}
+    body |= {"valid_from": "2027-01-01", "valid_until": "2027-12-31"}
+    copied = (await post_as(office, "/v1/scoring-sheets/copies", body, Role.OFFICER)).json()
+    assert (copied["document"], copied["copied_from"], copied["in_force_at"]) == ("编〔2027〕3号", source, None)
+    old = (await office.get(f"/v1/scoring-sheets/{source}")).json()["content"]
+    assert copied["content"]["sections"] == old["sections"]
+
+
+async def test_a_sheet_in_use_can_neither_be_changed_nor_removed(office: RecognitionClient):
+    sheet = await publish_sheet(office)
+    assert (await draft_sheet(office)).json()["title"] == "评分表已经生效"
+    season = await open_season(office)
+    assert season["sheet_id"] == sheet
+    removal = await office.client.delete(
+        f"/v1/scoring-sheets/{sheet}", headers=office.as_(Role.APPROVER) | {"If-Match": "*"}
+    )
+    assert (removal.status_code, removal.json()["title"]) == (409, "评分表正在使用")
+
+
+async def test_a_sheet_that_no_season_uses_is_removed_and_drafted_anew(office: RecognitionClient):
+    sheet = await publish_sheet(office)
+    headers = office.as_(Role.APPROVER) | {"If-Match": "*"}
+    assert (await office.client.delete(f"/v1/scoring-sheets/{sheet}", headers=headers)).status_code == 204
+    assert (await draft_sheet(office)).status_code == 201
+
+
+async def test_a_season_is_not_opened_under_a_sheet_that_is_not_valid_that_day(office: RecognitionClient):
+    await publish_sheet(office, SHEET.replace("valid_until: 2026-12-31", "valid_until: 2026-07-31"))
+    with pytest.raises(AssertionError, match=r"评分表（编〔2026〕9号）的有效期是 2026-01-01 至 2026-07-31，不包括今天"):
+        await open_season(office)
