@@ -171,7 +171,7 @@ class NotificationSettings(ServiceSettings):
     legal_person_base: CalledPeerAddress | None = None
     """The national base of legal persons, 国家法人库, with which the copy of households is compared; may be none"""
 
-    publication_batch_rows: int = Field(default=10_000, ge=1)
+    publication_batch_rows: int = Field(default=5_000, ge=1)
     """Records of one batch for a national system; a correction of one of them waits until the batch is over"""
     publication_open_batches: int = Field(default=4, ge=1, le=100)
     """Batches that a system may be working on at once; urgent ones are counted apart"""

@@ -51,16 +51,24 @@ def test_behind_a_batch_that_waits_for_its_system_the_others_wait_too() -> None:
 def test_a_batch_whose_calls_lead_nowhere_again_and_again_does_not_hold_up_the_others() -> None:
     stuck, other = batch(1, attempts=3, wait=5), batch(2, state=BatchState.SEALED)
     assert to_send([stuck, other], NOW) == other
-    assert may_seal([stuck], BULK, 4)
-    assert not may_seal([stuck, other], BULK, 4)
+    assert may_seal([stuck], BULK, 4, NOW)
+    assert not may_seal([stuck, other], BULK, 4, NOW)
 
 
 def test_so_many_batches_are_open_at_most_and_urgent_ones_are_counted_apart() -> None:
-    sent = [batch(number, state=BatchState.SENT) for number in range(4)]
-    assert not may_seal(sent, BULK, 4)
-    assert may_seal(sent[:3], BULK, 4)
-    assert may_seal(sent, URGENT, 4)
-    assert not may_seal([*sent, batch(9, URGENT, BatchState.SEALED)], URGENT, 4)
+    sent = [batch(number, state=BatchState.SENT, wait=1) for number in range(4)]
+    assert not may_seal(sent, BULK, 4, NOW)
+    assert may_seal(sent[:3], BULK, 4, NOW)
+    assert may_seal(sent, URGENT, 4, NOW)
+    assert not may_seal([*sent, batch(9, URGENT, BatchState.SEALED)], URGENT, 4, NOW)
+
+
+def test_batches_do_not_wait_in_a_row_for_our_question() -> None:
+    """A correction of one of their records would wait for all of them."""
+    working, due = batch(1, state=BatchState.SENT, wait=1), batch(2, state=BatchState.SENT)
+    assert may_seal([working], BULK, 4, NOW)
+    assert not may_seal([working, due], BULK, 4, NOW)
+    assert may_seal([working, due], URGENT, 4, NOW)
 
 
 def test_urgent_batches_are_asked_about_first_and_none_before_its_time() -> None:

@@ -145,11 +145,16 @@ def to_send(batches: Iterable[OpenBatch], now: dt.datetime) -> OpenBatch | None:
     return None
 
 
-def may_seal(batches: Iterable[OpenBatch], urgency: Urgency, most: int) -> bool:
+def may_seal(batches: Sequence[OpenBatch], urgency: Urgency, most: int, now: dt.datetime) -> bool:
     """Whether another batch of this urgency is sealed: none waits to be sent, except for those that are stuck, and
     fewer than so many are open. Urgent ones are counted apart: they never wait until bulk ones are over. Those that
     are overdue are not counted: a system that never ends them would hold up all that follows.
+
+    No bulk batch is sealed while a question is due: the system may be done, and it is we who are behind. A correction
+    of a record in an open batch waits for that batch's end, so batches must not wait in a row for our question.
     """
+    if urgency is Urgency.BULK and to_ask(batches, now) is not None:
+        return False
     same = [one for one in batches if one.urgency is urgency and not one.overdue]
     return len(same) < most and all(one.stuck for one in same if one.state in UNSENT)
 

@@ -128,17 +128,17 @@ class Sender:
 
     async def _go_on(self, batches: Sequence[OpenBatch], now: dt.datetime, *, urgent: bool) -> bool:
         """Seals or sends; False when there is nothing to be sent."""
-        if urgent and await self._seal(batches, Urgency.URGENT):
+        if urgent and await self._seal(batches, Urgency.URGENT, now):
             return True
         if batch := to_send(batches, now):
             await self._alone(batch, self._send_on(batch))
             return True
-        return await self._seal(batches, Urgency.BULK)
+        return await self._seal(batches, Urgency.BULK, now)
 
-    async def _seal(self, batches: Sequence[OpenBatch], urgency: Urgency) -> bool:
+    async def _seal(self, batches: Sequence[OpenBatch], urgency: Urgency, now: dt.datetime) -> bool:
         """Seals the next batch of this urgency, if it is time for one and anything waits."""
         most, page_size = self.settings.publication_batch_rows, self.peer.page_size
-        if not may_seal(batches, urgency, self.settings.publication_open_batches):
+        if not may_seal(batches, urgency, self.settings.publication_open_batches, now):
             return False
         if urgency is Urgency.BULK and await self._rests():
             return False
