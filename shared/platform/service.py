@@ -15,7 +15,6 @@ connections), `python -m services.objection.service` is its worker, and the same
 A declaration that cannot work ends the process at its start, with one line that says what is wrong.
 """
 
-import asyncio
 import sys
 from collections.abc import Awaitable, Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +37,7 @@ from shared.messaging.relay import Relay
 from shared.outgoing_tls import trust
 from shared.platform.announced_calendar import keep_deadlines_by_calendar
 from shared.platform.app import create_app
+from shared.platform.event_loop import run
 from shared.platform.garbage import spare_what_stays
 from shared.platform.housekeeping import StoredFiles, keep_tidy
 from shared.platform.retention import RetainedKind, Retention
@@ -243,7 +243,7 @@ class Service(Generic[S, R]):
             context = WorkerContext(settings, database, bus, self.resources(settings, database))
             return self.worker_tasks(context) if name is None else self.further_tasks(name, context)
 
-        self._ended_by_one_line(lambda: asyncio.run(run_worker(settings, tasks, name)))
+        self._ended_by_one_line(lambda: run(run_worker(settings, tasks, name)))
 
     def _start(self) -> S:
         settings = self._ended_by_one_line(self.settings)
