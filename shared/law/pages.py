@@ -149,7 +149,8 @@ def _interpretation_section(policy: Policy) -> Iterator[str]:
     if not policy.interpretations:
         yield "无。"
     for interpretation in policy.interpretations.values():
-        yield f"- **{interpretation.question}**（`{interpretation.id}`）"
+        doubt = "" if interpretation.verified else "（未核对：理由所依据的条文没有原文）"
+        yield f"- **{interpretation.question}**（`{interpretation.id}`）{doubt}"
         for reading in interpretation.readings.values():
             mark = "现在采用" if reading.id == interpretation.in_force else "另一种读法"
             yield f"  - {mark}：`{reading.id}` {reading.title}"

@@ -111,12 +111,13 @@ def _compressible(headers: MutableHeaders, content: bytes) -> bool:
 
 
 def _accepts_gzip(scope: Scope) -> bool:
-    """A coding whose weight is 0 is not accepted."""
-    for one in Headers(scope=scope).get("accept-encoding", "").split(","):
+    """A coding whose weight is 0 is not accepted; `*` says it of those that are not named, in whatever order."""
+    weights = {}
+    for one in Headers(scope=scope).get("accept-encoding", "").lower().split(","):
         name, _, weight = one.replace(" ", "").partition(";q=")
-        if name in ("gzip", "*"):
-            return weight.rstrip("0") not in ("0.", "") or not weight
-    return False
+        weights[name] = weight
+    weight = weights.get("gzip", weights.get("*", "0"))
+    return weight.rstrip("0") not in ("0.", "") or not weight
 
 
 async def _compressed(content: bytes) -> bytes:

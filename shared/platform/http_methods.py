@@ -12,6 +12,8 @@ from starlette.responses import Response
 from starlette.routing import compile_path
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.platform.admission import BUDGETS
+
 TAKEN_FROM_OTHER_ORIGINS = "Authorization, Content-Type, Content-Digest, Idempotency-Key, If-Match, If-None-Match"
 SHOWN_TO_OTHER_ORIGINS = "ETag, Location, Retry-After, RateLimit, RateLimit-Policy, X-Request-ID"
 PREFLIGHT_SECONDS = "600"
@@ -32,7 +34,7 @@ class MethodsMiddleware:
         if scope["method"] == "OPTIONS" and (allowed := self.allowed(scope)):
             await _options(scope, allowed)(scope, receive, answer)
         elif scope["method"] == "HEAD":
-            asked = {**scope, "method": "GET"}
+            asked = {**scope, "method": "GET", BUDGETS: scope.setdefault(BUDGETS, [])}  # told in the answer's head
             try:
                 await self.app(asked, receive, answer)
             finally:

@@ -138,7 +138,7 @@ async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date
             row.banned_until,
             row.recognised,
             row.operators_other,
-            frozenset(row.undelivered) | (frozenset() if row.operator_ref else {DEBTOR_FEED}),
+            frozenset(row.undelivered),
         )
         for row in rows
     }

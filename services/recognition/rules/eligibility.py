@@ -15,7 +15,7 @@ from services.recognition.rules.domain import PathKind
 from shared import clock
 from shared.law.compiler.evaluator import evaluate_rules
 from shared.law.language.facts import FactKind
-from shared.law.language.nodes import facts_in
+from shared.law.language.nodes import facts_in, parameters_in
 from shared.law.language.vocabulary import RECOGNITION_COLUMNS, RECOGNITION_FACTS
 from shared.law.model.clauses import Rule, fill_title, values_on
 from shared.law.model.recognition import RecognitionRules
@@ -41,7 +41,8 @@ class KnownFacts:
     """What is known of a household and its operator when it is judged.
 
     `breach_recorded` is an officer's finding, None until it is stated; `banned_until` the last day of a ban;
-    `undelivered`: registers of which nothing is known, so that an empty one clears nobody.
+    `undelivered`: registers of which nothing is known, so that an empty one clears nobody; `operator_unknown`: the
+    register of households does not say who the operator is, so that no list of persons can be compared.
     """
 
     typed_as: str | None
@@ -52,6 +53,7 @@ class KnownFacts:
     breach_recorded: bool | None = None
     banned_until: dt.date | None = None
     undelivered: frozenset[str] = frozenset()
+    operator_unknown: bool = False
     more: Mapping[str, object] = field(default_factory=dict)
     """Facts of confirmations and evaluations, by name."""
 
@@ -144,12 +146,21 @@ def undecided_disqualifiers(rules: RecognitionRules, known: KnownFacts, day: dt.
     found = []
     for rule in rules.disqualifiers:
         missing = [f"{FEED_LABELS[feed]}没有交付过" for feed in sorted(feeds_of(rule) & known.undelivered)]
+        if known.operator_unknown and DEBTOR_FEED in feeds_of(rule):
+            missing.append("登记数据里没有可以辨认的经营者，不能与失信被执行人名单比对")
+        missing += [f"“{rules.parameters[name].title}”没有设定" for name in unset_numbers(rules, rule, day)]
         if at_worst[rule.id] and not certain[rule.id]:
             missing.append("有处罚没有写公示日期")
         if missing and not certain[rule.id]:
             sentence = f"{rule_title(rules, rule, day)}：{'，'.join(missing)}，不能据数据判断"
             found.append(Ineligibility(rule.id, sentence, str(rule.citation)))
     return found
+
+
+def unset_numbers(rules: RecognitionRules, rule: Rule, day: dt.date) -> list[str]:
+    """The numbers that a rule compares with and nobody has set."""
+    named = sorted(set(parameters_in(rule.expression.root)) & set(rules.parameters))
+    return [name for name in named if rules.value(name, day) is None]
 
 
 def presume_published(penalty: PenaltyFacts) -> PenaltyFacts:
@@ -191,6 +202,7 @@ def known_facts(
         breach_recorded=breach_recorded,
         banned_until=record.banned_until,
         undelivered=record.undelivered,
+        operator_unknown=record.entry.operator_ref is None,
     )
 
 

@@ -14,7 +14,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from shared.law.language.units import month_day
-from shared.law.model.recognition import Counting, RecognitionRules, Rounding, StepKind
+from shared.law.model.recognition import Counting, RecognitionRules, StepKind
 from shared.platform.state_machine import StateMachine
 
 
@@ -81,14 +81,7 @@ def season_dates(rules: RecognitionRules, year: int, applications_until: dt.date
     )
 
 
-ROUNDING_LABELS = {Rounding.FLOOR: "舍去小数", Rounding.HALF_UP: "四舍五入", Rounding.CEILING: "有小数就进一"}
 COUNTING_LABELS = {Counting.STOCK: "全部有效的认定", Counting.FLOW: "当年新认定的"}
-
-
-def quota_places(base: int, percent: int, rounding: Rounding) -> int:
-    """`percent` of the base as a whole number, rounded as the policy reads its text."""
-    added = {Rounding.FLOOR: 0, Rounding.HALF_UP: 50, Rounding.CEILING: 99}[rounding]
-    return (base * percent + added) // 100
 
 
 def quota_base(counts: Mapping[str, int], types: Sequence[str]) -> int:

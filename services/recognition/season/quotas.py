@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.registers import repository as register_repository
 from services.recognition.rules.service import RulesOrder, resolve_policy, stored_rules
 from services.recognition.season import repository as season_repository
-from services.recognition.season.domain import ROUNDING_LABELS, CountyShare, apportion, quota_base, quota_places
+from services.recognition.season.domain import CountyShare, apportion, quota_base
 from services.recognition.season.models import CountyQuota, Quota
 from services.recognition.season.problems import (
     QuotaCollides,
@@ -114,7 +114,7 @@ async def set_quota(session: AsyncSession, order: QuotaOrder, caller: Caller) ->
         raise RunNotPublished(f"{order.year} 年的分型结果尚未发布，不能计算名额")
     bases = {county: quota_base(by_type, rules.quota.types) for county, by_type in counts.items()}
     percent = quota_percent(rules, order.year)
-    total = quota_places(sum(bases.values()), percent, rules.quota.rounding)
+    total = rules.quota.rounding.places(sum(bases.values()), percent)
     shares = county_shares(rules, order, total, bases)
     await remove_quota(session, order.scope, order.year)
     quota = Quota(
@@ -179,7 +179,7 @@ def county_shares(
     """Places by county: the scope itself, the superior's own, or in proportion; none where the scope shares them."""
     if rules.quota.scope is Level.COUNTY:
         base = bases[order.scope]
-        how = ROUNDING_LABELS[rules.quota.rounding]
+        how = rules.quota.rounding.label
         return [
             CountyShare(order.scope, base, total, f"{base} × {quota_percent(rules, order.year)}%，{how}，共 {total} 个")
         ]

@@ -12,7 +12,6 @@ from services.recognition.rules.schemas import RulesView
 from services.recognition.rules.service import RulesOrder
 from services.recognition.season.domain import (
     COUNTING_LABELS,
-    ROUNDING_LABELS,
     SEASON_STATES,
     SeasonExtension,
     SeasonState,
@@ -84,7 +83,7 @@ class QuotaView(Shape):
             base=quota.base,
             total=quota.total,
             counted=COUNTING_LABELS[rules.quota.counting],
-            rounded=ROUNDING_LABELS[rules.quota.rounding],
+            rounded=rules.quota.rounding.label,
             rules=view,
             counties=shares,
         )

@@ -206,6 +206,7 @@ def findings_view(verification: Verification) -> FindingsView:
         policy_hash=policy.content_hash,
         as_of=verification.as_of,
         needs_attention=verification.needs_attention,
+        set_numbers=[],
         ordinary=baseline_text(verification.baseline),
         findings=[_finding_view(finding, verification) for finding in verification.findings],
     )

@@ -62,13 +62,16 @@ def public_policies(numbers: NumbersByPolicy = NO_NUMBERS) -> list[PolicyView]:
     return kept(("list", repr(sorted(numbers.items())), today, state), views)
 
 
-def public_findings(name: str) -> FindingsView:
-    """What is proved of a policy as of today. PolicyNotFound; ParameterUnset when a number that it needs is unset."""
+def public_findings(name: str, numbers: Sequence[SetNumber] = ()) -> FindingsView:
+    """What is proved of a policy as of today, with the numbers that bureaus have set. PolicyNotFound; ParameterUnset
+    when a number that it needs is unset.
+    """
     if name not in policy_ids():
         raise PolicyNotFound(f"没有名为“{name}”的政策")
     state, today = files_state(), clock.today()
     try:
-        return kept(("findings", name, today, state), lambda: prove_view(read(name, state), today))
+        key = ("findings", f"{name} {sorted(map(repr, numbers))}", today, state)
+        return kept(key, lambda: prove_view(with_numbers(read(name, state), numbers), today))
     except PolicyUnset as unset:
         raise ParameterUnset(str(unset)) from unset
 
@@ -80,7 +83,8 @@ def read(name: str, state: FilesState) -> Policy:
 
 def prove_view(policy: Policy, day: dt.date) -> FindingsView:
     """The findings of a policy as of a day."""
-    return findings_view(prove(compile_policy(policy, day)))
+    found = findings_view(prove(compile_policy(policy, day)))
+    return found.model_copy(update={"set_numbers": set_numbers(policy, day)})
 
 
 def policy_view(policy: Policy, day: dt.date) -> PolicyView:
@@ -94,16 +98,21 @@ def policy_view(policy: Policy, day: dt.date) -> PolicyView:
         in_force_until=policy.until,
         draft=policy.draft,
         unset_parameters=policy.unset_names(day),
-        set_numbers=[
-            SetNumberView(
-                parameter=parameter.name,
-                title=parameter.title,
-                value=format_value(dated.value, parameter.unit),
-                in_force_from=dated.since,
-                document=dated.document,
-            )
-            for parameter in policy.parameters.values()
-            for dated in parameter.values
-            if dated.document is not None
-        ],
+        set_numbers=set_numbers(policy),
     )
+
+
+def set_numbers(policy: Policy, day: dt.date | None = None) -> list[SetNumberView]:
+    """The numbers that documents beside the text set: all, or those that count on a day."""
+    return [
+        SetNumberView(
+            parameter=parameter.name,
+            title=parameter.title,
+            value=format_value(dated.value, parameter.unit),
+            in_force_from=dated.since,
+            document=dated.document,
+        )
+        for parameter in policy.parameters.values()
+        for dated in parameter.values
+        if dated.document is not None and (day is None or dated is parameter.dated_on(day))
+    ]

@@ -212,5 +212,6 @@ class FindingsView(BaseModel):
     policy_hash: str
     as_of: dt.date
     needs_attention: bool
+    set_numbers: list[SetNumberView] = Field(description="检查时用了的、由文件另行设定的数额；没有的为空")
     ordinary: str
     findings: list[FindingView]

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import asyncpg
-from sqlalchemy import delete, func, insert, literal, select, text, update
+from sqlalchemy import delete, func, insert, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.corrections.domain import SOURCE_PREFIX
 from services.typing.engine.comparison import TypeChange
-from services.typing.runs.domain import WORKABLE_STATES, RunState
+from services.typing.runs.domain import WORKABLE_STATES, RunPurpose, RunState
 from services.typing.runs.models import (
     AnnualReportClosing,
     Correction,
@@ -20,6 +20,7 @@ from services.typing.runs.models import (
     Run,
     RunChange,
     Statistic,
+    counts_by_slug,
 )
 from services.typing.runs.result_groups import CODES_OF_GROUP
 from shared.database.advisory_locks import AdvisoryLock, take_lock, take_lock_shared
@@ -191,6 +192,25 @@ async def list_statistics(session: AsyncSession, scope: str, year: int | None) -
         query = query.where(Statistic.year == year)
     ordered = query.order_by(Statistic.year, Statistic.region, Statistic.type)
     return (await session.execute(ordered)).scalars().all()
+
+
+async def central_counts(session: AsyncSession, scope: str, year: int) -> dict[str, dict[str, int]]:
+    """Households of each county of a region by type in the year's published central typing, the base of the quota
+    (以每年个体工商户集中分型判定数量为基准): a run published in between replaces what is shown, not the base.
+    """
+    query = (
+        select(Run)
+        .where(Run.purpose == RunPurpose.CENTRAL, Run.state == RunState.PUBLISHED)
+        .where(Run.as_of.between(dt.date(year, 1, 1), dt.date(year, 12, 31)))
+        .where(or_(Run.region.startswith(scope, autoescape=True), literal(scope).startswith(Run.region)))
+        .order_by(Run.number)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for run in (await session.execute(query)).scalars():
+        counts |= {
+            county: by_type for county, by_type in counts_by_slug(run.counts).items() if county.startswith(scope)
+        }
+    return counts
 
 
 async def last_published_feed_rows(session: AsyncSession, region: str) -> dict[str, int]:

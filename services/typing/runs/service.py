@@ -96,7 +96,7 @@ async def resolve_policy(session: AsyncSession, order: RunOrder) -> tuple[Policy
     policy = law = await policy_in_force(session, order.policy)
     departing: list[str] = []
     if order.settings or order.readings:
-        refuse_readings_beside_typing(law, order.readings)
+        refuse_choices_beside_typing(law, order.settings, order.readings)
         policy = await policy_in_force(session, order.policy, settings=order.settings, readings=order.readings)
         departing = departures(policy, law, order.as_of)
     if law.draft:
@@ -107,8 +107,11 @@ async def resolve_policy(session: AsyncSession, order: RunOrder) -> tuple[Policy
     return policy, departing
 
 
-def refuse_readings_beside_typing(law: Policy, readings: Mapping[str, str]) -> None:
-    """422 for a reading that decides nothing about types: an order with it would seem to do something."""
+def refuse_choices_beside_typing(law: Policy, settings: Mapping[str, str], readings: Mapping[str, str]) -> None:
+    """422 for a number or a reading that decides nothing about types: an order with it would seem to do something."""
+    others = {parameter.name for parameter in law.every_parameter()} - set(law.parameters)
+    if numbers := sorted(others & set(settings)):
+        raise PolicyUnusable(f"数额“{'、'.join(numbers)}”与分型无关，不能在分型时设定")
     other = [name for name in readings if name in law.interpretations and name not in typing_interpretations(law)]
     if other:
         raise PolicyUnusable(f"解释“{'、'.join(other)}”与分型无关，不能在分型时选")

@@ -12,7 +12,6 @@ from services.typing.standards.problems import StandardNotFound
 from services.typing.standards.recognition_view import scope_region
 from services.typing.standards.schemas import StandardsView
 from shared import clock
-from shared.law.model.outcome import HouseholdType
 from shared.law.reader.loading import shown_policy_at
 from shared.platform.fields import Day, Region
 from shared.platform.identity import Caller, anyone
@@ -30,7 +29,7 @@ async def get_standards(
     day: Annotated[Day | None, Query(description="哪一天；默认今天")] = None,
 ) -> StandardsView:
     """Clauses, numbers, readings, windows and deadlines with their citations, what is unset or unverified, and who
-    decides. The quota's base is the year's published typing.
+    decides. The quota's base is the year's central typing, once it is published.
     """
     on = day or clock.today()
     shipped = shown_policy_at(region, on)
@@ -40,6 +39,6 @@ async def get_standards(
     counts: Counter[str] = Counter()
     scope = scope_region(policy.recognition, region) if policy.recognition else None
     if scope is not None:
-        for cell in await runs_repository.list_statistics(session, scope, on.year):
-            counts[HouseholdType(cell.type).slug] += cell.households
+        for by_type in (await runs_repository.central_counts(session, scope, on.year)).values():
+            counts.update(by_type)
     return standards_view(policy, region, on, counts)

@@ -52,7 +52,7 @@ def standards_view(policy: Policy, region: str, day: dt.date, counts: Mapping[st
         else [],
         directory_until=policy.publication.directory_until(day.year) if policy.publication else None,
         unset=policy.unset_names(day),
-        unverified=[parameter.name for parameter in every if not parameter.verified],
+        unverified=policy.unverified_names(),
     )
 
 
@@ -106,6 +106,7 @@ def reading_view(interpretation: Interpretation, parameters: Iterable[Parameter]
         others=list(map(of, others)),
         why=interpretation.why,
         decides=interpretation.decides,
+        verified=interpretation.verified,
     )
 
 

@@ -2,8 +2,6 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from fractions import Fraction
-from math import ceil, floor
 from types import MappingProxyType
 
 from services.typing.directory.presenters import citation_view
@@ -20,7 +18,7 @@ from services.typing.standards.schemas import (
 from shared.law.language.facts import BUREAUS
 from shared.law.language.units import format_value, month_day
 from shared.law.model.outcome import HouseholdType
-from shared.law.model.recognition import CategoryRule, Counting, Level, PathStep, RecognitionRules, Rounding
+from shared.law.model.recognition import LEVEL_DIGITS, CategoryRule, Counting, Level, PathStep, RecognitionRules
 
 LEVELS: Mapping[Level, str] = MappingProxyType(
     {
@@ -31,11 +29,7 @@ LEVELS: Mapping[Level, str] = MappingProxyType(
         Level.PROVINCE: "省（自治区、直辖市）级市场监管部门",
     }
 )
-_DIGITS: Mapping[Level, int] = MappingProxyType({Level.PROVINCE: 2, Level.CITY: 4, Level.COUNTY: 6})
 _PATHS: Mapping[str, str] = MappingProxyType({"application": "自主申报", "recommendation": "部门推荐"})
-_ROUNDING: Mapping[Rounding, str] = MappingProxyType(
-    {Rounding.FLOOR: "舍去小数", Rounding.HALF_UP: "四舍五入", Rounding.CEILING: "有小数就进一"}
-)
 _COUNTED: Mapping[Counting, str] = MappingProxyType(
     {Counting.STOCK: "有效的认定都占名额", Counting.FLOW: "只有当年新认定的占名额"}
 )
@@ -104,30 +98,19 @@ def quota_view(rules: RecognitionRules, region: str, day: dt.date, counts: Mappi
         scope=LEVELS[quota.scope].removesuffix("市场监管部门"),
         scope_region=scope_region(rules, region),
         apportioned_by=LEVELS[quota.apportioned_by] if quota.apportioned_by else None,
-        arithmetic=f"{share} ×（{labels}的户数），{_ROUNDING[quota.rounding]}；{_COUNTED[quota.counting]}",
+        may_apportion=LEVELS[quota.may_apportion] if quota.may_apportion else None,
+        arithmetic=f"{share} ×（{labels}的户数），{quota.rounding.label}；{_COUNTED[quota.counting]}",
         year=day.year,
         base=base,
-        places=rounded(base, percent, quota.rounding) if base is not None and isinstance(percent, int) else None,
+        places=quota.rounding.places(base, percent) if base is not None and isinstance(percent, int) else None,
         citation=citation_view(quota.citation),
     )
 
 
 def scope_region(rules: RecognitionRules, region: str) -> str | None:
     """The region over which the quota of a place is reckoned; None for a region larger than that."""
-    digits = _DIGITS[rules.quota.scope]
+    digits = LEVEL_DIGITS[rules.quota.scope]
     return region[:digits] if len(region) >= digits else None
-
-
-def rounded(base: int, percent: int, rounding: Rounding) -> int:
-    """`percent` percent of the base as a whole number."""
-    exact = Fraction(base * percent, 100)
-    match rounding:
-        case Rounding.FLOOR:
-            return floor(exact)
-        case Rounding.CEILING:
-            return ceil(exact)
-        case Rounding.HALF_UP:
-            return floor(exact + Fraction(1, 2))
 
 
 def life_view(rules: RecognitionRules, on: "_OnDay", day: dt.date) -> LifeView:
@@ -168,5 +151,6 @@ class _OnDay:
             opens_on=self.date(step.opens),
             until=self.date(step.until),
             days=self.text(step.days),
+            verified=step.verified,
             citation=citation_view(step.citation),
         )

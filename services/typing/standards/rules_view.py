@@ -17,6 +17,7 @@ def clause_views(rules: Iterable[Rule], parameters: Mapping[str, Parameter], day
             title=fill_title(rule.title, parameters, values),
             restore=rule.restore,
             interpretation=rule.interpretation,
+            verified=rule.verified,
             citation=citation_view(rule.citation),
         )
         for rule in rules

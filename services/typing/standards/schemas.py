@@ -14,6 +14,7 @@ class ClauseView(BaseModel):
     title: str
     restore: str | None = Field(description="怎样恢复；原文没有写的为空")
     interpretation: str | None = Field(description="决定这一条的解释的编号")
+    verified: bool = Field(description="否：依据的文件没有原文，没有核对过")
     citation: CitationView
 
 
@@ -67,6 +68,7 @@ class ReadingInForceView(BaseModel):
     others: list[OtherReadingView]
     why: str
     decides: str
+    verified: bool = Field(description="否：理由所依据的条文没有原文，没有核对过")
 
 
 class CriterionView(BaseModel):
@@ -97,10 +99,11 @@ class QuotaView(BaseModel):
     share: str
     scope: str = Field(description="按哪一级的户数计算")
     scope_region: str | None = Field(description="这一级在本地区是哪个区划；查询的地区比它大的为空")
-    apportioned_by: str | None
+    apportioned_by: str | None = Field(description="由哪一级分配到县；不须分配的为空")
+    may_apportion: str | None = Field(description="原文没有要求分配，哪一级可以分配；没有的为空")
     arithmetic: str
     year: int
-    base: int | None = Field(description="已发布的当年分型里的户数；还没有发布的为空")
+    base: int | None = Field(description="已发布的当年集中分型里的户数，统计分析的批次不作基数；还没有发布的为空")
     places: int | None = Field(description="按 base 计算的数；核定的名额以认定服务的 /v1/quotas 为准")
     citation: CitationView
 
@@ -113,6 +116,7 @@ class StepView(BaseModel):
     opens_on: dt.date | None
     until: dt.date | None
     days: str | None = Field(description="办理的期限（工作日）")
+    verified: bool = Field(description="否：依据的文件没有原文，没有核对过")
     citation: CitationView
 
 
@@ -193,4 +197,4 @@ class StandardsView(BaseModel):
     objections: list[ObjectionStandardView]
     directory_until: dt.date | None = Field(description="最迟哪一天汇总至全国名录")
     unset: list[str] = Field(description="还没有定的数额的名称")
-    unverified: list[str] = Field(description="没有核对过原文的数额的名称")
+    unverified: list[str] = Field(description="没有核对过原文的数额、规则、步骤和解释的名称")

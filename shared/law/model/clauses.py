@@ -111,7 +111,7 @@ def values_on(parameters: Mapping[str, Parameter], day: date) -> Values:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
     """One rule with an expression. `restore` says how a defect ends, if the text does. `idle`: why the rule stands here
-    although it changes nobody's result.
+    although it changes nobody's result. Not `verified`: it rests on a document whose text is not at hand.
     """
 
     id: str
@@ -121,6 +121,7 @@ class Rule:
     interpretation: str | None = None
     restore: str | None = None
     idle: str | None = None
+    verified: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +142,7 @@ class Clause(Rule):
             interpretation=rule.interpretation,
             restore=rule.restore,
             idle=rule.idle,
+            verified=rule.verified,
             role=role,
             type=kind,
         )
@@ -177,7 +179,8 @@ class Interpretation:
 
     `kept_by`: how the platform keeps to the reading in force where the phrase governs no rule but how things are done;
     another reading cannot be chosen then: the program would have to be changed. None where the readings are rules.
-    `level` (county, city, province) is the deciding bureau's; None: only the policy file can be changed.
+    `level` (county, city, province) is the deciding bureau's; None: only the policy file can be changed. Not
+    `verified`: its reason rests on a provision whose text is not at hand.
     """
 
     id: str
@@ -190,6 +193,7 @@ class Interpretation:
     level: str | None
     place: Place
     kept_by: str | None = None
+    verified: bool = True
 
     @property
     def reading(self) -> Reading:

@@ -118,6 +118,17 @@ class Policy:
         """The names of all parameters without a value on a day."""
         return [parameter.name for parameter in self.every_parameter() if parameter.on(day) is None]
 
+    def unverified_names(self) -> list[str]:
+        """The names of the numbers, rules, steps and interpretations that no text at hand verifies."""
+        rules = (*self.clauses(), *(self.recognition.rules() if self.recognition else ()))
+        paths = self.recognition.paths.values() if self.recognition else ()
+        return [
+            *(parameter.name for parameter in self.every_parameter() if not parameter.verified),
+            *(rule.id for rule in rules if not rule.verified),
+            *(f"{path.id}.{step.kind}" for path in paths for step in path.steps if not step.verified),
+            *(one.id for one in self.interpretations.values() if not one.verified),
+        ]
+
     def unset(self, day: date, *, required: bool) -> tuple[Parameter, ...]:
         """The parameters without a value on a day, either the required or the optional ones."""
         return tuple(

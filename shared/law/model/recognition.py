@@ -65,7 +65,9 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """One step of a path. `opens`, `until` (days of the year) and `days` name parameters."""
+    """One step of a path. `opens`, `until` (days of the year) and `days` name parameters. Not `verified`: it rests on a
+    document whose text is not at hand.
+    """
 
     kind: StepKind
     by: tuple[Level, ...]
@@ -73,6 +75,7 @@ class PathStep:
     opens: str | None = None
     until: str | None = None
     days: str | None = None
+    verified: bool = True
 
 
 class NoticeReading(StrEnum):
@@ -134,13 +137,24 @@ class Rounding(StrEnum):
     HALF_UP = "half-up"
     CEILING = "ceiling"
 
+    def places(self, base: int, percent: int) -> int:
+        """`percent` of the base as a whole number."""
+        added = {Rounding.FLOOR: 0, Rounding.HALF_UP: 50, Rounding.CEILING: 99}[self]
+        return (base * percent + added) // 100
+
+    @property
+    def label(self) -> str:
+        """The rounding in words."""
+        return {"floor": "舍去小数", "half-up": "四舍五入", "ceiling": "有小数就进一"}[self]
+
 
 @dataclass(frozen=True, slots=True)
 class QuotaRule:
     """数量比例: at most `share` percent of the `types` of the published July run over `scope`; who apportions it, or
     may if it chooses.
 
-    The text leaves open what is counted and how it is rounded; `interpretations` decided both.
+    The text leaves open the scope, what is counted and how it is rounded; `interpretations` decided the last two, and
+    an order may read them otherwise.
     """
 
     share: str

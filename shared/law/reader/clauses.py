@@ -19,7 +19,18 @@ from shared.law.reader.citations import CitationReader
 from shared.law.reader.fields import Fields, require_unique
 from shared.law.reader.yaml_tree import YamlItem
 
-_INTERPRETATION_FIELDS = ("id", "question", "in_force", "chosen", "readings", "why", "kept_by", "decides", "level")
+_INTERPRETATION_FIELDS = (
+    "id",
+    "question",
+    "in_force",
+    "chosen",
+    "readings",
+    "why",
+    "kept_by",
+    "decides",
+    "level",
+    "verified",
+)
 _LEVELS = ("county", "city", "province")
 
 
@@ -58,6 +69,7 @@ def _interpretation(fields: Fields) -> Interpretation:
         level=fields.one_of("level", _LEVELS) if "level" in fields else None,
         place=fields.place,
         kept_by=kept_by,
+        verified=fields.verified(),
     )
 
 
@@ -76,7 +88,7 @@ def _reading(interpretation: str, name: str, item: YamlItem) -> Reading:
 
 
 Choice = TypeVar("Choice", bound=StrEnum)
-_CLAUSE_FIELDS = ("id", "title", "expression", "interpretation", "citation", "restore", "idle")
+_CLAUSE_FIELDS = ("id", "title", "expression", "interpretation", "citation", "restore", "idle", "verified")
 
 
 @dataclass
@@ -169,6 +181,7 @@ class ClauseReader:
             interpretation=fields.text_or_none("interpretation"),
             restore=fields.text_or_none("restore"),
             idle=fields.text_or_none("idle"),
+            verified=fields.verified(),
         )
 
     def _title(self, fields: Fields) -> str:

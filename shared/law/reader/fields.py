@@ -57,6 +57,10 @@ class Fields:
             raise PolicyError(f"{self.what}的“{key}”应是 true 或 false", self.item(key).place)
         return text == "true"
 
+    def verified(self) -> bool:
+        """Whether the text that something rests on is at hand: unless `verified: false` says that it is not."""
+        return "verified" not in self or self.yes("verified")
+
     def one_of(self, key: str, allowed: Iterable[str]) -> str:
         """One of the given options."""
         text, words = self.text(key), tuple(allowed)

@@ -41,7 +41,7 @@ def _parameter(name: str, item: YamlItem, citations: CitationReader, since: date
         required=fields.yes("required"),
         values=_values(fields, unit),
         citation=citations.read(fields),
-        verified="verified" not in fields or fields.yes("verified"),
+        verified=fields.verified(),
         since=since,
         differs=fields.text_or_none("differs"),
     )

@@ -112,7 +112,7 @@ class _Reader:
         return QuotaRule(
             share=self.references.of(block, "share", Unit.PERCENT),
             types=types,
-            scope=Level(block.one_of("scope", [Level.COUNTY, Level.CITY, Level.PROVINCE])),
+            scope=self.quota_scope(block),
             apportioned_by=_level_or_none(block, "apportioned_by"),
             counting=self.clauses.choice(block, "counting", Counting),
             rounding=self.clauses.choice(block, "rounding", Rounding),
@@ -120,6 +120,12 @@ class _Reader:
             citation=self.citations.read(block),
             may_apportion=_level_or_none(block, "may_apportion"),
         )
+
+    def quota_scope(self, block: Fields) -> Level:
+        """The level over which the base is counted: written, or by the reading of an interpretation."""
+        if block.text("scope") in (Level.COUNTY, Level.CITY, Level.PROVINCE):
+            return Level(block.text("scope"))
+        return self.clauses.choice(block, "scope", Level)
 
     def season(self) -> SeasonRule:
         """The block `season`."""

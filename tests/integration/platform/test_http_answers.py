@@ -116,7 +116,9 @@ async def test_long_answers_are_compressed_for_who_asks(api: httpx.AsyncClient) 
     assert (packed.headers["content-encoding"], packed.headers["etag"]) == ("gzip", plain.headers["etag"])
     assert len(raw) == int(packed.headers["content-length"]) < len(plain.content) / 10
     assert gzip.decompress(raw) == plain.content
-    for refused in ("gzip;q=0", "deflate", ""):
+    for taken in ("*;q=0, gzip", "gzip;q=0.5, *;q=0", "deflate, *", "GZIP"):
+        assert (await api.get("/v1/figures", headers={"Accept-Encoding": taken})).headers["content-encoding"] == "gzip"
+    for refused in ("gzip;q=0", "gzip;q=0.0, *", "*, gzip;q=0", "deflate", ""):
         assert "content-encoding" not in (await api.get("/v1/figures", headers={"Accept-Encoding": refused})).headers
     assert "content-encoding" not in (await api.get("/v1/figures/export")).headers, "a stream goes as it is"
 
@@ -138,6 +140,14 @@ async def test_answers_say_what_is_left_of_the_callers_budget(api: httpx.AsyncCl
     answer = await api.get("/v1/figures")
     assert answer.headers["ratelimit-policy"] == '"address";q=1000;w=10'
     assert answer.headers["ratelimit"].startswith('"address";r=999;t=')
+
+
+async def test_head_says_what_is_left_of_the_subjects_budget_as_get_does(database_url: str, issuer: Issuer) -> None:
+    settings = settings_of(database_url, issuer).model_copy(update={"subject_rate": 100})
+    async with running(create_app("账册", settings, [router])) as client:
+        for method in ("GET", "HEAD"):
+            answer = await client.request(method, "/v1/figures", headers=issuer.headers(Role.OFFICER))
+            assert answer.headers["ratelimit-policy"] == '"subject";q=1000;w=10', method
 
 
 async def test_the_contract_of_the_events_is_served_without_a_token(api: httpx.AsyncClient) -> None:

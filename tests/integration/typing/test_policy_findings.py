@@ -2,6 +2,7 @@
 
 import orjson
 import pytest
+from sqlalchemy import text
 
 from shared.law.verifier.verify import CrossCheckFailed
 from shared.platform.identity import Role
@@ -33,6 +34,48 @@ async def test_the_public_reads_what_applies_in_a_county(office: TypingClient) -
     assert last.status_code == 422, "benefits would begin in the year 10000"
     nowhere = await office.get("/v1/standards", None, region="650102")
     assert (nowhere.status_code, nowhere.json()["type"]) == (404, "/problems/standard-not-found")
+
+
+async def test_findings_are_reckoned_with_the_numbers_that_bureaus_set_and_name_them(office: TypingClient) -> None:
+    """津市场监管政务〔2024〕9号 附件1 二（二）2: 达到一定数额, which another document says."""
+    before = (await office.get("/v1/policies/tianjin-2024/findings", None)).json()
+    async with office.resources.database.transaction() as session:
+        await session.execute(text(NUMBER_IN_FORCE))
+    after = (await office.get("/v1/policies/tianjin-2024/findings", None)).json()
+    assert before["set_numbers"] == []
+    (number,) = after["set_numbers"]
+    assert (number["parameter"], number["value"]) == ("growth_revenue_from", "30万元")
+    assert "津市场监管政务〔2026〕1号" in number["document"]
+    assert after["policy_hash"] != before["policy_hash"]
+    assert after["findings"] != before["findings"], "the clause of the number holds for somebody now"
+
+
+NUMBER_IN_FORCE = """
+    INSERT INTO number_setting (id, state, version, region, policy, parameter, value, in_force_from, document_number,
+                                document_title, document_date, proposed_by, decided_by, decided_at)
+    VALUES (gen_random_uuid(), 'in-force', 2, '12', 'tianjin-2024', 'growth_revenue_from', '300000', '2024-07-01',
+            '津市场监管政务〔2026〕1号', '关于数额的通知', '2024-06-20', '甲', '乙', now())"""
+
+
+@at_stage("published")
+async def test_the_base_of_the_quota_is_the_central_typing_whatever_is_published_in_between(city: StagedCity) -> None:
+    """郑市监〔2025〕6号 三（二）1: 以每年个体工商户集中分型判定数量为基准."""
+    office = city.office
+    year = (await office.run(city.last)).json()["as_of"][:4]
+
+    async def base() -> int | None:
+        found = (await office.get("/v1/standards", None, region="410105", day=f"{year}-11-29")).json()
+        reckoned: int | None = found["recognition"]["quota"]["base"]
+        return reckoned
+
+    central = await base()
+    assert central
+    async with office.resources.database.transaction() as session:
+        await session.execute(text("UPDATE statistic SET households = households + 100"))
+    assert await base() == central, "what is shown of a later publication is no base"
+    async with office.resources.database.transaction() as session:
+        await session.execute(text("UPDATE run SET purpose = 'statistics'"))
+    assert await base() is None
 
 
 async def test_a_policy_that_nobody_knows_is_not_found_and_no_path_is_read(office: TypingClient) -> None:

@@ -89,6 +89,17 @@ async def test_an_officer_of_a_level_that_does_not_type_starts_no_typing_of_the_
     assert [row["purpose"] for row in await office.sql("select purpose from run")] == ["central"]
 
 
+async def test_a_number_of_another_part_is_refused_in_an_order_of_typing(office: TypingClient) -> None:
+    headers = office.as_(Role.OFFICER, PROVINCE)
+    for name in ("public_notice_days", "accept_days", "ban_years"):
+        answer = await office.client.post("/v1/runs", json=ORDER | {"settings": {name: "5"}}, headers=headers)
+        assert answer.status_code == 422, name
+        assert f"“{name}”与分型无关" in answer.json()["detail"]
+    unknown = await office.client.post("/v1/runs", json=ORDER | {"settings": {"nothing": "5"}}, headers=headers)
+    assert unknown.status_code == 422
+    assert await office.sql("select 1 from run") == []
+
+
 async def test_an_open_number_is_set_by_two_persons_of_the_level_that_types(office: TypingClient) -> None:
     """津市场监管政务〔2024〕9号 附件1 二（二）2: 达到一定数额."""
 

@@ -1,7 +1,9 @@
 """Whom penalties, a ban and a breach bar, exact to the day, under Zhengzhou's rules and each of their readings."""
 
+import copy
 import datetime as dt
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +14,7 @@ from services.recognition.rules.eligibility import (
     rule_ineligibilities,
     undecided_disqualifiers,
 )
-from shared.law.reader.loading import load_policy
+from shared.law.reader.loading import load_policy, restore_policy
 
 DAY = dt.date(2026, 9, 1)
 
@@ -95,6 +97,27 @@ def test_a_register_that_was_never_delivered_decides_nothing_but_a_fine_that_is_
     assert asked_about(KnownFacts("growth", undelivered=unknown)) == {"disqualifier.1", "disqualifier.2"}
     barred = replace(fined(until=None), undelivered=unknown)
     assert (barred_by(barred), asked_about(barred)) == ({"disqualifier.1"}, {"disqualifier.2"})
+
+
+def test_an_operator_whom_nobody_knows_is_on_no_list_that_could_be_compared_and_the_reason_says_so():
+    """郑市监〔2025〕6号 三（二）1 B: the operator of a household, not the household, is a listed debtor."""
+    rules = load_policy("zhengzhou-2025").recognition
+    assert rules is not None
+    (asked,) = undecided_disqualifiers(rules, KnownFacts("growth", operator_unknown=True), DAY)
+    assert asked.rule == "disqualifier.2"
+    assert "没有可以辨认的经营者" in asked.sentence
+    assert "没有交付过" not in asked.sentence, "the list was delivered"
+
+
+def test_a_bar_whose_number_nobody_has_set_is_a_question():
+    plain = load_policy("zhengzhou-2025")
+    content: dict[str, Any] = copy.deepcopy(dict(plain.content))
+    content["recognition"]["parameters"]["penalty_years"]["values"] = "unset"
+    rules = restore_policy(content).recognition
+    assert rules is not None
+    (asked,) = undecided_disqualifiers(rules, KnownFacts("growth"), DAY)
+    assert asked.rule == "disqualifier.1"
+    assert "没有设定" in asked.sentence
 
 
 def asked_about(known: KnownFacts) -> set[str]:

@@ -21,7 +21,7 @@ from services.recognition.rules.claims import (
     share_of_points,
     total_points,
 )
-from services.recognition.season.domain import Candidate, TieBreak, apportion, quota_places, rank_candidates
+from services.recognition.season.domain import Candidate, TieBreak, apportion, rank_candidates
 from services.recognition.supervision.domain import draw_sample
 from shared.law.model.recognition import Category, Rounding, StepKind
 
@@ -30,14 +30,14 @@ COUNTIES = st.dictionaries(st.integers(410102, 410199).map(str), st.integers(0, 
 
 @pytest.mark.parametrize(("base", "most"), [(0, 0), (19, 0), (20, 1), (39, 1), (40, 2), (53_469, 2673)])
 def test_the_quota_is_rounded_down_so_that_it_never_exceeds_its_percent(base: int, most: int):
-    assert quota_places(base, 5, Rounding.FLOOR) == most
+    assert Rounding.FLOOR.places(base, 5) == most
 
 
 @pytest.mark.parametrize(
     ("base", "half_up", "ceiling"), [(0, 0, 0), (9, 0, 1), (10, 1, 1), (20, 1, 1), (29, 1, 2), (30, 2, 2)]
 )
 def test_under_another_reading_it_is_rounded_to_the_nearest_or_up(base: int, half_up: int, ceiling: int):
-    assert (quota_places(base, 5, Rounding.HALF_UP), quota_places(base, 5, Rounding.CEILING)) == (half_up, ceiling)
+    assert (Rounding.HALF_UP.places(base, 5), Rounding.CEILING.places(base, 5)) == (half_up, ceiling)
 
 
 @given(COUNTIES, st.integers(0, 5000))

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from services.typing.standards.presenters import number_view, standards_view
-from services.typing.standards.recognition_view import rounded, scope_region
+from services.typing.standards.recognition_view import scope_region
 from services.typing.standards.schemas import StandardsView
 from shared.law.model.recognition import Rounding
 from shared.law.reader.loading import POLICIES, load_policy, policy_ids, shown_policy_at
@@ -79,6 +79,34 @@ def test_who_decides_objections_and_within_which_time_is_told_with_its_doubts():
     assert not accept.verified
 
 
+def test_what_rests_on_a_text_that_is_not_at_hand_says_so():
+    """涪陵 附件2 《评审机制》 is not held: its steps are cited from another prefecture's plan."""
+    policy = load_policy("fuling-2024")
+    assert policy.recognition is not None
+    for path in policy.recognition.paths.values():
+        for step in path.steps:
+            assert step.verified == (step.citation.document.text == "fuling-2024.txt"), f"{path.id}.{step.kind}"
+    view = standards("500102")
+    assert {"application.site-visit", "recommendation.consent", "suspension-term"} <= set(view.unverified)
+    assert "application.decision" not in view.unverified
+    assert view.recognition is not None
+    steps = {step.step: step.verified for step in view.recognition.paths[0].steps}
+    assert (steps["review"], steps["public-notice"]) == (False, True)
+    (suspension,) = (one for one in view.readings if one.id == "suspension-term")
+    assert not suspension.verified
+
+
+def test_the_quota_is_counted_over_the_scope_that_the_reading_in_force_names():
+    for name in ("zhengzhou-2025", "tianjin-2024", "daxinganling-2024", "national-2024"):
+        policy = load_policy(name)
+        assert policy.recognition is not None
+        assert policy.recognition.quota.scope == policy.interpretations["quota-scope"].in_force
+    tianjin = standards("120103").recognition
+    assert tianjin is not None
+    assert tianjin.quota.may_apportion == "省（自治区、直辖市）级市场监管部门"
+    assert tianjin.quota.apportioned_by is None
+
+
 def test_a_draft_for_comments_is_shown_as_one():
     assert standards("620702").draft
     assert not standards("410105").draft
@@ -103,8 +131,8 @@ def test_a_number_that_will_change_says_when_and_to_what():
 
 @pytest.mark.parametrize(("rounding", "places"), [(Rounding.FLOOR, 50), (Rounding.HALF_UP, 51), (Rounding.CEILING, 51)])
 def test_places_are_rounded_as_the_reading_says(rounding: Rounding, places: int):
-    assert rounded(1015, 5, rounding) == places
-    assert rounded(1000, 5, rounding) == 50
+    assert rounding.places(1015, 5) == places
+    assert rounding.places(1000, 5) == 50
 
 
 def test_a_region_larger_than_the_scope_has_no_quota_of_its_own():
