@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with python3 ≥ 3.11 and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo spark test check format unused contracts services pages migration fuzz bench sbom clean
+.PHONY: help install demo spark test check format unused contracts services pages migration fuzz compose-test bench sbom clean
 MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
@@ -12,7 +12,7 @@ SERVICE ?= typing
 SECONDS ?= 600
 
 help: ## what this Makefile can do
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Variables: HOUSEHOLDS=$(HOUSEHOLDS) REGION=$(REGION) (demo), WORKERS=$(WORKERS) TESTS=$(TESTS) (test), SERVICE=$(SERVICE) NAME=… (migration), PYTHON=… (install)"
 
 .venv/.installed: uv.lock pyproject.toml deploy/bootstrap.sh
@@ -68,6 +68,9 @@ migration: .venv/.installed ## draft a migration: make migration SERVICE=typing 
 
 fuzz: .venv/.installed ## broken files for the three readers of deliveries, for SECONDS=600
 	@.venv/bin/python -m tests.unit.feeds.fuzz_readers --seconds $(SECONDS)
+
+compose-test: .venv/.installed ## docker-compose.yml carried out with processes: started, killed, wiped (Linux, root, Java)
+	@.venv/bin/python -m tests.compose --size full
 
 bench: .venv/.installed ## the benchmarks, each as a ratio; writes docs/benchmarks.md
 	@.venv/bin/minglu bench
