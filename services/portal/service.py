@@ -19,6 +19,7 @@ from services.portal.own_settings import endpoints as own_settings
 from services.portal.recognised import endpoints as recognised
 from services.portal.resources import Resources
 from services.portal.runs import endpoints as runs
+from services.portal.seasons import criteria_endpoints as criteria, endpoints as seasons
 from services.portal.sessions.middleware import SessionMiddleware
 from services.portal.settings import PortalSettings
 from services.portal.shell import endpoints as shell
@@ -74,6 +75,8 @@ SERVICE = Portal(
         verifications.router,
         cases.router,
         runs.router,
+        seasons.router,
+        criteria.router,
     ],
     tidying=[forget_old_sessions],
 )

@@ -49,6 +49,7 @@ WORK_MENU: Mapping[str, str] = {
     "/work/verifications": "部门核实",
     "/work/deliveries": "数据报送",
     "/work/runs": "分型批次",
+    "/work/seasons": "认定季",
 }
 """Links of the officer's pages, by address"""
 OF_OFFICIALS_ALONE = {"/work", "/work/tasks"}

@@ -49,7 +49,23 @@ VERIFICATION = sample(
     "objection", "VerificationView", uscc=USCC, feed="tax", feed_label="纳税数据", state="asked", row=None
 )
 PROPOSAL = sample("objection", "DecisionView", state="proposed", worse=True, told_on=None)
+WHOLE_SEASON = sample(
+    "recognition",
+    "SeasonView",
+    county="410105",
+    year=2026,
+    state="open",
+    state_label="进行中",
+    quota={"scope": "4101", "places": 30, "taken": 12, "free": 18},
+)
+STANDARDS_DRAFT = sample("recognition", "CriteriaView", region="410105", year=2026, published_at=None, filed_with=None)
+STANDARD = sample("recognition", "CriterionBody", id="quality.1", points=10)
+STANDARDS_DRAFT["categories"] = {"quality": sample("recognition", "CategoryBody", criteria=[STANDARD])}
 STAFF_ANSWERS: Mapping[str, Any] = {
+    f"/v1/seasons/{ID}": WHOLE_SEASON,
+    f"/v1/seasons/{ID}/filings": listed(sample("recognition", "FilingView")),
+    f"/v1/criteria/{ID}": STANDARDS_DRAFT,
+    "/v1/quotas": listed(sample("recognition", "QuotaView", scope="4101")),
     f"/v1/objections/{ID}": OBJECTION,
     f"/v1/objections/{ID}/grounds": [GROUND],
     f"/v1/objections/{ID}/verifications": [VERIFICATION, {**VERIFICATION, "finding": "corrected"}],

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 
-from services.portal.upstream import objection_files as files
+from services.portal.upstream import objection_files as files, staff_seasons as seasons
 from services.portal.upstream.calls import Answer
 
-MODULES = (files,)
+MODULES = (files, seasons)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     files.BureauExplanationAnswer: ("objection", "ExplanationView"),
     files.NextStepAnswer: ("objection", "NextStepView"),
@@ -21,4 +21,18 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     files.CandidateAnswer: ("objection", "CandidateView"),
     files.AssignmentAnswer: ("objection", "AssignmentView"),
     files.MaskedObjectorAnswer: ("objection", "ObjectorView"),
+    seasons.PlacesAnswer: ("recognition", "PlacesView"),
+    seasons.SettingAnswer: ("recognition", "SettingView"),
+    seasons.ChosenReadingAnswer: ("recognition", "ReadingView"),
+    seasons.RulesAnswer: ("recognition", "RulesView"),
+    seasons.SeasonExtensionAnswer: ("recognition", "SeasonExtensionView"),
+    seasons.ListedSeasonAnswer: ("recognition", "SeasonSummary"),
+    seasons.WholeSeasonAnswer: ("recognition", "SeasonView"),
+    seasons.CountyPlacesAnswer: ("recognition", "CountyPlaces"),
+    seasons.QuotaAnswer: ("recognition", "QuotaView"),
+    seasons.StandardAnswer: ("recognition", "CriterionBody"),
+    seasons.StandardsOfCategoryAnswer: ("recognition", "CategoryBody"),
+    seasons.StandardsAnswer: ("recognition", "CriteriaView"),
+    seasons.OpenNoticeAnswer: ("recognition", "NoticeSummary"),
+    seasons.FiledListAnswer: ("recognition", "FilingView"),
 }

@@ -26,6 +26,9 @@ OFFICER_ADDRESSES = {
     "/work/verifications": ("/work/verifications",),
     "/work/verifications/{verification_id}": (f"/work/verifications/{ID}",),
     "/work/deliveries": ("/work/deliveries",),
+    "/work/seasons": ("/work/seasons",),
+    "/work/seasons/{season_id}": (f"/work/seasons/{ID}", f"/work/seasons/{ID}?done=notice&left=3"),
+    "/work/criteria/{criteria_id}": (f"/work/criteria/{ID}",),
     "/work/runs": ("/work/runs",),
     "/work/runs/{run_id}": (f"/work/runs/{ID}",),
 }
