@@ -31,6 +31,7 @@ BENCHMARKS: dict[str, str] = {
     "inbox": "benchmarks.inbox",
     "publishing-national": "benchmarks.publishing_national",
     "reconciling": "benchmarks.reconciling",
+    "entitling": "benchmarks.entitling",
 }
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 

@@ -30,6 +30,7 @@ from deploy.local.sample_messages import deliver_contacts, describe_inbox, descr
 from deploy.local.sample_objection import ObjectionOfSample
 from deploy.local.sample_publication import PublicationOfSample
 from deploy.local.sample_season import begin_season
+from deploy.local.sample_support import SupportOfSample
 from deploy.local.sandboxes import Sandboxes
 from deploy.local.service_client import Client
 from deploy.local.service_processes import HOST, Connections, audit_signer, service_programs
@@ -205,6 +206,7 @@ class Platform:
             lines += await self.fail_on_crash_loop(ObjectionOfSample(self.data, self.clients, run).come())
             publication = PublicationOfSample(self.data, self.clients, self.sandboxes)
             lines += await self.fail_on_crash_loop(publication.come())
+            lines += await self.fail_on_crash_loop(SupportOfSample(self.data, self.clients, run).come())
             await self.fail_on_crash_loop(self.sign_in.admit_operators(self.clients))
             lines += await self.fail_on_crash_loop(describe_inbox(self.data, self.clients["notification"]))
             lines += await self.fail_on_crash_loop(describe_messages(self.sandboxes))

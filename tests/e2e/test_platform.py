@@ -154,6 +154,14 @@ def test_an_upheld_objection_has_changed_its_household(up: Up) -> None:
     assert (household["type"], household["upon_objection"]) == ("development", True)
 
 
+def test_the_household_has_measures_with_reasons_a_visit_a_solved_problem_and_a_departments_report(up: Up) -> None:
+    assert re.search(r"帮扶 [0-9A-Z]{18} 能享受什么、为什么：", up.said)
+    assert re.search(r"  可以参加 [1-9]\d* 项\n    \S.*：\S+（郑市监〔2025〕6号 \S+）", up.said)
+    assert "  部门报送：" in up.said
+    assert re.search(r"  必访（经营困难）：示例联系干部\d{4}-\d\d-\d\d走访，", up.said)
+    assert re.search(r"  诉求 S\d{4}\d{6}\d{6}：\S+，人力资源和社会保障部门答复：\S+，已办结", up.said)
+
+
 def test_a_public_notice_has_cleared_with_one_held_and_one_recognised(up: Up) -> None:
     assert re.search(r"公示 \S+ \S+ 至 \S+：\S+有异议未办结，只暂缓这一户；\S+已认定", up.said)
 

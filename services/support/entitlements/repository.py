@@ -72,17 +72,37 @@ PROFILE = """
     ON CONFLICT (digest) DO NOTHING
 """
 PROFILE_IDS = "SELECT digest, id FROM entitlement_profile WHERE digest = ANY($1::text[])"
-DIFFERENCES = """
-    SELECT r.uscc, r.region, e.profile_id, p.profile FROM reckoned r
-    JOIN unnest($1::text[], {arrays}, ${last}::bigint[]) AS p(region, {names}, profile) USING (region, {names})
-    LEFT JOIN household_entitlement e ON e.uscc = r.uscc
-    WHERE e.profile_id IS DISTINCT FROM p.profile OR e.region IS DISTINCT FROM r.region ORDER BY r.uscc
+PROFILES_EMPTY = "CREATE TEMP TABLE reckoned_profile (region text, {words}, profile bigint) ON COMMIT DROP"
+PLACE_PROFILES = """
+    INSERT INTO reckoned_profile (region, {names}, profile)
+    SELECT * FROM unnest($1::text[], {arrays}, ${last}::bigint[])
 """
-WRITE = """
-    INSERT INTO household_entitlement AS e (uscc, region, profile_id, since)
-    SELECT n.uscc, n.region, n.profile, $4 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS n(uscc, region, profile)
+STAGE_CHANGES = """
+    CREATE TEMP TABLE reckoned_change ON COMMIT DROP AS
+    SELECT r.uscc, r.region, e.profile_id AS before, p.profile AS after FROM reckoned r
+    JOIN reckoned_profile p USING (region, {names})
+    LEFT JOIN household_entitlement e ON e.uscc = r.uscc
+    WHERE e.profile_id IS DISTINCT FROM p.profile OR e.region IS DISTINCT FROM r.region
+"""
+STAGED_PAIRS = "SELECT before, after, count(*) FROM reckoned_change GROUP BY before, after"
+STAGED_OF_PAIRS = """
+    SELECT c.uscc, c.region, c.before, c.after FROM reckoned_change c
+    JOIN unnest($1::bigint[], $2::bigint[]) AS p(before, after)
+        ON coalesce(c.before, 0) = coalesce(p.before, 0) AND c.after = p.after
+    ORDER BY c.uscc
+"""
+SINCE = """
     ON CONFLICT (uscc) DO UPDATE SET region = excluded.region, profile_id = excluded.profile_id,
         since = CASE WHEN e.profile_id = excluded.profile_id THEN e.since ELSE excluded.since END
+"""
+WRITE_STAGED = f"""
+    INSERT INTO household_entitlement AS e (uscc, region, profile_id, since)
+    SELECT uscc, region, after, $1::date FROM reckoned_change ORDER BY uscc {SINCE}
+"""
+WRITE = f"""
+    INSERT INTO household_entitlement AS e (uscc, region, profile_id, since)
+    SELECT n.uscc, n.region, n.profile, $4 FROM unnest($1::text[], $2::text[], $3::bigint[]) AS n(uscc, region, profile)
+    {SINCE}
 """
 WRITE_CHANGES = """
     INSERT INTO entitlement_change (uscc, region, cause, granted, ended, changed_on)
@@ -204,16 +224,29 @@ async def states_of_profiles(session: AsyncSession, profiles: Sequence[int]) -> 
     return {row.id: {name: EntitlementState(state) for name, state in row.states.items()} for row in rows}
 
 
-async def differences(
+async def write_staged(
     session: AsyncSession, compiled: CompiledMeasures, combined: Sequence[tuple[str, tuple[int, ...], int]]
-) -> list[ProfileChange]:
-    """The staged households whose profile is another one. `combined`: county, masks and the profile that follows."""
+) -> Mapping[tuple[int | None, int], int]:
+    """What measures are from now on to the staged households whose profile is another one; how many went from which
+    profile to which. `combined`: county, masks and the profile that follows.
+    """
     names = word_names(compiled)
     arrays = ", ".join(f"${number}::bigint[]" for number in range(2, len(names) + 2))
-    statement = DIFFERENCES.format(arrays=arrays, last=len(names) + 2, names=", ".join(names))
     columns = [[one[1][number] for one in combined] for number in range(len(names))]
-    rows = await fetch(session, statement, [one[0] for one in combined], *columns, [one[2] for one in combined])
-    return [ProfileChange(*row) for row in rows]
+    await fetch(session, "DROP TABLE IF EXISTS reckoned_profile, reckoned_change")
+    await fetch(session, PROFILES_EMPTY.format(words=", ".join(f"{name} bigint" for name in names)))
+    place = PLACE_PROFILES.format(arrays=arrays, last=len(names) + 2, names=", ".join(names))
+    await fetch(session, place, [one[0] for one in combined], *columns, [one[2] for one in combined])
+    await fetch(session, STAGE_CHANGES.format(names=", ".join(names)))
+    pairs = {(before, after): count for before, after, count in await fetch(session, STAGED_PAIRS)}
+    await fetch(session, WRITE_STAGED, compiled.day)
+    return pairs
+
+
+async def staged_changes(session: AsyncSession, pairs: Sequence[tuple[int | None, int]]) -> list[ProfileChange]:
+    """The staged households that went from one of these profiles to the other."""
+    columns = [before for before, _ in pairs], [after for _, after in pairs]
+    return [ProfileChange(*row) for row in await fetch(session, STAGED_OF_PAIRS, *columns)]
 
 
 async def facts_of(session: AsyncSession, codes: Sequence[str], day: dt.date) -> Mapping[str, Mapping[str, Any]]:

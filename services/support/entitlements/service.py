@@ -6,7 +6,7 @@ One task does it, under a lease, so that two reckonings of a household never ove
 
 import datetime as dt
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -88,10 +88,12 @@ async def reckon_county(session: AsyncSession, reckoner: Reckoner, county: str) 
     states = [compiled.states(region, entitlement_repository.masks_of(words)) for region, words in combined]
     profiles = await _profiles(session, states)
     found = [(region, words, profiles[digest_of(one)]) for (region, words), one in zip(combined, states, strict=True)]
-    changed = await entitlement_repository.differences(session, compiled, found)
+    pairs = await entitlement_repository.write_staged(session, compiled, found)
     cause = cause_of(last_digest, reckoner.register)
-    await _apply(session, reckoner, changed, cause)
-    reckoned = len(changed) + await reckon_households(session, reckoner, alone, cause)
+    what = await _what_is_told(session, reckoner, pairs)
+    if what:
+        await _tell(session, reckoner, await entitlement_repository.staged_changes(session, list(what)), what, cause)
+    reckoned = sum(pairs.values()) + await reckon_households(session, reckoner, alone, cause)
     await entitlement_repository.finish_pass(session, county, compiled.day, reckoner.register.digest, clock.now())
     return reckoned
 
@@ -111,7 +113,9 @@ async def reckon_households(session: AsyncSession, reckoner: Reckoner, codes: Se
         for uscc, (region, profile) in after.items()
         if before.get(uscc) != (region, profile)
     ]
-    await _apply(session, reckoner, changed, cause)
+    await entitlement_repository.write(session, changed, reckoner.compiled.day)
+    what = await _what_is_told(session, reckoner, {(one.before, one.after) for one in changed})
+    await _tell(session, reckoner, [one for one in changed if (one.before, one.after) in what], what, cause)
     return len(changed)
 
 
@@ -131,34 +135,45 @@ async def _profiles(session: AsyncSession, states: Sequence[States]) -> Mapping[
     return await entitlement_repository.profiles_of(session, {digest_of(one): one for one in states})
 
 
-async def _apply(session: AsyncSession, reckoner: Reckoner, changed: Sequence[ProfileChange], cause: str) -> None:
-    if not changed:
-        return
-    day = reckoner.compiled.day
-    await entitlement_repository.write(session, changed, day)
-    named = sorted({profile for one in changed for profile in (one.before, one.after) if profile is not None})
-    states = await entitlement_repository.states_of_profiles(session, named)
-    nothing: Mapping[str, EntitlementState] = {}
-    pairs = {(one.before, one.after) for one in changed}
-    what = {
-        pair: Told(*granted_and_ended(states[pair[0]] if pair[0] else nothing, states[pair[1]]), reckoner)
-        for pair in pairs
-    }
-    told = [(one, what[one.before, one.after]) for one in changed if what[one.before, one.after].something]
-    for start in range(0, len(told), ANNOUNCED_AT_ONCE):
-        some = told[start : start + ANNOUNCED_AT_ONCE]
-        rows = [(one.uscc, one.region, told_of.granted, told_of.ended) for one, told_of in some]
-        await entitlement_repository.write_changes(session, rows, cause, day)
-        said: list[tuple[str, StateAt]] = [(one.uscc, partial(_event, one, told_of, cause)) for one, told_of in some]
-        await ANNOUNCER.announce_states(session, said, actor=BUS.subject)
-
-
+@dataclass(frozen=True)
 class Told:
     """What every household that went from one profile to another is told."""
 
-    def __init__(self, granted: list[str], ended: list[str], reckoner: Reckoner) -> None:
-        self.granted, self.ended, self.something = granted, ended, bool(granted or ended)
-        self.departments = reckoner.departments([*granted, *ended])
+    granted: list[str]
+    ended: list[str]
+    departments: list[str]
+
+
+Pair = tuple[int | None, int]
+"""The profile before (None: there was none) and after"""
+
+
+async def _what_is_told(session: AsyncSession, reckoner: Reckoner, pairs: Collection[Pair]) -> Mapping[Pair, Told]:
+    """For those of the pairs between which something was granted or has ended."""
+    named = sorted({profile for pair in pairs for profile in pair if profile is not None})
+    states = await entitlement_repository.states_of_profiles(session, named) if named else {}
+    nothing: Mapping[str, EntitlementState] = {}
+    found = {pair: granted_and_ended(states[pair[0]] if pair[0] else nothing, states[pair[1]]) for pair in pairs}
+    return {
+        pair: Told(granted, ended, reckoner.departments([*granted, *ended]))
+        for pair, (granted, ended) in found.items()
+        if granted or ended
+    }
+
+
+async def _tell(
+    session: AsyncSession,
+    reckoner: Reckoner,
+    changed: Sequence[ProfileChange],
+    what: Mapping[Pair, Told],
+    cause: str,
+) -> None:
+    for start in range(0, len(changed), ANNOUNCED_AT_ONCE):
+        some = [(one, what[one.before, one.after]) for one in changed[start : start + ANNOUNCED_AT_ONCE]]
+        rows = [(one.uscc, one.region, told.granted, told.ended) for one, told in some]
+        await entitlement_repository.write_changes(session, rows, cause, reckoner.compiled.day)
+        said: list[tuple[str, StateAt]] = [(one.uscc, partial(_event, one, told, cause)) for one, told in some]
+        await ANNOUNCER.announce_states(session, said, actor=BUS.subject)
 
 
 def _event(one: ProfileChange, told: Told, cause: str, revision: int) -> EntitlementsChanged:
