@@ -15,6 +15,7 @@ from services.portal.dossier import endpoints as dossier
 from services.portal.handling import endpoints as handling, verification_endpoints as verifications
 from services.portal.inbox import endpoints as inbox
 from services.portal.notices import endpoints as notices
+from services.portal.own_objections import endpoints as own_objections
 from services.portal.own_settings import endpoints as own_settings
 from services.portal.recognised import endpoints as recognised
 from services.portal.resources import Resources
@@ -65,6 +66,7 @@ SERVICE = Portal(
         sign_in.router,
         accounts.router,
         applications.router,
+        own_objections.router,
         desk.router,
         reports.router,
         inbox.router,

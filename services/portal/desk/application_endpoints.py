@@ -9,12 +9,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.portal.desk.applications import Material, chosen_standards, missing
+from services.portal.desk.applications import Material, chosen_standards, contested_as, missing
 from services.portal.desk.endpoints import OPERATOR
 from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import Form, FormDep, FormRoute
 from services.portal.shell.refusals import Faults, Refusal, refusal_of
 from services.portal.shell.rendering import page
+from services.portal.shell.uploads import NO_FILE, upload_of
 from services.portal.shell.words import CATEGORIES, OPERATOR_KINDS
 from services.portal.upstream import recognition as recognition_calls
 from services.portal.upstream.calls import Change, send
@@ -24,8 +25,6 @@ from shared.platform.identity import Caller
 
 router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
 
-LONGEST_NAME = 100
-NO_FILE: Faults = [("", "还没有选文件。请先选照片或文件。")]
 SUPPLEMENT = "spot-check"
 """What a document is for that a spot check asks for; the service takes any purpose"""
 
@@ -150,14 +149,12 @@ async def upload(
     request: Request, services: BehalfDep, form: FormDep, application_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> Response:
     """A photo or a PDF for one of the materials; the service looks at its content itself."""
-    file = form.file("file")
-    if file is None:
+    sent = await upload_of(form)
+    if sent is None:
         return await _application_page(request, services, application_id, Refusal.of(form, NO_FILE))
-    name = "".join(one for one in file.filename or "" if one.isprintable())[-LONGEST_NAME:]
-    change = Change(form.key, content=await file.read(), media_type="application/octet-stream")
-    query = {"evidence": form.text("evidence", 200), "name": name}
+    query = {"evidence": form.text("evidence", 200), "name": sent.name}
     path = f"/v1/applications/{application_id}/documents"
-    refusal = await refusal_of(send(services.recognition, "POST", path, change, query), form)
+    refusal = await refusal_of(send(services.recognition, "POST", path, sent.change, query), form)
     if refusal.faults:
         return await _application_page(request, services, application_id, refusal)
     return RedirectResponse(f"/desk/applications/{application_id}", HTTPStatus.SEE_OTHER)
@@ -264,6 +261,7 @@ async def _application_page(
         missing=missing(standards),
         demand=next((demand for demand in demands if demand.application == one.id), None),
         supplement=Material(SUPPLEMENT, "抽查要的材料", [given for given in documents if given.evidence == SUPPLEMENT]),
+        contested_as=contested_as(one),
         categories=CATEGORIES,
         faults=refusal.faults,
     )

@@ -45,6 +45,15 @@ def _material(standard: CriterionAnswer, title: str, documents: list[DocumentAns
     return Material(evidence, title, [one for one in documents if one.evidence == evidence])
 
 
+def contested_as(application: ApplicationAnswer) -> str:
+    """What an objection to the outcome is against, as the objection service calls it; empty while there is none. Who
+    waited for a place and got none was not refused: nobody found anything against them.
+    """
+    if application.state == "reserve" or (application.state == "refused" and application.step == "selection"):
+        return "non-selection"
+    return "refusal" if application.state == "refused" else ""
+
+
 def missing(standards: list[ChosenStandard]) -> list[Material]:
     """Materials for which nothing was handed in yet."""
     return [material for one in standards for material in one.materials if not material.given]

@@ -1,6 +1,7 @@
 """``/desk`` and what belongs to a household: why its type, recommendations, certificates."""
 
 import uuid
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from fastapi import APIRouter, Request
@@ -21,13 +22,15 @@ from shared.platform.identity import Caller, Role, allow
 router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
 
 OPERATOR = allow(Role.OPERATOR)
+CONTESTED: Mapping[str, str] = {"cancelled": "cancellation", "revoked": "revocation"}
+"""By state of a recognition: what an objection to its end is against"""
 
 
 @router.get("/desk", summary="我的店")
 async def desk(request: Request, services: BehalfDep, _caller: Caller = OPERATOR) -> HTMLResponse:
     """The one next thing to do, then households, applications, recognitions."""
     found = await read_desk(services, clock.today().year)
-    return page(request, "desk.html", desk=found, things=found.next_things, categories=CATEGORIES)
+    return page(request, "desk.html", desk=found, things=found.next_things, categories=CATEGORIES, contested=CONTESTED)
 
 
 @router.get("/desk/households/{uscc}", summary="我的店为什么是这个类型")

@@ -5,7 +5,8 @@ import datetime as dt
 from dataclasses import dataclass
 
 from services.portal.shell.behalf import Behalf, Part, part
-from services.portal.upstream import notification, recognition
+from services.portal.upstream import notification, objection, recognition
+from services.portal.upstream.objection_files import ObjectionAnswer
 from services.portal.upstream.recognition import (
     ApplicationAnswer,
     DemandAnswer,
@@ -36,6 +37,7 @@ class Desk:
     recognitions: Part[list[OwnRecognitionAnswer]]
     reports: Part[list[ReportAnswer]]
     demands: Part[list[DemandAnswer]]
+    objections: Part[list[ObjectionAnswer]]
     unread: Part[int]
 
     @property
@@ -46,7 +48,14 @@ class Desk:
     @property
     def next_things(self) -> list[NextThing]:
         """What waits for the operator, the most urgent first; what has no date comes last."""
-        found = [*self._demanded(), *self._returned(), *self._to_consent(), *self._begun(), *self._to_report()]
+        found = [
+            *self._demanded(),
+            *self._objecting(),
+            *self._returned(),
+            *self._to_consent(),
+            *self._begun(),
+            *self._to_report(),
+        ]
         return sorted(found, key=lambda one: one.due_on or dt.date.max)
 
     def _demanded(self) -> list[NextThing]:
@@ -55,6 +64,19 @@ class Desk:
                 f"{one.name}：上级抽查，请补充材料", one.due_on, f"/desk/applications/{one.application}", "补充材料"
             )
             for one in self.demands.value or []
+        ]
+
+    def _objecting(self) -> list[NextThing]:
+        said = {"returned": "异议被退回，请补正", "explained": "您的异议有了解释，请表示意见"}
+        return [
+            NextThing(
+                f"{one.against_label}：{said[one.state]}",
+                one.complete_by if one.state == "returned" else one.respond_by,
+                f"/desk/objections/{one.id}",
+                "去办理",
+            )
+            for one in self.objections.value or []
+            if one.state in said
         ]
 
     def _returned(self) -> list[NextThing]:
@@ -100,12 +122,21 @@ class Desk:
 async def read_desk(services: Behalf, year: int) -> Desk:
     """All parts at once. `year`: this one; a report is due within its own year, last year's may be overdue."""
     called = services.recognition
-    households, applications, recommendations, recognitions, reports, (demands, unread) = await asyncio.gather(
-        part(recognition.own_households(called)),
-        part(recognition.own_applications(called)),
-        part(recognition.own_recommendations(called)),
-        part(recognition.own_recognitions(called)),
-        part(recognition.own_reports(called, year - 1, year)),
-        asyncio.gather(part(recognition.own_demands(called)), part(notification.unread(services.notification))),
+    (
+        (households, applications, recommendations, recognitions, reports),
+        demands,
+        objections,
+        unread,
+    ) = await asyncio.gather(
+        asyncio.gather(
+            part(recognition.own_households(called)),
+            part(recognition.own_applications(called)),
+            part(recognition.own_recommendations(called)),
+            part(recognition.own_recognitions(called)),
+            part(recognition.own_reports(called, year - 1, year)),
+        ),
+        part(recognition.own_demands(called)),
+        part(objection.own_objections(services.objection)),
+        part(notification.unread(services.notification)),
     )
-    return Desk(households, applications, recommendations, recognitions, reports, demands, unread)
+    return Desk(households, applications, recommendations, recognitions, reports, demands, objections, unread)

@@ -163,6 +163,7 @@ class ApplicationAnswer(Answer):
     kinds: list[str]
     state: str
     state_label: str
+    step: str
     step_label: str
     due_on: dt.date | None
     reason: str | None

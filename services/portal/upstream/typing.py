@@ -31,6 +31,7 @@ class SentenceAnswer(Answer):
     """One reason, in a sentence; `holds` is None where the public may not know it."""
 
     text: str
+    clause: str
     holds: bool | None
     citation: CitationAnswer | None
 
@@ -38,6 +39,7 @@ class SentenceAnswer(Answer):
 class MissingFactAnswer(Answer):
     """A figure that no department has delivered."""
 
+    fact: str
     text: str
     bureau: str
 
@@ -66,6 +68,7 @@ class RecourseAnswer(Answer):
 class ReadingAnswer(Answer):
     """How an open question of a document is answered at present."""
 
+    interpretation: str
     text: str
 
 

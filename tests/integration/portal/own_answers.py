@@ -14,6 +14,8 @@ RECOMMENDATION = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a02"
 ENTRY = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a03"
 CONSENT = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a04"
 CHECKED = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a05"
+OBJECTION = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a06"
+PAPER = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a07"
 BY_FORMAT = {"date": "2026-09-30", "date-time": "2026-09-01T08:00:00Z", "uuid": APPLICATION}
 
 
@@ -103,7 +105,39 @@ REPORT = example(
     content={"employees": 4, "revenue_yuan": "120000.50", "honours": ["老字号", "示范店"], "changes": None},
     finding="请写明营业额的口径",
 )
-OWN_ANSWERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+GROUNDS = example(
+    "objection",
+    "GroundsView",
+    against_label="分型结果",
+    last_day="2026-12-20",
+    received_by=[{"region": "410105", "name": "河南省郑州市金水区"}],
+    decided_by=[{"region": "410105", "name": "河南省郑州市金水区"}],
+    grounds=[
+        example("objection", "GroundOptionView", kind=kind, id=name, title=title)
+        for kind, name, title in (
+            ("clause", "growth.age", "成立2年（含）以上"),
+            ("fact", "tax", "纳税额"),
+            ("reading", "at-least", "“5名以上”是否包括5名"),
+            ("other", "other", "其他（请在异议内容中写明）"),
+        )
+    ],
+)
+OWN_OBJECTION = example(
+    "objection",
+    "ObjectionView",
+    id=OBJECTION,
+    receipt="410105202600001",
+    uscc=USCC,
+    county="410105",
+    against="typing",
+    against_label="分型结果",
+    state="explained",
+    state_label="已作解释",
+    respond_by="2026-12-20",
+    explanation={"text": "按税务部门的数据，没有满两年。", "region": "410105", "on": "2026-11-20"},
+    next_steps=[{"step": step, "label": "办理"} for step in ("respond", "withdraw")],
+)
+OWN_ANSWERS: Mapping[str, tuple[str, Any]] = {
     "/v1/households/mine": (
         "recognition",
         listed(
@@ -135,6 +169,21 @@ OWN_ANSWERS: Mapping[str, tuple[str, Mapping[str, Any]]] = {
     "/v1/spot-checks/demands": (
         "recognition",
         listed(example("recognition", "CheckItemView", application=CHECKED, name=NAME, finding="请补门头照片")),
+    ),
+    "/v1/grounds": ("objection", GROUNDS),
+    "/v1/objections/mine": ("objection", listed(OWN_OBJECTION)),
+    f"/v1/objections/{OBJECTION}": ("objection", OWN_OBJECTION),
+    f"/v1/objections/{OBJECTION}/grounds": (
+        "objection",
+        [example("objection", "ChosenGroundView", kind="clause", id="growth.age", title="成立2年（含）以上")],
+    ),
+    f"/v1/objections/{OBJECTION}/deadlines": (
+        "objection",
+        [example("objection", "DueDayView", label="对解释表示意见的期限", due_on="2026-12-20", status="running")],
+    ),
+    f"/v1/objections/{OBJECTION}/documents": (
+        "objection",
+        listed(example("objection", "DocumentView", id=PAPER, name="门头照片")),
     ),
     "/v1/credit-consents": (
         "recognition",

@@ -14,6 +14,7 @@ import pytest
 from services.portal import upstream
 from services.portal.upstream import (
     notification,
+    objection,
     recognition,
     staff_notification,
     staff_objection,
@@ -31,6 +32,7 @@ COMPARED = (
     typing,
     recognition,
     notification,
+    objection,
     staff_typing,
     staff_recognition,
     staff_objection,
@@ -78,6 +80,9 @@ SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     recognition.ReportAnswer: ("recognition", "ReportView"),
     recognition.CreditConsentAnswer: ("recognition", "CreditConsentView"),
     recognition.DemandAnswer: ("recognition", "CheckItemView"),
+    objection.GroundOptionAnswer: ("objection", "GroundOptionView"),
+    objection.BureauAnswer: ("objection", "BureauView"),
+    objection.GroundsAnswer: ("objection", "GroundsView"),
     staff_typing.FindingAnswer: ("typing", "FeedFinding"),
     staff_typing.RunAnswer: ("typing", "RunView"),
     staff_typing.ChangeAnswer: ("typing", "ChangeView"),

@@ -7,13 +7,14 @@ import httpx
 
 from shared.platform.identity import Role, route_access
 from tests.integration.portal.answers import CODE, NAME, RECOGNITION, USCC
-from tests.integration.portal.own_answers import APPLICATION, CHECKED, CONSENT, ENTRY, RECOMMENDATION
+from tests.integration.portal.own_answers import APPLICATION, CHECKED, CONSENT, ENTRY, OBJECTION, RECOMMENDATION
 from tests.integration.portal.page_checks import faults_of, read
 from tests.integration.portal.visitor import BROWSER, Visitor
 
 OPERATOR = {"sub": "somebody", "operator_ref": "v1:" + "1" * 32}
 DRAFT = f"/desk/applications/{APPLICATION}"
 UNDER_WAY = f"/desk/applications/{CHECKED}"
+OBJECTING, OWN = f"/desk/objections/new?uscc={USCC}", f"/desk/objections/{OBJECTION}"
 REPORT = f"/desk/reports/{RECOGNITION['id']}/2026"
 ADDRESSES = {
     "/desk": ("/desk",),
@@ -24,6 +25,9 @@ ADDRESSES = {
     "/desk/recommendations/{recommendation_id}": (f"/desk/recommendations/{RECOMMENDATION}",),
     "/desk/certificates/{recognition_id}": (f"/desk/certificates/{RECOGNITION['id']}",),
     "/desk/reports/{recognition_id}/{year}": (REPORT,),
+    "/desk/objections": ("/desk/objections",),
+    "/desk/objections/new": (OBJECTING, f"{OBJECTING}&ground=clause:growth.age"),
+    "/desk/objections/{objection_id}": (OWN, f"{OWN}?done=filed"),
     "/inbox": ("/inbox", "/inbox?archived=true"),
     "/settings": ("/settings", "/settings?done=contact"),
 }
@@ -42,14 +46,15 @@ WISH = {
 async def test_every_page_of_an_operator_is_what_a_page_must_be(visitor: Visitor) -> None:
     await visitor.sign_in(Role.OPERATOR, **OPERATOR)
     routes = [one for one in route_access(visitor.app) if Role.OPERATOR in one.access.roles and one.method == "GET"]
-    assert {one.path for one in routes} == set(ADDRESSES)
+    assert {one.path for one in routes} == {*ADDRESSES, "/desk/objections/documents/{document_id}"}
     for address in (one for several in ADDRESSES.values() for one in several):
         answer = await visitor.open(address)
         assert answer.status_code == 200, (address, answer.text[-900:])
         assert faults_of(answer.text, NAME) == [], address
         assert answer.headers["cache-control"] == "no-store"
         assert "script" not in answer.headers["content-security-policy"]
-    asked = [one for service in (visitor.recognition, visitor.notification) for one in service.asked]
+    services = (visitor.recognition, visitor.notification, visitor.objection)
+    asked = [one for service in services for one in service.asked]
     assert all(one.headers["authorization"].startswith("Bearer ") for one in asked)
 
 
