@@ -56,6 +56,8 @@ ROADS = {
     "an objection to its answer": 42,
     "until the shopkeeper's phone has it": 36,
     "until a national system has confirmed it": 24,
+    "until a household is entitled and visited": 22,
+    "an operator signs in and sends a form": 18,
 }
 """The main roads, and how many files each may take to read."""
 
