@@ -15,8 +15,10 @@ from pydantic import SecretStr
 from sqlalchemy import Column, DateTime, MetaData, event, text
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from shared.database.addresses import database_address
+from shared.database.row_scope import EVERYWHERE, SCOPE, SETTING, checked
 
 NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -41,7 +43,8 @@ def most_connections(pool_size: int) -> int:
 
 class Database:
     """Connections to one database; opened when first used, closed by `close()`. `lock_seconds`: how long a statement of
-    a session waits for a lock before it is a transient error.
+    a session waits for a lock before it is a transient error. `scope`: whose rows are seen and written where a session
+    does not say it (see row_scope).
     """
 
     def __init__(
@@ -51,10 +54,12 @@ class Database:
         pool_size: int = 10,
         application: str = "minglu",
         lock_seconds: float | None = None,
+        scope: str = EVERYWHERE,
     ) -> None:
         self.address = database_address(url)
         self.url = self.address.url
-        self.application = application
+        self.scope = checked(scope)
+        self._server_settings = {"application_name": application, SETTING: self.scope}
         self.engine: AsyncEngine = create_async_engine(
             self.url,
             pool_size=2 * pool_size,  # all are kept: to open one costs more than what most are opened for
@@ -63,10 +68,11 @@ class Database:
             hide_parameters=True,  # parameters hold personal data, and errors are logged
             connect_args={
                 "ssl": self.address.tls or False,
-                "server_settings": {"application_name": application} | _lock_timeout(lock_seconds),
+                "server_settings": self._server_settings | _lock_timeout(lock_seconds),
             },
         )
         event.listen(self.engine.sync_engine, "checkout", _refuse_closed)
+        event.listen(self.engine.sync_engine, "connect", self._remember_scope)
         self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
         by_statement = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._readings = async_sessionmaker(by_statement, expire_on_commit=False)
@@ -74,20 +80,22 @@ class Database:
         self._pool: asyncpg.Pool | None = None
         self._opening = asyncio.Lock()
 
-    def session(self) -> AsyncSession:
-        """A session, for `async with`; closing it without a commit rolls back."""
-        return self._sessions()
+    def session(self, scope: str | None = None) -> AsyncSession:
+        """A session, for `async with`; closing it without a commit rolls back. `scope`: whose rows it sees and writes,
+        where not those that the database was opened for.
+        """
+        return self._sessions(info={SCOPE: self.scope if scope is None else checked(scope)})
 
-    def reading(self) -> AsyncSession:
+    def reading(self, scope: str | None = None) -> AsyncSession:
         """A session for a request that only reads: each statement is its own transaction, which saves two round trips.
         It holds no locks.
         """
-        return self._readings()
+        return self._readings(info={SCOPE: self.scope if scope is None else checked(scope)})
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
+    async def transaction(self, scope: str | None = None) -> AsyncIterator[AsyncSession]:
         """A session that commits at the end of the block and rolls back when it raises."""
-        async with self._sessions() as session, session.begin():
+        async with self.session(scope) as session, session.begin():
             yield session
 
     async def pool(self) -> asyncpg.Pool:
@@ -102,16 +110,18 @@ class Database:
 
     def connect_options(self) -> dict[str, Any]:
         """Keyword arguments of `asyncpg.connect`, for a separate connection (LISTEN, COPY, locks)."""
-        return self.address.connect_options(self.application)
+        return self.address.connect_options() | {"server_settings": self._server_settings}
 
     def _pool_options(self) -> dict[str, Any]:
-        read_only = {"application_name": self.application, "default_transaction_read_only": "on"}
         return {
             "min_size": 1,
             "max_size": self._pool_size,
             "reset": _nothing_to_reset,
-            "server_settings": read_only,
+            "server_settings": self._server_settings | {"default_transaction_read_only": "on"},
         }
+
+    def _remember_scope(self, _connection: object, record: ConnectionPoolEntry) -> None:
+        record.info[SCOPE] = self.scope
 
     async def close(self) -> None:
         """Close all connections."""

@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from starlette.responses import JSONResponse, Response
 
 from shared.database.connections import Database
+from shared.database.row_scope import NOWHERE
 from shared.platform.admission import Admission
 from shared.platform.announced_calendar import calendar_followed
 from shared.platform.api_description import complete_description
@@ -105,6 +106,7 @@ def _lifespan(resources: Callable[[S, Database], object] | None) -> Lifespan:
             pool_size=settings.database_pool,
             application=settings.service,
             lock_seconds=settings.lock_seconds,
+            scope=NOWHERE,
         )
         app.state.acting = RecordedToday()  # of this database
         app.state.refusals = Refusals()

@@ -18,6 +18,7 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from fastapi.security.base import SecurityBase
 
 from shared.bounded_cache import BoundedCache
+from shared.database.row_scope import EVERYWHERE
 from shared.platform.errors import Forbidden
 from shared.platform.problems import Problem, status_problem
 from shared.platform.tokens import InvalidTokenError, KeysUnavailableError, TokenVerifier
@@ -49,6 +50,7 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 they are not staff: they have no region and see nobody's data.
 """
 STAFF = frozenset(Role) - ADMINISTRATORS - {Role.OPERATOR}
+OF_CASEWORK = STAFF - {Role.SYSTEM}
 OF_MARKET_SUPERVISION = frozenset({Role.OFFICER, Role.APPROVER})
 """Roles that only the market-supervision bureaus' own staff have."""
 LONGEST_NAME = 100
@@ -212,6 +214,15 @@ def allow(*roles: Role) -> Any:  # noqa: ANN401 - a default for a parameter of t
 def anyone() -> Any:  # noqa: ANN401 - as above
     """For everybody; if there is a token, it still says who is calling."""
     return Depends(Access(frozenset(), public=True))
+
+
+def row_scope(access: Access, caller: Caller) -> str:
+    """The scope of a request's statements (shared/database/row_scope.py): for staff on routes of casework their region.
+    What is public, or an operator's own, lies in any region, and other systems ask for a household by its code.
+    """
+    if access.public or caller.operator_ref is not None or not caller.roles & OF_CASEWORK:
+        return EVERYWHERE
+    return caller.region
 
 
 class OutsideRegion(Forbidden):

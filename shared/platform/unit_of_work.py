@@ -33,7 +33,7 @@ from shared.platform.idempotency import (
     keep_answer,
     stored_answer,
 )
-from shared.platform.identity import CALLER, SAFE_METHODS, Caller, access_of, identify
+from shared.platform.identity import CALLER, SAFE_METHODS, Access, Caller, access_of, identify, row_scope
 from shared.platform.officers import RecordedToday, record_officer, record_officer_afterwards
 from shared.platform.problems import invalid_request, status_problem
 
@@ -55,7 +55,7 @@ class TransactionalRoute(APIRoute):
         async def handle(request: Request) -> Response:
             if request.method in SAFE_METHODS:
                 return await _committed(request, endpoint)
-            await access_of(self.dependant, self.path)(request)  # before a body is read or anything told about a key
+            await _access(request)(request)  # before a body is read or anything told about a key
             if self.body_field is not None:
                 request = await _with_body(request)
             key = request.headers.get(idempotency.HEADER)
@@ -70,7 +70,7 @@ class TransactionalRoute(APIRoute):
 
 
 async def current_session(request: Request) -> AsyncIterator[AsyncSession]:
-    """The request's session; a route that is not transactional gets one to read with."""
+    """The request's session; a route that is not transactional gets one to read with, which sees no cases."""
     session: AsyncSession | None = request.scope.get(SESSION)
     if session is not None:
         yield session
@@ -91,7 +91,7 @@ PoolDep = Annotated[asyncpg.Pool, Depends(read_pool)]
 
 
 async def _committed(request: Request, endpoint: Endpoint) -> Response:
-    async with _session_of(request) as session:
+    async with await _session_of(request) as session:
         response = await endpoint(request)
         if response.status_code < 400:
             await _commit(session, request)
@@ -104,7 +104,7 @@ async def _idempotently(
     """Take the key, run the endpoint, keep its answer, commit; or return the answer that is stored. A streaming
     endpoint takes the key with its first statement, any other before it begins.
     """
-    async with _session_of(request) as session:
+    async with await _session_of(request) as session:
         hold_key(session, claim)
         try:
             if not streams:
@@ -145,11 +145,22 @@ def _database(request: Request) -> Database:
     return database
 
 
-def _session_of(request: Request) -> AsyncSession:
-    database = _database(request)
-    session = database.reading() if request.method in SAFE_METHODS else database.session()
+async def _session_of(request: Request) -> AsyncSession:
+    database, scope = _database(request), await _row_scope(request)
+    session = database.reading(scope) if request.method in SAFE_METHODS else database.session(scope)
     request.scope[SESSION] = session
     return session
+
+
+def _access(request: Request) -> Access:
+    """Who may call the route that was found."""
+    route: APIRoute = request.scope["route"]
+    return access_of(route.dependant, route.path)
+
+
+async def _row_scope(request: Request) -> str:
+    """Whose rows the database shows this request, whatever its queries ask for."""
+    return row_scope(_access(request), await identify(request))
 
 
 async def _call_of(request: Request, key: str, *, streams: bool) -> IdempotentCall:

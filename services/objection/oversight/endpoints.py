@@ -36,10 +36,10 @@ from shared.platform.identity import Caller, Role, allow, anyone, require_region
 from shared.platform.officers import ACTED_LATELY, officers_by_subject, officers_for
 from shared.platform.paging import Page
 from shared.platform.tabular import CSV, CSV_TYPE, TABLE, FileFormat, TableFormat, csv_rows, table_response
-from shared.platform.unit_of_work import SessionDep
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 from shared.reference.departments import Department
 
-router = APIRouter(prefix="/v1", tags=["oversight"])
+router = APIRouter(prefix="/v1", tags=["oversight"], route_class=TransactionalRoute)
 
 Reader = Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 
@@ -158,7 +158,7 @@ async def export_lines(database: Database, region: str, filters: Mapping[str, ob
     yield codecs.BOM_UTF8 + csv_rows([list(EXPORTED.values())])
     after: tuple[dt.date, uuid.UUID] | None = None
     while True:
-        async with database.reading() as session:
+        async with database.reading(region) as session:
             rows = await list_repository.page_of_objections(session, region, filters, after, EXPORT_PAGE)
             page = await listed(session, rows)
         yield csv_rows([exported(one) for one in page])

@@ -19,6 +19,7 @@ from services.objection.verifications.row_check import check_row
 from services.objection.verifications.schemas import AnswerBody, VerificationBody, VerificationView
 from services.objection.verifications.service import Answer, Asked
 from shared import clock
+from shared.database.row_scope import beyond_region
 from shared.platform.department_scope import readable_department
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow
@@ -82,7 +83,8 @@ async def get_verification(
 ) -> VerificationView:
     """With its ETag, which the answer names."""
     row = await require_readable(session, verification_id, caller)
-    objection = await objection_repository.get_objection(session, row.objection_id, "")
+    async with beyond_region(session):  # the bureau that is asked may be another one's than the household's
+        objection = await objection_repository.get_objection(session, row.objection_id, "")
     assert objection is not None  # noqa: S101 - a foreign key
     response.headers["ETag"] = etag_of(row.version)
     return VerificationView.of(row, objection.state, shown_row(row, resources, caller))
@@ -104,11 +106,13 @@ async def answer_verification(
     verification_service.require_complete(asked, answer)
     if body.row:
         await check_corrected_row(asked, body.row, resources)
-    objection = await objection_repository.get_objection(session, asked.objection_id, "", lock=True)
-    assert objection is not None  # noqa: S101 - a foreign key
-    row = await verification_repository.lock_verification(session, asked.id)
-    check_match(match, row.version)
-    done = await verification_service.record_answer(session, objection, row, answer, resources.vault, caller)
+    async with beyond_region(session):
+        objection = await objection_repository.get_objection(session, asked.objection_id, "", lock=True)
+        assert objection is not None  # noqa: S101 - a foreign key
+        row = await verification_repository.lock_verification(session, asked.id)
+        check_match(match, row.version)
+        done = await verification_service.record_answer(session, objection, row, answer, resources.vault, caller)
+        await session.flush()
     response.headers["ETag"] = etag_of(done.version)
     return VerificationView.of(done, objection.state)
 

@@ -35,6 +35,7 @@ from services.recognition.season.quotas import Places, require_places
 from services.recognition.selection.service import refuse_and_promote_reserve
 from shared import clock
 from shared.contracts.recognition import RecognitionGranted
+from shared.database.row_scope import beyond_region
 from shared.law.model.recognition import RecognitionRules, StepKind
 from shared.platform import audit
 from shared.platform.errors import ServiceError
@@ -72,9 +73,10 @@ async def grant_all(
     if not worthy:
         return outcomes
     places = await require_places(session, season.county, season.year, lock=True)
-    selected = await application_repository.count_pending_places(
-        session, places.scope, season.year, recommendations=False
-    )
+    async with beyond_region(session, places.scope):
+        selected = await application_repository.count_pending_places(
+            session, places.scope, season.year, recommendations=False
+        )
     placed = within_quota(worthy, places, selected)
     outcomes |= {case.application.id: quota_exhausted(places, selected) for case in worthy}
     outcomes |= await insert_recognitions(session, [new_recognition(case, season, rules, caller) for case in placed])

@@ -32,6 +32,7 @@ from services.recognition.recognitions import repository as recognition_reposito
 from services.recognition.registers.operators import require_settled_operator
 from services.recognition.resources import ResourcesDep
 from shared.database.connections import Database
+from shared.database.row_scope import EVERYWHERE
 from shared.platform.errors import ServiceError
 from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, allow, anyone
@@ -40,7 +41,7 @@ from shared.platform.paging import Page
 from shared.platform.tabular import CSV_TYPE, csv_rows
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
-badge_router = APIRouter(prefix="/v1", tags=["badges"])
+badge_router = APIRouter(prefix="/v1", tags=["badges"], route_class=TransactionalRoute)
 
 PAGE_SIZE = 1000
 MEDIA_TYPES = {"csv": CSV_TYPE, "json": "application/x-ndjson"}
@@ -79,7 +80,7 @@ async def badge_pages(database: Database, region: str) -> AsyncIterator[list[Lis
     """The list in pages, each read in its own session: no transaction stays open while a client downloads slowly."""
     last: uuid.UUID | None = None
     while True:
-        async with database.session() as session:
+        async with database.reading(EVERYWHERE) as session:
             rows = await recognition_repository.list_valid(session, region, None, last, PAGE_SIZE)
         if rows:
             yield [ListedHouseholdView.of(recognition) for recognition in rows]
@@ -101,7 +102,7 @@ async def as_json(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncItera
         yield "".join(household.model_dump_json() + "\n" for household in page).encode()
 
 
-certificate_router = APIRouter(prefix="/v1", tags=["certificates"])
+certificate_router = APIRouter(prefix="/v1", tags=["certificates"], route_class=TransactionalRoute)
 
 
 @certificate_router.get("/certificates/{code}", summary="核验证书")
@@ -152,7 +153,7 @@ async def read_recognition(
     because it locks the consent until the entry is written.
     """
     try:
-        async with resources.database.transaction() as own:
+        async with resources.database.transaction(EVERYWHERE) as own:
             return CreditView.of(uscc, await read_for_credit(own, uscc, caller))
     except ServiceError:
         async with resources.database.transaction() as own:

@@ -10,10 +10,10 @@ from services.recognition.registers.repository import households_of
 from shared.platform.fields import County
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.paging import Page
-from shared.platform.unit_of_work import SessionDep
+from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 from shared.reference.regions import region_name
 
-router = APIRouter(prefix="/v1", tags=["households"])
+router = APIRouter(prefix="/v1", tags=["households"], route_class=TransactionalRoute)
 
 
 class OwnHouseholdView(BaseModel):

@@ -24,6 +24,7 @@ from services.recognition.season.problems import (
     QuotaShareUnset,
     RunNotPublished,
 )
+from shared.database.row_scope import beyond_region
 from shared.law.model.recognition import LEVEL_DIGITS, LEVEL_LABELS, Counting, Level, RecognitionRules
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -87,7 +88,8 @@ async def count_places(session: AsyncSession, limit: QuotaLimit) -> Places:
     quota = limit.quota
     counting = (await stored_rules(session, quota.policy_hash)).quota.counting
     granted_in = quota.year if counting is Counting.FLOW else None
-    taken = await season_repository.count_valid(session, limit.scope, quota.scope, granted_in)
+    async with beyond_region(session, quota.scope):
+        taken = await season_repository.count_valid(session, limit.scope, quota.scope, granted_in)
     return Places(limit.scope, limit.places, taken)
 
 

@@ -38,6 +38,7 @@ from services.recognition.selection.problems import SelectionNotReady
 from services.recognition.selection.repository import PoolMember
 from shared import clock
 from shared.contracts.recognition import ApplicationCalledUp, ApplicationNotSelected, ApplicationWithdrawn
+from shared.database.row_scope import beyond_region
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
@@ -180,7 +181,9 @@ async def rank_applications(
 async def count_free_places(session: AsyncSession, season: Season, *, lock: bool = True) -> int:
     """Places that no valid recognition takes and no selected application or reviewed recommendation holds."""
     places = await require_places(session, season.county, season.year, lock=lock)
-    return max(0, places.free - await application_repository.count_pending_places(session, places.scope, season.year))
+    async with beyond_region(session, places.scope):
+        pending = await application_repository.count_pending_places(session, places.scope, season.year)
+    return max(0, places.free - pending)
 
 
 async def promote(session: AsyncSession, chosen: Sequence[Application], season: Season, caller: Caller) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from shared.messaging.events import new_event
 from shared.platform.identity import Role
 from shared.worker.deadlines import Deadlines
 from tests.fixtures.correction_keys import CORRECTION_KEYS
-from tests.fixtures.service_client import ISSUER, Issuer, application, running
+from tests.fixtures.service_client import ISSUER, Issuer, application, as_worker, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
 VAULT_KEYS = f"k1:{'5b' * 32}"
@@ -141,5 +141,6 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
 async def open_client(settings: ObjectionSettings, issuer: Issuer) -> AsyncIterator[ObjectionClient]:
     """The service, running."""
     with application(SERVICE.app, settings) as app:
-        async with running(app) as client:
-            yield ObjectionClient(client, issuer, app.state.resources, app)
+        async with running(app) as client, as_worker(app.state.database) as database:
+            resources = replace(app.state.resources, database=database)
+            yield ObjectionClient(client, issuer, resources, app)

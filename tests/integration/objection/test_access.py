@@ -12,6 +12,8 @@ from sqlalchemy import true
 
 from services.objection.objections import repository as objection_repository
 from services.objection.reports import repository as report_repository
+from shared.database.row_scope import EVERYWHERE
+from shared.platform import unit_of_work
 from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
 from tests.integration.objection.decision_steps import proposed, upheld
@@ -92,12 +94,27 @@ async def test_another_department_of_the_county_reads_and_answers_nothing(office
     await nothing_is_read_or_changed(office, ids, {Role.BUREAU: {"region": COUNTY, "department": "culture"}})
 
 
-@pytest.mark.parametrize(("repository", "scope"), [(objection_repository, "inside"), (report_repository, "in_region")])
+FORGOTTEN = pytest.mark.parametrize(
+    ("repository", "scope"), [(objection_repository, "inside"), (report_repository, "in_region")]
+)
+
+
+@FORGOTTEN
+async def test_the_database_holds_back_what_a_query_without_its_region_would_show(
+    office: ObjectionClient, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object, scope: str
+) -> None:
+    """Row-level security: the condition on the region is taken out of the queries, and still nothing is found."""
+    monkeypatch.setattr(repository, scope, lambda *_: true())
+    await nothing_is_read_or_changed(office, ids, strangers())
+
+
+@FORGOTTEN
 async def test_a_read_without_its_scope_would_be_caught(
     office: ObjectionClient, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object, scope: str
 ) -> None:
-    """The planted fault: a repository that forgets the region."""
+    """The planted fault: a repository that forgets the region, and requests that the database shows everything."""
     monkeypatch.setattr(repository, scope, lambda *_: true())
+    monkeypatch.setattr(unit_of_work, "row_scope", lambda *_: EVERYWHERE)
     with pytest.raises(AssertionError):
         await nothing_is_read_or_changed(office, ids, strangers())
 

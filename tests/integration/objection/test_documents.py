@@ -93,7 +93,7 @@ async def test_what_is_no_document_or_too_large_is_refused(
     office: ObjectionClient, objection: dict[str, Any], content: bytes, kind: str, status: int
 ) -> None:
     limited = office.resources.settings.model_copy(update={"largest_document": 2**20})
-    office.resources.settings = ObjectionSettings.model_construct(**dict(limited))
+    office.app.state.resources.settings = ObjectionSettings.model_construct(**dict(limited))
     assert (await upload(office, objection, content, kind)).status_code == status
     assert await office.sql("select 1 from objection_document") == []
 

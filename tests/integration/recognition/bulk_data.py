@@ -23,15 +23,15 @@ async def fill_applications(walkthrough: Walkthrough, numbers: range, step: str)
 
 
 async def add_second_county(walkthrough: Walkthrough, county: str) -> None:
-    """A season of another county, and every third task and application there."""
+    """A season of another county, and every third application there with its tasks."""
     async with walkthrough.office.resources.database.transaction() as session:
         changed = "jsonb_build_object('id', gen_random_uuid(), 'county', cast(:county as text))"
         await session.execute(
             text(f"insert into season select (jsonb_populate_record(s, {changed})).* from season s"), {"county": county}
         )
-        third = "set county = :county where hashtext(id::text) % 3 = 0"
-        for table in ("task", "application"):
-            await session.execute(text(f"update {table} {third}"), {"county": county})
+        for table, application in (("application", "id"), ("task", "application_id")):
+            third = f"update {table} set county = :county where hashtext({application}::text) % 3 = 0"
+            await session.execute(text(third), {"county": county})
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -23,7 +23,7 @@ from shared.messaging.events import new_event
 from shared.platform.identity import Role
 from shared.reference.departments import Department
 from shared.worker.deadlines import Deadlines
-from tests.fixtures.service_client import ISSUER, Issuer, application, running
+from tests.fixtures.service_client import ISSUER, Issuer, application, as_worker, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
 KEY = "5a" * 32
@@ -173,8 +173,9 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
 async def open_client(settings: RecognitionSettings, issuer: Issuer) -> AsyncIterator[RecognitionClient]:
     """The service, running."""
     with application(SERVICE.app, settings) as app:
-        async with running(app) as client:
-            yield RecognitionClient(client, issuer, app.state.resources, app)
+        async with running(app) as client, as_worker(app.state.database) as database:
+            resources = replace(app.state.resources, database=database)
+            yield RecognitionClient(client, issuer, resources, app)
 
 
 async def post_as(

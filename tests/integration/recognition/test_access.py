@@ -12,6 +12,8 @@ from fastapi import FastAPI
 from services.recognition.applications import repository as application_repository
 from services.recognition.recognitions import repository as recognition_repository
 from shared import clock
+from shared.database.row_scope import EVERYWHERE
+from shared.platform import unit_of_work
 from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
 from tests.integration.recognition.lifecycle_steps import recognise
@@ -72,19 +74,37 @@ async def test_nothing_of_another_region_is_read_or_changed(office: RecognitionC
     await nothing_of_another_region(office, app, ids)
 
 
-@pytest.mark.parametrize(
+FORGOTTEN = pytest.mark.parametrize(
     ("repository", "read"), [(application_repository, "get_application"), (recognition_repository, "get_recognition")]
 )
-async def test_a_read_without_its_scope_would_be_caught(
-    office: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object, read: str
-) -> None:
-    """The planted fault: a repository that forgets the region."""
+
+
+def forget_region(monkeypatch: pytest.MonkeyPatch, repository: object, read: str) -> None:
+    """The read finds its row in whatever region it is."""
     scoped: Callable[..., object] = getattr(repository, read)
 
     async def unscoped(session: object, wanted: object, _scope: str, **kind: bool) -> object:
         return await scoped(session, wanted, "", **kind)  # type: ignore[misc]
 
     monkeypatch.setattr(repository, read, unscoped)
+
+
+@FORGOTTEN
+async def test_the_database_holds_back_what_a_query_without_its_region_would_show(
+    office: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object, read: str
+) -> None:
+    """Row-level security: the condition on the region is taken out of a query, and still nothing is found."""
+    forget_region(monkeypatch, repository, read)
+    await nothing_of_another_region(office, app, ids)
+
+
+@FORGOTTEN
+async def test_a_read_without_its_scope_would_be_caught(
+    office: RecognitionClient, app: FastAPI, ids: Ids, monkeypatch: pytest.MonkeyPatch, repository: object, read: str
+) -> None:
+    """The planted fault: a repository that forgets the region, and requests that the database shows everything."""
+    forget_region(monkeypatch, repository, read)
+    monkeypatch.setattr(unit_of_work, "row_scope", lambda *_: EVERYWHERE)
     with pytest.raises(AssertionError):
         await nothing_of_another_region(office, app, ids)
 

@@ -11,6 +11,8 @@ from services.recognition.season.models import Season
 from services.recognition.supervision import repository as supervision_repository, service as supervision_service
 from services.recognition.supervision.problems import CheckShareFixed, CheckSharesDiffer
 from shared import clock
+from shared.database.row_scope import EVERYWHERE
+from shared.platform import unit_of_work
 from shared.platform.identity import Role
 from tests.integration.recognition.lifecycle_steps import DECISION, act, dossier_of, recognise, serve, state
 from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, post_as, uscc
@@ -165,11 +167,13 @@ async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(walkt
 async def test_without_the_county_in_the_query_another_county_would_see_it(
     walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
-    """The planted fault: a list that forgets the region (S1)."""
+    """The planted fault: a list that forgets the region (S1), and requests that the database shows everything."""
     await walkthrough.apply(1)
     check = await draw_check(walkthrough)
     scoped = supervision_repository.item_in_region
     monkeypatch.setattr(supervision_repository, "item_in_region", lambda _scope: scoped(""))
+    assert await drawn_of(walkthrough, check, "410102") == []
+    monkeypatch.setattr(unit_of_work, "row_scope", lambda *_: EVERYWHERE)
     assert len(await drawn_of(walkthrough, check, "410102")) == 1
 
 
