@@ -112,6 +112,7 @@ SEASON = {
     "quota": None,
     "seed": None,
     "seed_digest": None,
+    "sheet_id": None,
 }
 NOTICE_SUMMARY = {
     "id": NOTICE,
