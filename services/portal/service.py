@@ -17,6 +17,7 @@ from services.portal.inbox import endpoints as inbox
 from services.portal.notices import endpoints as notices
 from services.portal.own_objections import endpoints as own_objections
 from services.portal.own_settings import endpoints as own_settings
+from services.portal.publications import endpoints as publications, round_endpoints as rounds
 from services.portal.recognised import endpoints as recognised
 from services.portal.resources import Resources
 from services.portal.runs import endpoints as runs
@@ -78,6 +79,8 @@ SERVICE = Portal(
         cases.router,
         runs.router,
         seasons.router,
+        publications.router,
+        rounds.router,
         criteria.router,
     ],
     tidying=[forget_old_sessions],

@@ -15,8 +15,7 @@ from services.portal.shell.behalf import Behalf, BehalfDep, part, parts
 from services.portal.shell.documents import document_answer
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.rendering import address, page
-from services.portal.shell.step_forms import Filled, Refusal, refusal_of
-from services.portal.shell.versions import FIELD, Changed, changes_since, seen_field
+from services.portal.shell.step_forms import READ_ONLY, Filled, Tried, try_step
 from services.portal.upstream import objection_files, staff_objection, typing as typing_reads
 from services.portal.upstream.calls import Change, fetch, send
 from services.portal.upstream.problems import Absent
@@ -95,21 +94,17 @@ async def take_step(
     if step not in STEPS:
         raise Absent
     file, _ = await _file(behalf, objection_id, caller)
-    asked = file.form_of(step)
-    filled = asked.read(form)
-    refusal = Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, filled.faults) if filled.faults else None
-    if refusal is None:
+    path = path_of(step, quote(objection_id, safe=""), quote(form.text(PROPOSAL, 40), safe=""))
+
+    async def ask(filled: Filled) -> None:
         body = {**filled.body, **({"objection": file.objection.id} if step in NAMING_THE_OBJECTION else {})}
-        path = path_of(step, quote(objection_id, safe=""), quote(form.text(PROPOSAL, 40), safe=""))
-        change = Change(form.key, body or None, form.version)
-        refusal = await refusal_of(send(behalf.objection, "POST", path, change), asked)
-    if refusal is None:
+        await send(behalf.objection, "POST", path, Change(form.key, body or None, form.version))
+
+    tried = await try_step(form, file.form_of(step), ask)
+    if tried.is_done:
         here = f"/work/objections/{quote(objection_id, safe='')}"
         return RedirectResponse(address(here, done=step), HTTPStatus.SEE_OTHER)
-    changed = changes_since(form, file.facts()) if refusal.outdated else []
-    return await _shown(
-        request, behalf, objection_id, caller, tried=step, filled=filled, refusal=refusal, changed=changed
-    )
+    return await _shown(request, behalf, objection_id, caller, tried=tried)
 
 
 @router.get("/work/documents/objections/{document_id}", response_class=Response, summary="一份异议材料")
@@ -139,10 +134,7 @@ async def _shown(
     caller: Caller,
     *,
     done: str = "",
-    tried: str = "",
-    filled: Filled | None = None,
-    refusal: Refusal | None = None,
-    changed: list[Changed] | None = None,
+    tried: Tried = READ_ONLY,
 ) -> HTMLResponse:
     """The page; after a refusal with what was filled in, and with what somebody else changed meanwhile."""
     of = behalf.objection
@@ -158,17 +150,12 @@ async def _shown(
     return page(
         request,
         "work-objection.html",
-        status=refusal.status if refusal else HTTPStatus.OK,
+        status=tried.refusal.status,
         one=file.objection,
         file=file,
-        version=version,
         steps=file.offered(is_officer=Role.OFFICER in caller.roles),
-        carried={FIELD: seen_field(file.facts()), PROPOSAL: file.standing.id if file.standing else ""},
+        proposal={PROPOSAL: file.standing.id if file.standing else ""},
+        **tried.shown(version, file.facts()),
         done=done,
-        tried=tried,
-        filled=filled or Filled(),
-        empty=Filled(),
-        faults=list(refusal.faults) if refusal else [],
-        changed=changed or [],
         **read,
     )

@@ -14,8 +14,7 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.rendering import address, page
-from services.portal.shell.step_forms import Filled, Kind, Refusal, StepField, StepForm, refusal_of
-from services.portal.shell.versions import FIELD, Changed, changes_since, seen_field
+from services.portal.shell.step_forms import READ_ONLY, Filled, Kind, StepField, StepForm, Tried, try_step
 from services.portal.upstream import objection_files
 from services.portal.upstream.calls import Change, send
 from services.portal.upstream.objection_files import VerificationAnswer
@@ -77,17 +76,16 @@ async def answer(
 ) -> Response:
     """In the version that the page showed."""
     found, _ = await objection_files.verification(behalf.objection, verification_id)
-    step = answer_form(found)
-    filled = step.read(form)
-    refusal = Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, filled.faults) if filled.faults else None
     here = quote(verification_id, safe="")
-    if refusal is None:
+
+    async def ask(filled: Filled) -> None:
         change = Change(form.key, answer_body(found, filled), form.version)
-        refusal = await refusal_of(send(behalf.objection, "POST", f"/v1/verifications/{here}/answer", change), step)
-    if refusal is None:
+        await send(behalf.objection, "POST", f"/v1/verifications/{here}/answer", change)
+
+    tried = await try_step(form, answer_form(found), ask)
+    if tried.is_done:
         return RedirectResponse(address(f"/work/verifications/{here}", done="answer"), HTTPStatus.SEE_OTHER)
-    changed = changes_since(form, facts_of(found)) if refusal.outdated else []
-    return await _shown(request, behalf, verification_id, caller, filled=filled, refusal=refusal, changed=changed)
+    return await _shown(request, behalf, verification_id, caller, tried=tried)
 
 
 def columns_of(question: VerificationAnswer) -> list[Column]:
@@ -134,24 +132,18 @@ async def _shown(
     caller: Caller,
     *,
     done: str = "",
-    filled: Filled | None = None,
-    refusal: Refusal | None = None,
-    changed: list[Changed] | None = None,
+    tried: Tried = READ_ONLY,
 ) -> HTMLResponse:
     found, version = await objection_files.verification(behalf.objection, verification_id)
     may_answer = found.state in OPEN and bool(caller.roles & {Role.BUREAU, Role.OFFICER})
     return page(
         request,
         "work-verification.html",
-        status=refusal.status if refusal else HTTPStatus.OK,
+        status=tried.refusal.status,
         question=found,
-        version=version,
         step=answer_form(found) if may_answer else None,
         columns={one.name: one.title for one in FEEDS[found.feed].columns} if found.feed in FEEDS else {},
         handles=not caller.roles <= {Role.BUREAU},
-        carried={FIELD: seen_field(facts_of(found))},
+        **tried.shown(version, facts_of(found)),
         done=done,
-        filled=filled or Filled(),
-        faults=list(refusal.faults) if refusal else [],
-        changed=changed or [],
     )

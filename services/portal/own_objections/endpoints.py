@@ -18,7 +18,7 @@ from services.portal.shell.refusals import Refusal, refusal_of
 from services.portal.shell.rendering import address, page
 from services.portal.shell.step_forms import Filled
 from services.portal.shell.uploads import NO_FILE, upload_of
-from services.portal.shell.versions import FIELD, changes_since, seen_field
+from services.portal.shell.versions import FIELD, MOST_SEEN, changes_since, seen_field
 from services.portal.upstream import objection as objection_calls, objection_files, recognition as recognition_calls
 from services.portal.upstream.calls import Change, fetch, send
 from services.portal.upstream.problems import Absent, QueryRefused
@@ -180,7 +180,9 @@ async def _shown(
         filled=filled or Filled(),
         empty=Filled(),
         faults=refusal.faults,
-        changed=changes_since(form, facts) if form and refusal.status == HTTPStatus.PRECONDITION_FAILED else [],
+        changed=changes_since(form.text(FIELD, MOST_SEEN), facts)
+        if form and refusal.status == HTTPStatus.PRECONDITION_FAILED
+        else [],
         kinds=KINDS,
         takes_documents=one.state not in ENDED,
         **read,

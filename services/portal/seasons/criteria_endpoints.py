@@ -11,8 +11,7 @@ from services.portal.seasons.steps import CRITERIA_STEPS, DONE, criteria_facts, 
 from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.rendering import address, page
-from services.portal.shell.step_forms import Filled, Refusal, refusal_of
-from services.portal.shell.versions import FIELD, Changed, changes_since, seen_field
+from services.portal.shell.step_forms import READ_ONLY, Filled, Tried, try_step
 from services.portal.shell.words import CATEGORIES
 from services.portal.upstream import staff_seasons
 from services.portal.upstream.calls import Change, send
@@ -48,19 +47,16 @@ async def take_step(
     """In the version that the page showed."""
     if (asked := CRITERIA_STEPS.get(step)) is None:
         raise Absent
-    filled = asked.read(form)
-    refusal = Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, filled.faults) if filled.faults else None
     here = quote(criteria_id, safe="")
-    if refusal is None:
+
+    async def ask(filled: Filled) -> None:
         change = Change(form.key, filled.body or None, form.version)
-        refusal = await refusal_of(send(behalf.recognition, "POST", f"/v1/criteria/{here}/{step}", change), asked)
-    if refusal is None:
+        await send(behalf.recognition, "POST", f"/v1/criteria/{here}/{step}", change)
+
+    tried = await try_step(form, asked, ask)
+    if tried.is_done:
         return RedirectResponse(address(f"/work/criteria/{here}", done=step), HTTPStatus.SEE_OTHER)
-    found, _ = await staff_seasons.one_standards(behalf.recognition, criteria_id)
-    changed = changes_since(form, criteria_facts(found)) if refusal.outdated else []
-    return await _shown(
-        request, behalf, criteria_id, caller, tried=step, filled=filled, refusal=refusal, changed=changed
-    )
+    return await _shown(request, behalf, criteria_id, caller, tried=tried)
 
 
 async def _shown(
@@ -70,25 +66,16 @@ async def _shown(
     caller: Caller,
     *,
     done: str = "",
-    tried: str = "",
-    filled: Filled | None = None,
-    refusal: Refusal | None = None,
-    changed: list[Changed] | None = None,
+    tried: Tried = READ_ONLY,
 ) -> HTMLResponse:
     found, version = await staff_seasons.one_standards(behalf.recognition, criteria_id)
     return page(
         request,
         "work-criteria.html",
-        status=refusal.status if refusal else HTTPStatus.OK,
+        status=tried.refusal.status,
         criteria=found,
-        version=version,
         categories=CATEGORIES,
         steps=criteria_steps(found, caller),
-        carried={FIELD: seen_field(criteria_facts(found))},
+        **tried.shown(version, criteria_facts(found)),
         done=done,
-        tried=tried,
-        filled=filled or Filled(),
-        empty=Filled(),
-        faults=list(refusal.faults) if refusal else [],
-        changed=changed or [],
     )

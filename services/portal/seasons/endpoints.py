@@ -12,8 +12,7 @@ from services.portal.shell.behalf import Behalf, BehalfDep, parts
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.regions import region_choices
 from services.portal.shell.rendering import address, page
-from services.portal.shell.step_forms import Filled, Refusal, StepForm, refusal_of
-from services.portal.shell.versions import FIELD, Changed, changes_since, seen_field
+from services.portal.shell.step_forms import READ_ONLY, Filled, StepForm, Tried, try_step
 from services.portal.upstream import staff_recognition, staff_seasons, typing as typing_reads
 from services.portal.upstream.calls import Change, send
 from services.portal.upstream.problems import Absent
@@ -40,15 +39,14 @@ async def seasons(
 @router.post("/work/seasons/prepare", summary="准备一个认定季")
 async def prepare(request: Request, behalf: BehalfDep, form: FormDep, caller: Caller = allow(Role.OFFICER)) -> Response:
     """The dates follow from the policy; what it leaves open is given with a document."""
-    step = await _prepare_form(behalf, caller)
-    filled = step.read(form)
-    refusal = Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, filled.faults) if filled.faults else None
-    if refusal is None:
-        change = Change(form.key, order_of(filled))
-        refusal = await refusal_of(send(behalf.recognition, "POST", "/v1/seasons", change), step)
-    if refusal is None:
+
+    async def ask(filled: Filled) -> None:
+        await send(behalf.recognition, "POST", "/v1/seasons", Change(form.key, order_of(filled)))
+
+    tried = await try_step(form, await _prepare_form(behalf, caller), ask)
+    if tried.is_done:
         return RedirectResponse(address("/work/seasons", done="prepare"), HTTPStatus.SEE_OTHER)
-    return await _list(request, behalf, caller, filled=filled, refusal=refusal)
+    return await _list(request, behalf, caller, tried=tried)
 
 
 @router.get("/work/seasons/{season_id}", summary="一个认定季")
@@ -77,18 +75,15 @@ async def take_step(
     """In the version that the page showed."""
     if (asked := SEASON_STEPS.get(step)) is None:
         raise Absent
-    filled = asked.read(form)
-    refusal = Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, filled.faults) if filled.faults else None
-    if refusal is None:
-        left: list[int] = []
-        refusal = await refusal_of(_ask(behalf, season_id, step, filled, form.key, form.version, left), asked)
-    if refusal is None:
+    left: list[int] = []
+    tried = await try_step(
+        form, asked, lambda filled: _ask(behalf, season_id, step, filled, form.key, form.version, left)
+    )
+    if tried.is_done:
         here = "/work/seasons" if step == "removal" else f"/work/seasons/{quote(season_id, safe='')}"
         said = {"done": step, "left": str(left[0]) if left and left[0] else ""}
         return RedirectResponse(address(here, **said), HTTPStatus.SEE_OTHER)
-    found, _ = await staff_seasons.season(behalf.recognition, season_id)
-    changed = changes_since(form, season_facts(found)) if refusal.outdated else []
-    return await _shown(request, behalf, season_id, caller, tried=step, filled=filled, refusal=refusal, changed=changed)
+    return await _shown(request, behalf, season_id, caller, tried=tried)
 
 
 async def _ask(
@@ -129,21 +124,20 @@ async def _list(
     *,
     cursor: str = "",
     done: str = "",
-    filled: Filled | None = None,
-    refusal: Refusal | None = None,
+    tried: Tried = READ_ONLY,
 ) -> HTMLResponse:
     found = await staff_seasons.seasons(behalf.recognition, caller.region, cursor)
     return page(
         request,
         "work-seasons.html",
-        status=refusal.status if refusal else HTTPStatus.OK,
+        status=tried.refusal.status,
         seasons=found.items,
         first="/work/seasons" if cursor else "",
         next=address("/work/seasons", cursor=found.next) if found.next else "",
         step=await _prepare_form(behalf, caller) if Role.OFFICER in caller.roles else None,
         done=done,
-        filled=filled or Filled(),
-        faults=list(refusal.faults) if refusal else [],
+        filled=tried.filled,
+        faults=tried.refusal.faults,
     )
 
 
@@ -154,10 +148,7 @@ async def _shown(
     caller: Caller,
     *,
     done: str = "",
-    tried: str = "",
-    filled: Filled | None = None,
-    refusal: Refusal | None = None,
-    changed: list[Changed] | None = None,
+    tried: Tried = READ_ONLY,
 ) -> HTMLResponse:
     of = behalf.recognition
     found, version = await staff_seasons.season(of, season_id)
@@ -172,16 +163,10 @@ async def _shown(
     return page(
         request,
         "work-season.html",
-        status=refusal.status if refusal else HTTPStatus.OK,
+        status=tried.refusal.status,
         season=found,
-        version=version,
         steps=season_steps(found, caller),
-        carried={FIELD: seen_field(season_facts(found))},
+        **tried.shown(version, season_facts(found)),
         done=done,
-        tried=tried,
-        filled=filled or Filled(),
-        empty=Filled(),
-        faults=list(refusal.faults) if refusal else [],
-        changed=changed or [],
         **read,
     )

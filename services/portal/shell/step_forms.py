@@ -4,13 +4,15 @@ A page declares its steps once; the macro `step_form` draws them, `StepForm.read
 stands beside the form that asked for it, with what was filled in.
 """
 
-from collections.abc import Awaitable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from typing import Any, Literal
 
 from services.portal.shell.forms import Form
-from services.portal.upstream.problems import NotAllowed, Outdated, QueryRefused
+from services.portal.shell.refusals import Refusal, refusal_of
+from services.portal.shell.versions import FIELD, MOST_SEEN, changes_since, seen_field
+from services.portal.upstream.problems import NotAllowed
 
 Kind = Literal["area", "lines", "text", "number", "date", "choice", "radio", "boxes", "tick"]
 Fault = tuple[str, str]
@@ -98,23 +100,50 @@ class StepForm:
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """Why a step was not taken."""
+class Tried:
+    """A step that was asked for, and why it was refused; nothing of both on a page that is only read. `seen`: what the
+    form carried of the page that it stood on.
+    """
 
-    status: int
-    faults: Sequence[Fault]
-    outdated: bool = False
+    step: str = ""
+    filled: Filled = field(default_factory=Filled)
+    refusal: Refusal = field(default_factory=Refusal)
+    seen: str = ""
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the service took it."""
+        return not self.refusal.faults
+
+    def shown(self, stored: str, facts: Mapping[str, str]) -> Mapping[str, Any]:
+        """What the macros need. `stored`: the version; `facts`: what a step rests on, by its name on the page. A form
+        that has to be mended still rests on what was seen; what somebody else changed is shown before it rests on that.
+        """
+        is_outdated = self.refusal.status == HTTPStatus.PRECONDITION_FAILED
+        version = self.refusal.rests_on(stored)
+        return {
+            "version": version,
+            "carried": {FIELD: seen_field(facts) if version == stored else self.seen},
+            "tried": self.step,
+            "filled": self.filled,
+            "empty": Filled(),
+            "faults": self.refusal.faults,
+            "changed": changes_since(self.seen, facts) if is_outdated else [],
+        }
 
 
-async def refusal_of(asking: Awaitable[object], step: StepForm) -> Refusal | None:
-    """Ask a service for a step; None: it is done."""
+READ_ONLY = Tried()
+"""Nothing was asked for"""
+
+
+async def try_step(form: Form, step: StepForm, ask: Callable[[Filled], Awaitable[object]]) -> Tried:
+    """Read a step and ask a service for it, unless something lacks; what is refused stands at its field."""
+    filled, seen = step.read(form), form.text(FIELD, MOST_SEEN)
+    if filled.faults:
+        return Tried(step.name, filled, Refusal.of(form, filled.faults), seen)
     try:
-        await asking
-    except QueryRefused as refused:
-        return Refusal(HTTPStatus.UNPROCESSABLE_ENTITY, step.placed(refused.faults))
+        refusal = await refusal_of(ask(filled), form)
     except NotAllowed as refused:
-        return Refusal(HTTPStatus.FORBIDDEN, [("", refused.detail or NotAllowed.detail)])
-    except Outdated:
-        said = "您打开页面以后，内容有了变化，这一步没有办。请看过下面的变化再办。"
-        return Refusal(HTTPStatus.PRECONDITION_FAILED, [("", said)], outdated=True)
-    return None
+        said = [("", refused.detail or NotAllowed.detail)]
+        refusal = Refusal(said, HTTPStatus.FORBIDDEN, form.version)
+    return Tried(step.name, filled, replace(refusal, faults=step.placed(refusal.faults)), seen)

@@ -4,8 +4,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.portal.shell.forms import Form
-
 FIELD = "_seen"
 MOST_SEEN = 8000
 
@@ -24,11 +22,11 @@ def seen_field(facts: Mapping[str, str]) -> str:
     return json.dumps(facts, ensure_ascii=False, separators=(",", ":"))
 
 
-def changes_since(form: Form, now: Mapping[str, str]) -> list[Changed]:
-    """What differs; nothing where the form does not say what was seen."""
+def changes_since(seen: str, now: Mapping[str, str]) -> list[Changed]:
+    """What differs from `seen_field`; nothing where that does not say what was seen."""
     try:
-        seen = json.loads(form.text(FIELD, MOST_SEEN))
-        pairs = [(label, str(seen[label]), text) for label, text in now.items() if label in seen]
+        before = json.loads(seen)
+        pairs = [(label, str(before[label]), text) for label, text in now.items() if label in before]
     except (ValueError, TypeError):
         return []
     return [Changed(*one) for one in pairs if one[1] != one[2]]

@@ -50,6 +50,7 @@ WORK_MENU: Mapping[str, str] = {
     "/work/deliveries": "数据报送",
     "/work/runs": "分型批次",
     "/work/seasons": "认定季",
+    "/work/publications": "公布到其他系统",
 }
 """Links of the officer's pages, by address"""
 OF_OFFICIALS_ALONE = {"/work", "/work/tasks"}

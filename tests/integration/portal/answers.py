@@ -111,6 +111,7 @@ SEASON = {
     "supplement_days": 5,
     "quota": None,
     "seed": None,
+    "sheet_id": None,
     "seed_digest": None,
     "sheet_id": None,
 }

@@ -61,7 +61,28 @@ WHOLE_SEASON = sample(
 STANDARDS_DRAFT = sample("recognition", "CriteriaView", region="410105", year=2026, published_at=None, filed_with=None)
 STANDARD = sample("recognition", "CriterionBody", id="quality.1", points=10)
 STANDARDS_DRAFT["categories"] = {"quality": sample("recognition", "CategoryBody", criteria=[STANDARD])}
+RECORD = sample(
+    "notification",
+    "RowView",
+    system="national-directory",
+    kind="type",
+    uscc=USCC,
+    key=USCC,
+    state="rejected",
+    etag='"4"',
+)
+EVERYWHERE = sample("notification", "HouseholdView", uscc=USCC)
+EVERYWHERE["systems"] = [sample("notification", "AtSystem", rows=[RECORD], answer=None)]
+ROUND = sample(
+    "notification", "RoundView", system="national-directory", state="done", signed_at=None, signed_name=None, etag='"7"'
+)
+DIFFERENCE = sample("notification", "DifferenceView", system="national-directory", uscc=USCC, state="open", etag='"2"')
 STAFF_ANSWERS: Mapping[str, Any] = {
+    "/v1/publications/rejections": listed(RECORD),
+    "/v1/publications/reconciliations": listed(ROUND),
+    f"/v1/publications/reconciliations/{ID}": ROUND,
+    f"/v1/publications/reconciliations/{ID}/counties": [sample("notification", "CountyView")],
+    "/v1/publications/differences": listed(DIFFERENCE),
     f"/v1/seasons/{ID}": WHOLE_SEASON,
     f"/v1/seasons/{ID}/filings": listed(sample("recognition", "FilingView")),
     f"/v1/criteria/{ID}": STANDARDS_DRAFT,
@@ -95,7 +116,7 @@ STAFF_ANSWERS: Mapping[str, Any] = {
     "/v1/deliveries": listed(sample("typing", "DeliveryView", warnings=["有 3 行的日期写法不规范"])),
     "/v1/refused-deliveries": listed(sample("typing", "RefusedDeliveryView")),
     "/v1/publications/systems": [sample("notification", "SystemView")],
-    f"/v1/publications/households/{USCC}": sample("notification", "HouseholdView"),
+    f"/v1/publications/households/{USCC}": EVERYWHERE,
     "/v1/notifications": listed(sample("notification", "ToldView")),
     "/v1/inbox/unread": sample("notification", "UnreadView"),
 }

@@ -2,10 +2,14 @@
 
 from collections.abc import Mapping
 
-from services.portal.upstream import objection_files as files, staff_seasons as seasons
+from services.portal.upstream import (
+    objection_files as files,
+    staff_publications as publications,
+    staff_seasons as seasons,
+)
 from services.portal.upstream.calls import Answer
 
-MODULES = (files, seasons)
+MODULES = (files, publications, seasons)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     files.BureauExplanationAnswer: ("objection", "ExplanationView"),
     files.NextStepAnswer: ("objection", "NextStepView"),
@@ -21,6 +25,15 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     files.CandidateAnswer: ("objection", "CandidateView"),
     files.AssignmentAnswer: ("objection", "AssignmentView"),
     files.MaskedObjectorAnswer: ("objection", "ObjectorView"),
+    publications.MeaningAnswer: ("notification", "MeaningView"),
+    publications.HeldBackAnswer: ("notification", "HeldBackView"),
+    publications.RecordAnswer: ("notification", "RowView"),
+    publications.HeldBySystemAnswer: ("notification", "AtSystem"),
+    publications.EverywhereAnswer: ("notification", "HouseholdView"),
+    publications.TotalsAnswer: ("notification", "TotalsView"),
+    publications.RoundAnswer: ("notification", "RoundView"),
+    publications.ComparedCountyAnswer: ("notification", "CountyView"),
+    publications.DifferenceAnswer: ("notification", "DifferenceView"),
     seasons.PlacesAnswer: ("recognition", "PlacesView"),
     seasons.SettingAnswer: ("recognition", "SettingView"),
     seasons.ChosenReadingAnswer: ("recognition", "ReadingView"),

@@ -26,6 +26,13 @@ OFFICER_ADDRESSES = {
     "/work/verifications": ("/work/verifications",),
     "/work/verifications/{verification_id}": (f"/work/verifications/{ID}",),
     "/work/deliveries": ("/work/deliveries",),
+    "/work/publications": ("/work/publications",),
+    "/work/publications/rejections": (
+        "/work/publications/rejections",
+        "/work/publications/rejections?system=national-directory&done=2",
+    ),
+    "/work/publications/households/{uscc}": (f"/work/publications/households/{USCC}",),
+    "/work/publications/reconciliations/{round_id}": (f"/work/publications/reconciliations/{ID}",),
     "/work/seasons": ("/work/seasons",),
     "/work/seasons/{season_id}": (f"/work/seasons/{ID}", f"/work/seasons/{ID}?done=notice&left=3"),
     "/work/criteria/{criteria_id}": (f"/work/criteria/{ID}",),
