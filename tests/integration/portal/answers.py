@@ -113,7 +113,6 @@ SEASON = {
     "seed": None,
     "sheet_id": None,
     "seed_digest": None,
-    "sheet_id": None,
 }
 NOTICE_SUMMARY = {
     "id": NOTICE,
