@@ -22,6 +22,7 @@ from services.portal.shell.versions import FIELD, MOST_SEEN, changes_since, seen
 from services.portal.upstream import objection as objection_calls, objection_files, recognition as recognition_calls
 from services.portal.upstream.calls import Change, fetch, send
 from services.portal.upstream.problems import Absent, QueryRefused
+from services.portal.upstream.recognition import OwnHouseholdAnswer
 from shared.platform.identity import Caller, Role, allow
 
 router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
@@ -61,19 +62,21 @@ async def new_objection(
 ) -> HTMLResponse:
     """`ground`: what was pressed on the page with the reasons; it is chosen already."""
     filing = ObjectionForm(against, uscc, subject, [ground] if ground else [])
-    return await _filing_page(request, behalf, filing, Refusal())
+    return await _filing_page(request, behalf, await _own_household(behalf, filing), filing, Refusal())
 
 
 @router.post("/desk/objections", summary="提交异议")
 async def file_objection(request: Request, behalf: BehalfDep, form: FormDep, _caller: Caller = OPERATOR) -> Response:
     """The receipt is the page of the objection."""
     filing = ObjectionForm.read(form)
+    household = await _own_household(behalf, filing)
     if faults := filing.faults():
-        return await _filing_page(request, behalf, filing, Refusal.of(form, faults))
+        return await _filing_page(request, behalf, household, filing, Refusal.of(form, faults))
     try:
-        answer = await send(behalf.objection, "POST", "/v1/objections", Change(form.key, filing.body()))
+        change = Change(form.key, filing.body(household.county))
+        answer = await send(behalf.objection, "POST", "/v1/objections", change)
     except QueryRefused as refused:
-        return await _filing_page(request, behalf, filing, Refusal.of(form, refused.faults))
+        return await _filing_page(request, behalf, household, filing, Refusal.of(form, refused.faults))
     done = "filed" if answer.status_code == HTTPStatus.CREATED else "joined"
     return RedirectResponse(address(_here(answer.json()["id"]), done=done), HTTPStatus.SEE_OTHER)
 
@@ -129,12 +132,21 @@ async def take_step(
     return await _shown(request, behalf, objection_id, refusal, tried=step, filled=filled, form=form)
 
 
-async def _filing_page(request: Request, behalf: Behalf, filing: ObjectionForm, refusal: Refusal) -> HTMLResponse:
+async def _own_household(behalf: Behalf, filing: ObjectionForm) -> OwnHouseholdAnswer:
+    """Whose result it is; Absent for another's, and for what nobody can object to here."""
     own = await recognition_calls.own_households(behalf.recognition)
     household = next((one for one in own if one.uscc == filing.uscc), None)
     if household is None or filing.against not in AGAINST:
         raise Absent("这家店不在您名下，或者没有这样的结果。请从“我的店”打开要提出异议的结果。")
-    offered = await objection_calls.grounds(behalf.objection, filing.against, filing.uscc, filing.subject)
+    return household
+
+
+async def _filing_page(
+    request: Request, behalf: Behalf, household: OwnHouseholdAnswer, filing: ObjectionForm, refusal: Refusal
+) -> HTMLResponse:
+    offered = await objection_calls.grounds(
+        behalf.objection, filing.against, filing.uscc, filing.subject, household.county
+    )
     return page(
         request,
         "own-objection-new.html",

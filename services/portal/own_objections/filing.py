@@ -57,13 +57,14 @@ class ObjectionForm:
         silent = OTHER in self.chosen and not self.statement
         return [*found, ("statement", "选“其他”的，请写明哪里不对。")] if silent else found
 
-    def body(self) -> Mapping[str, Any]:
-        """For the service."""
+    def body(self, county: str) -> Mapping[str, Any]:
+        """For the service. `county`: of the household, of which the service may not have heard yet."""
         grounds = [{"kind": kind, "id": name} for kind, _, name in (one.partition(":") for one in self.chosen)]
         said = {"subject": self.subject, "statement": self.statement}
         return {
             "against": self.against,
             "uscc": self.uscc,
+            "county": county,
             "grounds": grounds,
             **{name: value for name, value in said.items() if value},
         }

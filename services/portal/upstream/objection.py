@@ -41,9 +41,9 @@ class GroundsAnswer(Answer):
     grounds: list[GroundOptionAnswer]
 
 
-async def grounds(upstream: Upstream, against: str, uscc: str, subject: str) -> GroundsAnswer:
+async def grounds(upstream: Upstream, against: str, uscc: str, subject: str, county: str) -> GroundsAnswer:
     """For a household's type, or for a decision about an application or a recognition (`subject`)."""
-    query: Query = {"against": against, "uscc": uscc, "subject": subject}
+    query: Query = {"against": against, "uscc": uscc, "subject": subject, "county": county}
     return await read(upstream, GroundsAnswer, "/v1/grounds", query)
 
 

@@ -70,6 +70,7 @@ async def test_an_objection_is_filed_once_and_its_receipt_is_shown(visitor: Visi
     assert json.loads(first.content) == {
         "against": "typing",
         "uscc": USCC,
+        "county": "410105",
         "grounds": [{"kind": "clause", "id": "growth.age"}],
         "statement": "满三年了",
     }

@@ -1,0 +1,125 @@
+"""The portal before services that are no stand-ins: what it sends them is what they take, files among it."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import replace
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from services.portal.upstream.calls import Upstream
+from shared import clock
+from shared.platform.identity import Role
+from tests.fixtures.postgres import MakeDatabase
+from tests.fixtures.service_client import Issuer
+from tests.integration.objection import objection_client
+from tests.integration.objection.objection_client import ObjectionClient
+from tests.integration.portal.page_checks import read
+from tests.integration.portal.visitor import BROWSER, Visitor
+from tests.integration.recognition import recognition_client
+from tests.integration.recognition.recognition_client import RecognitionClient, household_typed, operator, uscc
+from tests.integration.recognition.season_setup import open_season
+from tests.integration.recognition.walkthrough import APPLIES
+
+OPERATOR = {"sub": "operator-12", "operator_ref": operator(12)}
+USCC = uscc(12)
+File = tuple[str, bytes, str]
+PNG: File = ("门头.png", b"\x89PNG\r\n\x1a\n made up", "image/png")
+
+
+@pytest.fixture
+def databases(make_database: MakeDatabase) -> dict[str, str]:
+    """Of the services, by name."""
+    return {name: make_database(f"services.{name}") for name in ("recognition", "objection")}
+
+
+@pytest.fixture
+async def recognition(
+    visitor: Visitor, databases: dict[str, str], tmp_path: Path, issuer: Issuer
+) -> AsyncIterator[RecognitionClient]:
+    """A recognition service behind the portal, which has heard of the household."""
+    settings = recognition_client.settings_for(databases["recognition"], tmp_path / "recognition", issuer)
+    async with recognition_client.open_client(settings, issuer) as office:
+        resources = visitor.app.state.resources
+        visitor.app.state.resources = replace(resources, recognition=Upstream("认定", office.client))
+        await office.hear(household_typed(12))
+        yield office
+
+
+@pytest.fixture
+async def objection(
+    visitor: Visitor, databases: dict[str, str], tmp_path: Path, issuer: Issuer
+) -> AsyncIterator[ObjectionClient]:
+    """An objection service behind the portal, which has heard of no household yet."""
+    settings = objection_client.settings_for(databases["objection"], tmp_path / "objection", issuer)
+    async with objection_client.open_client(settings, issuer) as office:
+        resources = visitor.app.state.resources
+        visitor.app.state.resources = replace(resources, objection=Upstream("异议", office.client))
+        yield office
+
+
+async def send_form(
+    visitor: Visitor, address: str, ending: str, filled: Mapping[str, object], file: File | None = None
+) -> str:
+    """Open a page, send its form whose action ends so, with what is hidden in it; where that leads."""
+    text = (await visitor.open(address)).text
+    form = next(one for one in text.split("<form ")[1:] if f'{ending}" method="post"' in one).partition("</form>")[0]
+    hidden = re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form)
+    fields: dict[str, object] = {name: unescape(value) for name, value in hidden}
+    fields |= filled
+    action = unescape(form.partition('action="')[2].partition('"')[0])
+    answer = await visitor.client.post(action, data=fields, files={"file": file} if file else None, headers=BROWSER)
+    assert answer.status_code == 303, read(answer.text).text
+    return answer.headers["location"]
+
+
+async def test_an_application_with_its_files_is_handed_in(visitor: Visitor, recognition: RecognitionClient) -> None:
+    await open_season(recognition)
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    with clock.travel(APPLIES):
+        new = f"/desk/applications/new?uscc={USCC}&category=distinctive"
+        wish = {"criteria": ["distinctive.3"], "category_reason": "祖传手艺"}
+        draft = await send_form(visitor, new, "/desk/applications", wish)
+        for _ in range(10):
+            if not re.search(r"还差 \d 份材料", text := (await visitor.open(draft)).text):
+                break
+            lacking = text.partition("还没有交")[2].partition('name="evidence" value="')[2].partition('"')[0]
+            assert await send_form(visitor, draft, f"{draft}/documents", {"evidence": lacking}, PNG) == draft
+        await send_form(visitor, draft, "/submission", {})
+        assert "您于" in (await visitor.open(draft)).text
+    (stored,) = await recognition.sql("select state, (select count(*) from document) as files from application")
+    assert stored["state"] == "in-progress"
+    assert stored["files"] > 0
+
+
+async def test_an_objection_is_filed_proven_explained_and_insisted_on(
+    visitor: Visitor, recognition: RecognitionClient, objection: ObjectionClient
+) -> None:
+    assert recognition.client
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    new = f"/desk/objections/new?uscc={USCC}"
+    offered = re.findall(r'name="grounds" value="([^"]+)"', (await visitor.open(new)).text)
+    assert {"other:other"} < set(offered)
+    wish = {"grounds": [offered[0]], "statement": "经营已满三年，数据不对"}
+    receipt = await send_form(visitor, new, "/desk/objections", wish)
+    page = receipt.partition("?")[0]
+    await objection.hear(objection_client.run_published(), objection_client.household_typed(12))
+    assert (await send_form(visitor, page, f"{page}/documents", {}, PNG)).endswith("done=uploaded")
+    shown = (await visitor.open(page)).text
+    paper = await visitor.open(re.findall(r'href="(/desk/objections/documents/[^"]+)"', shown)[0])
+    assert (paper.content, paper.headers["content-type"]) == (PNG[1], "image/png")
+    one = page.rpartition("/")[2]
+
+    async def officer_does(path: str, body: object, region: str) -> None:
+        etag = (await objection.get(f"/v1/objections/{one}")).headers["etag"]
+        answer = await objection.post(path, body, Role.OFFICER, region, match=etag, subject="officer")
+        assert answer.status_code in (200, 201), answer.text
+
+    await officer_does(f"/v1/objections/{one}/acceptance", None, "41")
+    await officer_does("/v1/explanations", {"objection": one, "text": "按登记的日期，没有满两年。"}, "410105")
+    assert "按登记的日期，没有满两年。" in (await visitor.open(page)).text
+    await send_form(visitor, page, f"{page}/respond", {"respond-response": "insists"})
+    assert "已受理" in (await visitor.open(page)).text
+    await send_form(visitor, page, f"{page}/withdraw", {})
+    assert "已撤回" in (await visitor.open("/desk/objections")).text
