@@ -5,6 +5,7 @@
 from collections.abc import Coroutine, Sequence
 from typing import Any
 
+from services.notification import own_data
 from services.notification.contacts import endpoints as contact_endpoints
 from services.notification.contacts.repository import rejects_digests
 from services.notification.deadlines import DEADLINES
@@ -102,6 +103,7 @@ SERVICE = Service(
         rule_endpoints.router,
         reconciliation_endpoints.router,
         base_check_endpoints.router,
+        own_data.router,
     ],
     subscriptions=[
         Subscription("notification", URGENT_TOPICS, {}, HANDLERS),

@@ -4,6 +4,7 @@
 
 from collections.abc import Sequence
 
+from services.objection import own_data
 from services.objection.corrections import endpoints as correction_endpoints
 from services.objection.deadlines import DEADLINES
 from services.objection.decisions import endpoints as decision_endpoints
@@ -55,6 +56,7 @@ SERVICE = Service(
         verification_endpoints.router,
         correction_endpoints.router,
         decision_endpoints.router,
+        own_data.router,
     ],
     subscriptions=[
         Subscription("hand-ins", ["notification.events"], {HandedIn: hear_hand_in}),

@@ -4,6 +4,7 @@
 
 from collections.abc import Sequence
 
+from services.recognition import own_data
 from services.recognition.applications import endpoints as application_endpoints
 from services.recognition.applications.models import RETAINED
 from services.recognition.applications.repository import document_digests
@@ -68,6 +69,7 @@ SERVICE = Service(
         outlet_endpoints.badge_router,
         outlet_endpoints.credit_router,
         register_endpoints.router,
+        own_data.router,
     ],
     subscriptions=[
         Subscription("recognition", ["typing.events", "objection.events"], HANDLERS, BATCH_HANDLERS, EVENTS_AT_ONCE),

@@ -2,6 +2,7 @@
 `python -m services.support.service`.
 """
 
+from services.support import own_data
 from services.support.calls import endpoints as call_endpoints, official_endpoints
 from services.support.catalogue import endpoints as measure_endpoints
 from services.support.deadlines import DEADLINES, on_moved
@@ -28,6 +29,7 @@ SERVICE = Service(
         official_endpoints.router,
         problem_endpoints.router,
         rule_endpoints.router,
+        own_data.router,
     ],
     subscriptions=[
         Subscription("households", ["typing.events"], {}, BATCH_HANDLERS, EVENTS_AT_ONCE),

@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.typing import own_data
 from services.typing.corrections import endpoints as corrections_endpoints, repository as corrections_repository
 from services.typing.corrections.settlement import settle_deliveries
 from services.typing.deliveries import endpoints as deliveries_endpoints, repository as deliveries_repository
@@ -104,6 +105,7 @@ SERVICE = Service(
         corrections_endpoints.router,
         trials_endpoints.router,
         persons_endpoints.router,
+        own_data.router,
     ],
     subscriptions=[
         Subscription(

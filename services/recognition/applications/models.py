@@ -61,6 +61,7 @@ class Application(Base):
         ),
         Index("ix_application_season", "season_id", "state", "step", "id"),
         Index("ix_application_household", "uscc"),
+        Index("ix_application_operator", "operator_ref"),
         Index("ix_application_county", "county", "id"),
         Index("ix_application_county_state", "county", "state", "id"),
         Index("ix_application_recommended", "county", "id", postgresql_where=text("path = 'recommendation'")),

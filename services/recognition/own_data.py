@@ -1,0 +1,99 @@
+"""What the recognition service keeps of an operator, for `GET /v1/own-data`."""
+
+from services.recognition.applications.domain import APPLICATION_STATES
+from services.recognition.recognitions.domain import RECOGNITION_STATES, REPORT_LABELS
+from shared.law.model.outcome import HouseholdType
+from shared.platform.own_data import ALWAYS, OwnDataKind, own_data_router
+
+DUTY = "履行认定“名特优新”个体工商户的法定职责（个人信息保护法第十三条第一款第三项）"
+
+KINDS = [
+    OwnDataKind(
+        "登记事项和分型",
+        f"{DUTY}：谁可以申报",
+        ALWAYS,
+        """
+        SELECT uscc AS "统一社会信用代码", name AS "名称", region AS "地区", type AS "分型", typed_year AS "分型年度"
+        FROM household WHERE operator_ref = :operator ORDER BY uscc
+        """,
+        {"分型": lambda slug: HouseholdType.from_slug(slug).label},
+    ),
+    OwnDataKind(
+        "申报和推荐",
+        DUTY,
+        ALWAYS,
+        """
+        SELECT id AS "编号", uscc AS "统一社会信用代码", name AS "名称", county AS "地区", state AS "状态",
+            category_reason AS "类别理由", claims AS "所述条件", score AS "得分", rank AS "排序",
+            reason AS "退回或不予认定的理由", created_at AS "创建时间", submitted_at AS "提交时间"
+        FROM application WHERE operator_ref = :operator ORDER BY created_at, id
+        """,
+        {"状态": APPLICATION_STATES.label},
+    ),
+    OwnDataKind(
+        "申报材料的目录",
+        f"{DUTY}：证明所述条件；文件本身在申报中下载",
+        "认定的随认定保存；撤回或不予认定的，term:refused-document",
+        """
+        SELECT d.application_id AS "申报编号", d.name AS "文件名", d.media_type AS "格式", d.bytes AS "字节",
+            d.evidence AS "用于证明", d.added_at AS "提交时间"
+        FROM document d JOIN application a ON a.id = d.application_id
+        WHERE a.operator_ref = :operator ORDER BY d.added_at, d.id
+        """,
+    ),
+    OwnDataKind(
+        "认定",
+        DUTY,
+        ALWAYS,
+        """
+        SELECT uscc AS "统一社会信用代码", name AS "名称", county AS "地区", category AS "类别", state AS "状态",
+            granted_on AS "认定日期", valid_until AS "有效期至", certificate AS "证书核验码"
+        FROM recognition WHERE operator_ref = :operator ORDER BY granted_on, id
+        """,
+        {"状态": RECOGNITION_STATES.label},
+    ),
+    OwnDataKind(
+        "信息报告",
+        f"{DUTY}：认定后的年度报告",
+        ALWAYS,
+        """
+        SELECT r.uscc AS "统一社会信用代码", i.year AS "年度", i.state AS "状态", i.filed_at AS "报告时间",
+            i.content AS "内容"
+        FROM information_report i JOIN recognition r ON r.id = i.recognition_id
+        WHERE r.operator_ref = :operator ORDER BY i.year, r.uscc
+        """,
+        {"状态": REPORT_LABELS.__getitem__},
+    ),
+    OwnDataKind(
+        "行政处罚",
+        f"{DUTY}：有处罚的不能申报",
+        "随有关部门的报送更新",
+        """
+        SELECT p.uscc AS "统一社会信用代码", p.decided_on AS "处罚日期", p.published_until AS "公示至",
+            p.repaired_on AS "信用修复日期"
+        FROM penalty p JOIN household h ON h.uscc = p.uscc
+        WHERE h.operator_ref = :operator ORDER BY p.decided_on, p.uscc
+        """,
+    ),
+    OwnDataKind(
+        "失信被执行人名单",
+        f"{DUTY}：列入名单的不能申报",
+        "随有关部门的报送更新",
+        """
+        SELECT listed_on AS "列入日期", removed_on AS "移出日期", region AS "报送地区"
+        FROM dishonest_debtor WHERE operator_ref = :operator ORDER BY listed_on, region
+        """,
+    ),
+    OwnDataKind(
+        "向金融机构提供认定情况的同意",
+        "个人同意（个人信息保护法第十三条第一款第一项），可以随时撤回",
+        ALWAYS,
+        """
+        SELECT uscc AS "统一社会信用代码", institution AS "金融机构", until AS "有效期至", given_at AS "同意时间",
+            withdrawn_at AS "撤回时间"
+        FROM credit_consent WHERE operator_ref = :operator ORDER BY given_at, id
+        """,
+    ),
+]
+
+router = own_data_router("recognition", KINDS)
