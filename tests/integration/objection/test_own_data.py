@@ -15,7 +15,10 @@ async def own_data(office: ObjectionClient, number: int) -> dict[str, list[dict[
 
 async def test_an_operator_gets_their_own_objections_and_nobody_elses(office: ObjectionClient) -> None:
     await office.hear(run_published(), *(household_typed(number) for number in (1, 2)))
-    receipts = {number: (await filed(office, typing_body(number, objector=ZHANG), number=number))["receipt"] for number in (1, 2)}
+    receipts = {
+        number: (await filed(office, typing_body(number, objector=ZHANG), number=number))["receipt"]
+        for number in (1, 2)
+    }
     for number, receipt in receipts.items():
         (found,) = (await own_data(office, number))["异议"]
         assert (found["回执号"], found["状态"]) == (receipt, "已提交")
