@@ -13,6 +13,8 @@ from shared.reference.calendar import add_working_days
 APPLICATIONS_UNTIL = (9, 30)
 """Month and day on which the sample county's applications end, where the policy leaves that to the county."""
 NOTICE_DAYS = 5
+OWN_DAYS = {"notice_days": NOTICE_DAYS, "supplement_days": 10, "consultation_days": 5}
+"""Working days that no text gives: the county sets them."""
 """Working days of a public notice in the sample: Zhengzhou's text names none."""
 DAYTIME, MORNING = range(9, 19), 9
 """Hours at which a demonstration may stand, and where it begins when it is night"""

@@ -13,7 +13,7 @@ from deploy.local.errors import CommandError
 from deploy.local.sample_applicants import Applicants
 from deploy.local.sample_calendar import (
     APPLICATIONS_UNTIL,
-    NOTICE_DAYS,
+    OWN_DAYS,
     demonstration_today,
     machine_today,
     sample_days,
@@ -99,7 +99,7 @@ async def open_season(client: Client, run: Mapping[str, Any], county: str, until
     drafted = await client.post("/v1/criteria", "officer", document)
     tag = {"If-Match": drafted.headers["ETag"]}
     await client.post(f"/v1/criteria/{drafted.json()['id']}/publication", "approver", None, **tag)
-    own = {"applications_until": until.isoformat(), "notice_days": NOTICE_DAYS}
+    own = {"applications_until": until.isoformat(), **OWN_DAYS}
     prepared = await client.post("/v1/seasons", "officer", {"county": county, "year": year, "policy": policy, **own})
     tag = {"If-Match": prepared.headers["ETag"]}
     opened = await client.post(f"/v1/seasons/{prepared.json()['id']}/opening", "officer", None, **tag)

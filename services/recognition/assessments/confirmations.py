@@ -50,7 +50,7 @@ def compliance_failures(
 ) -> list[str]:
     """Every confirmation rule that does not hold and every disqualifier that does, with its citation."""
     today = clock.today()
-    facts = current_facts(recognition, household, record, today)
+    facts = current_facts(rules, recognition, household, record, today)
     sentences = [unmet_rule_text(rules, rule, today) for rule in unmet_rules(rules, facts, today)]
     sentences += [disqualifier_text(rules, rule, today) for rule in active_disqualifiers(rules, facts, today)]
     if household.status != "registered":
@@ -59,12 +59,15 @@ def compliance_failures(
 
 
 def current_facts(
-    recognition: Recognition, household: Household, record: HouseholdRecord, day: dt.date
+    rules: RecognitionRules, recognition: Recognition, household: Household, record: HouseholdRecord, day: dt.date
 ) -> Mapping[str, object]:
     """The facts about a recognised household today, and about its recognition."""
     recommended = recognition.path is PathKind.RECOMMENDATION
     known = known_facts(household, record, recommended=recommended, kinds=())
-    return recognition_facts(known, day) | {"typed_as_then": recognition.type_then, "recommended_then": recommended}
+    return recognition_facts(rules, known, day) | {
+        "typed_as_then": recognition.type_then,
+        "recommended_then": recommended,
+    }
 
 
 def unmet_rules(rules: RecognitionRules, facts: Mapping[str, object], day: dt.date) -> list[Rule]:

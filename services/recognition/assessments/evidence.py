@@ -110,7 +110,7 @@ def judge_conditions(
     values = {name: finding.value for name, finding in evaluation.evidence.items()}
     commended = values.pop("commended_on", None)
     facts = (
-        recognition_facts(known, today)
+        recognition_facts(rules, known, today)
         | values
         | {
             "typed_as_then": recognition.type_then,

@@ -105,7 +105,7 @@ async def update_concerns(
     longer hold.
     """
     today = clock.today()
-    facts, before = current_facts(recognition, household, record, today), recognition.concerns
+    facts, before = current_facts(rules, recognition, household, record, today), recognition.concerns
     held = active_disqualifiers(rules, facts, today)
     for feed, kind in REGISTER_CONCERNS.items():
         update_concern(

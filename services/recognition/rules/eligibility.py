@@ -19,9 +19,8 @@ from shared.law.language.nodes import facts_in, parameters_in
 from shared.law.language.vocabulary import RECOGNITION_COLUMNS, RECOGNITION_FACTS
 from shared.law.model.clauses import Rule, fill_title, values_on
 from shared.law.model.recognition import RecognitionRules
+from shared.reference.penalties import OTHER_PENALTY
 
-FINE_OR_WORSE = frozenset({"fine", "confiscation", "licence-suspension", "licence-revocation", "closure", "detention"})
-"""罚款及以上: every kind of penalty except a warning and public criticism."""
 FEED_LABELS = {PENALTY_FEED: "本地区的行政处罚数据", DEBTOR_FEED: "本地区的失信被执行人数据"}
 
 
@@ -67,14 +66,14 @@ class Ineligibility:
     citation: str
 
 
-def recognition_facts(known: KnownFacts, day: dt.date) -> dict[str, object]:
+def recognition_facts(rules: RecognitionRules, known: KnownFacts, day: dt.date) -> dict[str, object]:
     """The facts of recognition rules as of a day; later events are not counted."""
     facts: dict[str, object] = {
         **dict.fromkeys(RECOGNITION_COLUMNS),
         "typed_as": known.typed_as,
         "recommended": known.recommended,
         **{kind: kind in known.operator_kinds for kind in OperatorKind},
-        **penalty_facts(known.penalties, day),
+        **penalty_facts(known.penalties, rules.barring_penalties, day),
         "operator_dishonest_debtor": known.operator_listed,
         "breach_recorded": known.breach_recorded,
         "revoked": known.banned_until is not None,
@@ -83,12 +82,14 @@ def recognition_facts(known: KnownFacts, day: dt.date) -> dict[str, object]:
     return facts | dict(known.more)
 
 
-def penalty_facts(penalties: Sequence[PenaltyFacts], day: dt.date) -> dict[str, object]:
-    """Of published, unrepaired fines and worse: those in their publicity period on the day, and those past it."""
+def penalty_facts(penalties: Sequence[PenaltyFacts], barring: Collection[str], day: dt.date) -> dict[str, object]:
+    """Of published, unrepaired penalties of the kinds that bar (罚款及以上): those in their publicity period on the
+    day, and those past it.
+    """
     standing = [
         penalty
         for penalty in penalties
-        if penalty.kind in FINE_OR_WORSE
+        if penalty.kind in barring
         and penalty.published_on is not None
         and penalty.published_on <= day
         and (penalty.repaired_on is None or penalty.repaired_on > day)
@@ -138,11 +139,13 @@ def feeds_of(rule: Rule) -> set[str]:
 
 def undecided_disqualifiers(rules: RecognitionRules, known: KnownFacts, day: dt.date) -> list[Ineligibility]:
     """The disqualifiers that the registers do not decide, with what is missing: a register that was never delivered, or
-    a penalty without its day of publication, which bars if it is published.
+    a penalty without its day of publication, which bars if it is published, or of a kind that does not say how heavy.
     """
-    certain = evaluate_rules(rules.disqualifiers, rules.parameters, day, recognition_facts(known, day))
+    certain = evaluate_rules(rules.disqualifiers, rules.parameters, day, recognition_facts(rules, known, day))
     presumed = replace(known, penalties=[presume_published(penalty) for penalty in known.penalties])
-    at_worst = evaluate_rules(rules.disqualifiers, rules.parameters, day, recognition_facts(presumed, day))
+    at_worst = evaluate_rules(rules.disqualifiers, rules.parameters, day, recognition_facts(rules, presumed, day))
+    heavy = replace(presumed, penalties=[presume_heavy(penalty) for penalty in presumed.penalties])
+    if_heavy = evaluate_rules(rules.disqualifiers, rules.parameters, day, recognition_facts(rules, heavy, day))
     found = []
     for rule in rules.disqualifiers:
         missing = [f"{FEED_LABELS[feed]}没有交付过" for feed in sorted(feeds_of(rule) & known.undelivered)]
@@ -151,6 +154,8 @@ def undecided_disqualifiers(rules: RecognitionRules, known: KnownFacts, day: dt.
         missing += [f"“{rules.parameters[name].title}”没有设定" for name in unset_numbers(rules, rule, day)]
         if at_worst[rule.id] and not certain[rule.id]:
             missing.append("有处罚没有写公示日期")
+        if if_heavy[rule.id] and not at_worst[rule.id]:
+            missing.append("有“其他行政处罚”，从种类看不出是不是罚款及以上")
         if missing and not certain[rule.id]:
             sentence = f"{rule_title(rules, rule, day)}：{'，'.join(missing)}，不能据数据判断"
             found.append(Ineligibility(rule.id, sentence, str(rule.citation)))
@@ -166,6 +171,11 @@ def unset_numbers(rules: RecognitionRules, rule: Rule, day: dt.date) -> list[str
 def presume_published(penalty: PenaltyFacts) -> PenaltyFacts:
     """The penalty as if it was published when it was decided, where no day is known."""
     return replace(penalty, published_on=penalty.published_on or penalty.decided_on)
+
+
+def presume_heavy(penalty: PenaltyFacts) -> PenaltyFacts:
+    """The penalty as a fine, where its kind does not say how heavy it is."""
+    return replace(penalty, kind="fine") if penalty.kind == OTHER_PENALTY else penalty
 
 
 def rule_title(rules: RecognitionRules, rule: Rule, day: dt.date) -> str:
@@ -214,7 +224,7 @@ def ineligibilities(
     day: dt.date,
 ) -> list[Ineligibility]:
     """Every reason: the policy's rules (a ban's among them), the register, one household per person and county."""
-    reasons = rule_ineligibilities(rules, recognition_facts(known, day), day)
+    reasons = rule_ineligibilities(rules, recognition_facts(rules, known, day), day)
     if household.status != REGISTERED:
         reasons.append(Ineligibility("register", "个体工商户不在登记在册状态", str(rules.citation)))
     if record.recognised:

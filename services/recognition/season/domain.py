@@ -44,6 +44,15 @@ class SeasonDates:
 
 
 @dataclass(frozen=True, slots=True)
+class SeasonDays:
+    """Working days: of a public notice, to complete what was returned, for a department to answer."""
+
+    notice: int
+    supplement: int
+    consultation: int
+
+
+@dataclass(frozen=True, slots=True)
 class SeasonExtension:
     """Later last days of a season: by which document, why, by the bureau of which region, on which day."""
 

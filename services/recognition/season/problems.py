@@ -184,11 +184,10 @@ class DatesOutOfOrder(Invalid):
     slug, title = "dates-out-of-order", "日期先后不对"
 
 
-class NoticeDaysUnset(Invalid):
-    """Neither the policy nor the order says how long a notice lasts."""
+class SeasonDaysUnset(Invalid):
+    """Neither the policy nor the order says how many working days a step has."""
 
-    slug, title = "notice-days-unset", "公示期未定"
-    detail = "政策没有规定公示几个工作日，请在请求中写明 notice_days"
+    slug, title = "season-days-unset", "工作日数未定"
 
 
 class SeasonDateUnset(Invalid):

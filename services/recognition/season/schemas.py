@@ -109,9 +109,9 @@ class SeasonBody(PolicyOrderBody):
     county: County
     year: Year
     applications_until: dt.date | None = None
-    supplement_days: Days = 10
-    consultation_days: Days = 5
-    notice_days: Days | None = None
+    supplement_days: Days | None = Field(default=None, description="补正的工作日；政策没有定的必须写")
+    consultation_days: Days | None = Field(default=None, description="部门答复的工作日；政策没有定的必须写")
+    notice_days: Days | None = Field(default=None, description="公示的工作日；政策没有定的必须写")
 
 
 class SeasonExtensionBody(Shape):

@@ -20,6 +20,7 @@ from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import (
     SEASON_STATES,
     SeasonDates,
+    SeasonDays,
     SeasonState,
     TieBreak,
     UnsetDate,
@@ -29,10 +30,10 @@ from services.recognition.season.models import Criteria, Quota, Season
 from services.recognition.season.problems import (
     DateSetByPolicy,
     DatesOutOfOrder,
-    NoticeDaysUnset,
     QuotaPolicyDiffers,
     SeasonBegun,
     SeasonDateUnset,
+    SeasonDaysUnset,
     SeasonExists,
     SeasonFixed,
     SeasonInUse,
@@ -162,8 +163,8 @@ class SeasonOrder:
     year: int
     rules: RulesOrder
     applications_until: dt.date | None
-    supplement_days: int
-    consultation_days: int
+    supplement_days: int | None
+    consultation_days: int | None
     notice_days: int | None
 
 
@@ -214,12 +215,12 @@ async def apply_season_order(session: AsyncSession, season: Season, order: Seaso
         raise QuotaPolicyDiffers(detail)
     policy, rules = await resolve_policy(session, order.rules, order.county, order.year, caller, base=base)
     check_matches_quota(base, policy)
-    dates, days = resolve_dates(rules, order), resolve_notice_days(rules, order)
+    dates, days = resolve_dates(rules, order), resolve_days(rules, order)
     check_not_fixed_by_policy(order, dates, days)
     season.policy_hash, season.opens_on = policy.content_hash, dates.opens_on
     season.applications_until, season.decisions_until = dates.applications_until, dates.decisions_until
-    season.benefits_from, season.notice_days = dates.benefits_from, days
-    season.supplement_days, season.consultation_days = order.supplement_days, order.consultation_days
+    season.benefits_from, season.notice_days = dates.benefits_from, days.notice
+    season.supplement_days, season.consultation_days = days.supplement, days.consultation
 
 
 def check_matches_quota(quota: Policy | None, season: Policy) -> None:
@@ -229,11 +230,13 @@ def check_matches_quota(quota: Policy | None, season: Policy) -> None:
         raise QuotaPolicyDiffers("；".join(differences), reasons=differences)
 
 
-def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: int) -> None:
+def check_not_fixed_by_policy(order: SeasonOrder, dates: SeasonDates, days: SeasonDays) -> None:
     """422 for what the county may not set because the policy, or an order on it, sets it."""
     own = [
         ("申报截止日期（applications_until）", order.applications_until, dates.applications_until),
-        ("公示的工作日数（notice_days）", order.notice_days, days),
+        ("公示的工作日数（notice_days）", order.notice_days, days.notice),
+        ("补正的工作日数（supplement_days）", order.supplement_days, days.supplement),
+        ("征求意见的工作日数（consultation_days）", order.consultation_days, days.consultation),
     ]
     differences = [
         f"{name}已按政策定为 {fixed}，不能另定为 {ordered}；请不写，或与其一致"
@@ -257,15 +260,28 @@ def resolve_dates(rules: RecognitionRules, order: SeasonOrder) -> SeasonDates:
     return dates
 
 
-def resolve_notice_days(rules: RecognitionRules, order: SeasonOrder) -> int:
-    """Working days of a public notice: the policy's, else the county's. 422 when neither is set."""
+def resolve_days(rules: RecognitionRules, order: SeasonOrder) -> SeasonDays:
+    """Working days of the season's steps: the policy's, else the county's. 422, with all that neither sets."""
     steps = [step for path in rules.paths.values() for step in path.steps]
-    named = next((step.days for step in steps if step.kind is StepKind.PUBLIC_NOTICE and step.days), None)
-    value = rules.value(named, dt.date(order.year, 1, 1)) if named else None
-    days = value if isinstance(value, int) else order.notice_days
-    if days is None:
-        raise NoticeDaysUnset
-    return days
+
+    def on(kind: StepKind, own: int | None, *, supplement: bool = False) -> int | None:
+        names = [step.supplement if supplement else step.days for step in steps if step.kind is kind]
+        named = next((name for name in names if name), None)
+        value = rules.value(named, dt.date(order.year, 1, 1)) if named else None
+        return value if isinstance(value, int) else own
+
+    notice = on(StepKind.PUBLIC_NOTICE, order.notice_days)
+    supplement = on(StepKind.REVIEW, order.supplement_days, supplement=True)
+    consultation = on(StepKind.CONSULTATION, order.consultation_days)
+    if notice is None or supplement is None or consultation is None:
+        named = {
+            "公示 notice_days": notice,
+            "补正 supplement_days": supplement,
+            "征求意见 consultation_days": consultation,
+        }
+        unset = "、".join(name for name, days in named.items() if days is None)
+        raise SeasonDaysUnset(f"政策没有规定下列工作日数，请在请求中写明：{unset}")
+    return SeasonDays(notice, supplement, consultation)
 
 
 async def rules_in_force(session: AsyncSession, county: str) -> RecognitionRules | None:

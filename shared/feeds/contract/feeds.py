@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from shared.feeds.contract.model import Column, FeedContract, Receiver
 from shared.reference.departments import Department
+from shared.reference.penalties import PENALTY_KINDS
 
 USCC = Column("uscc", "统一社会信用代码", "uscc", required=True, example="92410102MA0124NR70")
 YEAR = Column("year", "所属年度", "year", required=True, example="2025", note="数字所说的年度，不是报送的年度")
@@ -157,16 +158,7 @@ _CONTRACTS = (
                 "处罚种类",
                 "choice",
                 required=True,
-                choices={
-                    "warning": "警告",
-                    "criticism": "通报批评",
-                    "fine": "罚款",
-                    "confiscation": "没收违法所得、没收非法财物",
-                    "licence-suspension": "暂扣许可证件",
-                    "licence-revocation": "吊销许可证件",
-                    "closure": "责令停产停业、责令关闭",
-                    "detention": "行政拘留",
-                },
+                choices=PENALTY_KINDS,
                 example="fine",
                 note="一个决定书有几种处罚的，一种一行",
             ),

@@ -143,6 +143,8 @@ def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], d
             passages.setdefault(rule.interpretation, []).append(rule.citation)
     for name in rules.quota.interpretations:
         passages.setdefault(name, []).append(rules.parameters[rules.quota.share].citation)
+    if rules.penalties is not None:
+        passages.setdefault(rules.penalties.interpretation, []).append(rules.penalties.citation)
     for path in rules.paths.values():
         for name, citation in path.readings:
             passages.setdefault(name, []).append(citation)

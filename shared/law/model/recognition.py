@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from shared.law.language.units import Value
 from shared.law.model.clauses import Citation, Parameter, Rule
+from shared.reference.penalties import EVER_FINE_OR_WORSE
 
 
 class Level(StrEnum):
@@ -65,8 +66,8 @@ class Category(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class PathStep:
-    """One step of a path. `opens`, `until` (days of the year) and `days` name parameters. Not `verified`: it rests on a
-    document whose text is not at hand.
+    """One step of a path. `opens`, `until` (days of the year) and `days` name parameters, `supplement` that
+    of the days for completing what the step returned. Not `verified`: it rests on a document whose text is not at hand.
     """
 
     kind: StepKind
@@ -75,6 +76,7 @@ class PathStep:
     opens: str | None = None
     until: str | None = None
     days: str | None = None
+    supplement: str | None = None
     verified: bool = True
 
 
@@ -238,6 +240,15 @@ class ProcedureRule:
 
 
 @dataclass(frozen=True, slots=True)
+class PenaltyRule:
+    """Which kinds of penalties are 罚款及以上, by the reading in force of `interpretation`."""
+
+    barring: frozenset[str]
+    interpretation: str
+    citation: Citation
+
+
+@dataclass(frozen=True, slots=True)
 class RecognitionRules:
     """All rules of recognition. A household must meet one of `sources`, none of `disqualifiers`, and one category."""
 
@@ -256,6 +267,12 @@ class RecognitionRules:
     supervision: SupervisionRule
     lifecycle: LifecycleRules
     procedure: ProcedureRule | None = None
+    penalties: PenaltyRule | None = None
+
+    @property
+    def barring_penalties(self) -> frozenset[str]:
+        """罚款及以上: the kinds of penalties that the facts about penalties count."""
+        return EVER_FINE_OR_WORSE if self.penalties is None else self.penalties.barring
 
     def value(self, parameter: str, day: date) -> Value | None:
         """A parameter's value on a day; None when it is unset."""

@@ -5,7 +5,7 @@ clauses (each reading gives their expressions) or a choice (a field whose value 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TypeVar
@@ -107,20 +107,24 @@ class InterpretationIndex:
         self.clauses.setdefault(name, set()).add(governs)
         return self.interpretations[name]
 
-    def choice(self, fields: Fields, key: str, words: type[Choice], units: Mapping[str, Unit]) -> Choice:
-        """The value chosen by the interpretation that a field names; each of its readings must be one of
-        the options. `units`: the parameters that titles may contain.
+    def chosen(self, fields: Fields, key: str, words: Collection[str], units: Mapping[str, Unit]) -> str:
+        """The reading chosen of the interpretation that a field names; each of its readings must be one of the options.
+        `units`: the parameters that titles may contain.
         """
         interpretation = self.named(fields, key, f"{fields.what} {key}")
         for reading in interpretation.readings.values():
             check_title(reading.title, units, f"读法“{reading.id}”", interpretation.place)
-            if reading.id not in list(words):
+            if reading.id not in words:
                 options = "、".join(words)
                 message = (
                     f"解释“{interpretation.id}”决定{fields.what}的“{key}”，读法不能是“{reading.id}”，只能是 {options}"
                 )
                 raise PolicyError(message, interpretation.place)
-        return words(interpretation.chosen)
+        return interpretation.chosen
+
+    def choice(self, fields: Fields, key: str, words: type[Choice], units: Mapping[str, Unit]) -> Choice:
+        """As `chosen`, of the words of an enumeration."""
+        return words(self.chosen(fields, key, [word.value for word in words], units))
 
     def check(self) -> None:
         """Every clause in a reading must name its interpretation, and every interpretation must govern something. Call
@@ -167,6 +171,10 @@ class ClauseReader:
     def choice(self, fields: Fields, key: str, words: type[Choice]) -> Choice:
         """As `InterpretationIndex.choice`, with this part's parameters."""
         return self._index.choice(fields, key, words, self._units)
+
+    def chosen(self, fields: Fields, key: str, words: Collection[str]) -> str:
+        """As `InterpretationIndex.chosen`, with this part's parameters."""
+        return self._index.chosen(fields, key, words, self._units)
 
     def _rule(self, fields: Fields, pattern: str, example: str) -> Rule:
         name = fields.text("id")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from shared.law.language.errors import PolicyError
 from shared.law.language.facts import BUREAUS
-from shared.law.language.units import Unit
+from shared.law.language.units import Unit, suggestion
 from shared.law.model.clauses import Citation, Parameter
 from shared.law.model.recognition import (
     Category,
@@ -19,6 +19,7 @@ from shared.law.model.recognition import (
     Criterion,
     Level,
     LifecycleRules,
+    PenaltyRule,
     ProcedureRule,
     QuotaRule,
     RecognitionRules,
@@ -32,6 +33,7 @@ from shared.law.reader.fields import Fields, require_unique
 from shared.law.reader.parameters import ParameterReferences
 from shared.law.reader.recognition_paths import read_levels, read_paths
 from shared.law.reader.yaml_tree import YamlItem
+from shared.reference.penalties import PENALTY_KINDS
 
 _RECOGNITION_FIELDS = (
     "parameters",
@@ -39,6 +41,7 @@ _RECOGNITION_FIELDS = (
     "citation",
     "sources",
     "disqualifiers",
+    "penalties",
     "criteria",
     "categories",
     "one_category",
@@ -78,6 +81,7 @@ def read_recognition(
         supervision=reader.supervision(),
         lifecycle=read_lifecycle(fields.fields("life", "认定以后 life"), reader.references, clauses, citations),
         procedure=reader.procedure(),
+        penalties=reader.penalties(),
     )
 
 
@@ -126,6 +130,21 @@ class _Reader:
         if block.text("scope") in (Level.COUNTY, Level.CITY, Level.PROVINCE):
             return Level(block.text("scope"))
         return self.clauses.choice(block, "scope", Level)
+
+    def penalties(self) -> PenaltyRule | None:
+        """The block `penalties`, if there is one: the kinds by each reading of the interpretation that it names."""
+        if "penalties" not in self.fields:
+            return None
+        block = self.fields.fields("penalties", "处罚种类 penalties", ("reading", "kinds", "citation"))
+        by_reading = block.fields("kinds", "各种读法的处罚种类 kinds")
+        listed = {reading: by_reading.texts(reading) for reading, _ in by_reading.each()}
+        for reading, kinds in listed.items():
+            for kind in kinds:
+                if kind not in PENALTY_KINDS:
+                    message = f"读法“{reading}”里没有“{kind}”这种处罚{suggestion(kind, PENALTY_KINDS)}"
+                    raise PolicyError(message, by_reading.item(reading).place)
+        chosen = self.clauses.chosen(block, "reading", listed)
+        return PenaltyRule(frozenset(listed[chosen]), block.text("reading"), self.citations.read(block))
 
     def season(self) -> SeasonRule:
         """The block `season`."""

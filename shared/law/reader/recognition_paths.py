@@ -13,7 +13,7 @@ from shared.law.reader.parameters import ParameterReferences
 from shared.law.reader.yaml_tree import YamlItem
 
 PATHS = ("application", "recommendation")
-_STEP_FIELDS = ("step", "by", "from", "until", "days", "interpretation", "verified", "citation")
+_STEP_FIELDS = ("step", "by", "from", "until", "days", "supplement", "interpretation", "verified", "citation")
 
 
 def read_levels(fields: Fields, key: str) -> tuple[Level, ...]:
@@ -71,6 +71,7 @@ class _PathReader:
             opens=self.references.or_none(fields, "from", Unit.MONTH_DAY),
             until=self.references.or_none(fields, "until", Unit.MONTH_DAY),
             days=self.references.or_none(fields, "days", Unit.WORKING_DAYS),
+            supplement=self.references.or_none(fields, "supplement", Unit.WORKING_DAYS),
             verified=fields.verified(),
         )
 

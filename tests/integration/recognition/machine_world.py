@@ -25,6 +25,7 @@ from tests.integration.recognition.recognition_client import (
 )
 from tests.integration.recognition.reference_entities import COUNTY, SCOPE
 from tests.integration.recognition.register_deliveries import DEBTORS, PENALTIES, deliver
+from tests.integration.recognition.season_setup import DAYS
 
 T = TypeVar("T")
 
@@ -157,7 +158,7 @@ class World:
         self.done("quotas", rules | {"scope": SCOPE}, Role.OFFICER, "chen", SCOPE)
         drafted = self.done("criteria", rules | {"region": SCOPE, "document": "分类标准"}, Role.OFFICER, "chen", SCOPE)
         self.done(f"criteria/{drafted['id']}/publication", None, Role.APPROVER, "zhao", SCOPE)
-        days = {"applications_until": f"{year}-09-30", "notice_days": 5}
+        days = {"applications_until": f"{year}-09-30", **DAYS}
         season = self.done("seasons", rules | days | {"county": COUNTY}, Role.OFFICER, "chen")
         return self.done(f"seasons/{season['id']}/opening", None, Role.OFFICER, "chen")
 

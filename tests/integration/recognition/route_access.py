@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import httpx
 
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
+from tests.integration.recognition.season_setup import DAYS
 
 HOUSEHOLD = "924101050000000002"
 
@@ -94,8 +95,8 @@ def body_of(path: str, ids: Ids) -> object:
         },
         "/v1/quotas": {"scope": "4101", **yearly},
         "/v1/criteria": {"region": COUNTY, "document": "越权的标准", **yearly},
-        "/v1/seasons": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
-        "/v1/seasons/{season_id}": {"county": COUNTY, "applications_until": "2030-09-30", "notice_days": 5, **yearly},
+        "/v1/seasons": {"county": COUNTY, "applications_until": "2030-09-30", **DAYS, **yearly},
+        "/v1/seasons/{season_id}": {"county": COUNTY, "applications_until": "2030-09-30", **DAYS, **yearly},
         "/v1/criteria/{criteria_id}/filing": {"document_no": "越权的备案", "filed_on": "2026-08-01"},
         "/v1/selections": {"season": ids.season},
         "/v1/selections/preview": {"season": ids.season},

@@ -22,7 +22,9 @@ POLICY = "zhengzhou-2025"
 OPENS = dt.date(2026, 8, 11)
 
 
-SEASON = {"county": COUNTY, "year": 2026, "policy": POLICY, "applications_until": "2026-09-30", "notice_days": 5}
+DAYS = {"notice_days": 5, "supplement_days": 10, "consultation_days": 5}
+"""Working days that no text gives and the county sets."""
+SEASON = {"county": COUNTY, "year": 2026, "policy": POLICY, "applications_until": "2026-09-30", **DAYS}
 
 
 CRITERIA = {"region": COUNTY, "year": 2026, "policy": POLICY, "document": "金水区分类标准（2026）"}

@@ -123,7 +123,8 @@ async def test_the_base_is_frozen_once_a_season_is_open(office: RecognitionClien
     [
         ({"applications_until": None}, "请在请求中写明"),
         ({"applications_until": "2026-12-31"}, "应依次排列"),
-        ({"notice_days": None}, "公示几个工作日"),
+        ({"notice_days": None}, "没有规定下列工作日数，请在请求中写明：公示 notice_days"),
+        ({"supplement_days": None, "consultation_days": None}, "补正 supplement_days、征求意见 consultation_days"),
         ({"policy": "nowhere"}, "没有名为“nowhere”的政策"),
     ],
 )

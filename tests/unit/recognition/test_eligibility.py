@@ -24,7 +24,7 @@ def barred_by(known: KnownFacts, day: dt.date = DAY, **readings: str) -> set[str
     chosen = {name.replace("_", "-"): reading for name, reading in readings.items()}
     rules = load_policy("zhengzhou-2025", readings=chosen).recognition
     assert rules is not None
-    return {one.rule for one in rule_ineligibilities(rules, recognition_facts(known, day), day)}
+    return {one.rule for one in rule_ineligibilities(rules, recognition_facts(rules, known, day), day)}
 
 
 def fined(*, until: str | None, repaired: str | None = None) -> KnownFacts:
@@ -72,7 +72,7 @@ def test_a_ban_holds_to_its_last_day_and_whom_it_bars_is_the_reading_in_force(da
 def test_what_bars_is_said_with_the_days_that_it_rests_on():
     rules = load_policy("zhengzhou-2025").recognition
     assert rules is not None
-    facts = recognition_facts(KnownFacts("growth", banned_until=dt.date(2032, 8, 31)), DAY)
+    facts = recognition_facts(rules, KnownFacts("growth", banned_until=dt.date(2032, 8, 31)), DAY)
     (ban,) = rule_ineligibilities(rules, facts, DAY)
     assert "（被撤销认定后不得再次申报的最后一天 2032-08-31）" in ban.sentence
 
@@ -118,6 +118,32 @@ def test_a_bar_whose_number_nobody_has_set_is_a_question():
     (asked,) = undecided_disqualifiers(rules, KnownFacts("growth"), DAY)
     assert asked.rule == "disqualifier.1"
     assert "没有设定" in asked.sentence
+
+
+@pytest.mark.parametrize(
+    ("kind", "barred", "asked"),
+    [
+        ("criticism", False, False),
+        ("confiscation", True, False),
+        ("qualification-lowered", True, False),
+        ("employment-barred", True, False),
+        ("closure", True, False),
+        ("other", False, True),
+    ],
+)
+def test_which_penalties_are_a_fine_or_worse_is_the_policys_word(kind: str, barred: bool, asked: bool):
+    """郑市监〔2025〕6号 三（二）1 A: 罚款及以上行政处罚; 行政处罚法 article 9 lists the kinds."""
+    shown = PenaltyFacts(kind, dt.date(2026, 5, 1), dt.date(2026, 5, 8), None, None)
+    known = KnownFacts("growth", penalties=[shown])
+    assert barred_by(known) == ({"disqualifier.1"} if barred else set())
+    assert asked_about(known) == ({"disqualifier.1"} if asked else set())
+
+
+def test_whether_a_confiscation_alone_bars_is_a_reading():
+    shown = PenaltyFacts("confiscation", dt.date(2026, 5, 1), dt.date(2026, 5, 8), None, None)
+    known = KnownFacts("growth", penalties=[shown])
+    assert barred_by(known, fine_or_worse="fine-at-least") == set()
+    assert barred_by(known, fine_or_worse="listed-after") == {"disqualifier.1"}
 
 
 def asked_about(known: KnownFacts) -> set[str]:

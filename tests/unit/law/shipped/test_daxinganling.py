@@ -18,7 +18,7 @@ from shared.law.verifier.text_coverage import rule_quotes
 from tests.unit.law.policy_samples import AS_OF
 
 NAME = "daxinganling-2024"
-INSURED = "question: “为……名雇员缴纳社保”的人数，是否包括经营者本人？"
+INSURED = "question: “为1-3名（含）雇员缴纳社保”“为4名（含）以上雇员缴纳社保”的人数，是否包括经营者本人？"
 LAW = (POLICIES / f"{NAME}.yaml").read_text(encoding="utf-8")
 
 
