@@ -53,6 +53,7 @@ async def on_households_typed(session: AsyncSession, events: Sequence[Event], re
     if not fresh:
         return
     await household_copy.apply_typed(session, [said_of(event) for event in fresh])
+    await register_repository.keep_year_types(session, [said_of(event) for event in fresh])
     await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
     await call_service.waive_settled(session, [one for event in fresh for one in settled_by_type(said_of(event))])
     recent = [event for event in fresh if is_recent(event, resources)]

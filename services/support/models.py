@@ -7,8 +7,9 @@ from services.support.entitlements import models as entitlements
 from services.support.problems import models as problems
 from services.support.registers import models as registers
 from services.support.rules import models as rules
+from services.support.work_reports import models as work_reports
 
-CAPABILITIES = (calls, catalogue, entitlements, problems, registers, rules)
+CAPABILITIES = (calls, catalogue, entitlements, problems, registers, rules, work_reports)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

@@ -6,6 +6,7 @@ from services.support import own_data
 from services.support.calls import endpoints as call_endpoints, official_endpoints
 from services.support.catalogue import endpoints as measure_endpoints
 from services.support.deadlines import DEADLINES, on_moved
+from services.support.effects import endpoints as effect_endpoints
 from services.support.entitlements import endpoints as entitlement_endpoints, list_endpoints
 from services.support.entitlements.task import entitlement_task
 from services.support.handlers import BATCH_HANDLERS, HANDLERS
@@ -13,6 +14,8 @@ from services.support.problems import endpoints as problem_endpoints
 from services.support.resources import Resources
 from services.support.rules import endpoints as rule_endpoints
 from services.support.settings import SupportSettings
+from services.support.work_reports import endpoints as work_report_endpoints
+from services.support.work_reports.task import work_report_task
 from shared.platform.service import Service, Subscription
 
 EVENTS_AT_ONCE = 2000
@@ -24,12 +27,14 @@ SERVICE = Service(
     routers=[
         entitlement_endpoints.router,
         list_endpoints.router,
+        effect_endpoints.router,
         measure_endpoints.router,
         call_endpoints.router,
         official_endpoints.router,
         problem_endpoints.router,
         rule_endpoints.router,
         own_data.router,
+        work_report_endpoints.router,
     ],
     subscriptions=[
         Subscription("households", ["typing.events"], {}, BATCH_HANDLERS, EVENTS_AT_ONCE),
@@ -37,7 +42,7 @@ SERVICE = Service(
     ],
     deadlines=DEADLINES,
     on_deadlines_moved=on_moved,
-    tasks=[entitlement_task],
+    tasks=[entitlement_task, work_report_task],
 )
 
 if __name__ == "__main__":

@@ -77,11 +77,14 @@ from shared.contracts.recognition import (
 from shared.contracts.support import (
     CallDue,
     EntitlementsChanged,
+    FilingDue,
+    MonitoringDue,
     OfficialAssigned,
     ProblemAnswered,
     ProblemCollected,
     ProblemForwarded,
     ProblemOverdue,
+    WorkReportDue,
 )
 from shared.contracts.typing import (
     CorrectionAnswered,
@@ -183,6 +186,9 @@ PAYLOADS: tuple[type[Payload], ...] = (
     ProblemForwarded,
     ProblemAnswered,
     ProblemOverdue,
+    WorkReportDue,
+    MonitoringDue,
+    FilingDue,
 )
 
 BY_TYPE: dict[str, type[Payload]] = {payload.event_type: payload for payload in PAYLOADS}

@@ -72,6 +72,31 @@ class OfficialAssigned(SupportPayload):
     department: DepartmentName
 
 
+class WorkReportPayload(SupportPayload):
+    """Something has to be reported soon. Subject and `region`: the county; `department`: who reports; `what`: its
+    title. `unverified`: no text at hand gives the last day, or says who reports.
+    """
+
+    work_report: UUID
+    region: Region
+    department: DepartmentName
+    what: Annotated[str, Field(max_length=200)]
+    due_on: date
+    unverified: bool
+
+
+class WorkReportDue(WorkReportPayload):
+    """A department's report of a month (开展情况及典型案例)."""
+
+
+class MonitoringDue(WorkReportPayload):
+    """A county's report of a quarter (季度跟踪监测)."""
+
+
+class FilingDue(WorkReportPayload):
+    """Something that is reported once, by a day."""
+
+
 class ProblemPayload(SupportPayload):
     """A step of a problem that somebody has raised (诉求问题). Subject: the uscc, or the county where it is about no
     single household. `region`: the county.

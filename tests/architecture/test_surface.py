@@ -60,7 +60,13 @@ PUBLIC = {
     },
     "objection": {"/v1/grounds", "/v1/objections/statistics"},
     "notification": CONTRACTS,
-    "support": {"/v1/measures", "/v1/measures/estimate", "/v1/measures/{measure}", "/v1/support-rules"},
+    "support": {
+        "/v1/measures",
+        "/v1/measures/estimate",
+        "/v1/measures/{measure}",
+        "/v1/support-rules",
+        "/v1/work-report-duties",
+    },
     "portal": {
         "/",
         "/directory",

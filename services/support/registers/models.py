@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import BigInteger, Boolean, Date, Index, String, Uuid
+from sqlalchemy import BigInteger, Boolean, Date, Index, SmallInteger, String, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.support.base import Base
@@ -17,6 +17,16 @@ class Household(HouseholdTable, Base):
     """
 
     unit: Mapped[str | None] = mapped_column(String(60))
+
+
+class HouseholdYearType(Base):
+    """What a household's type was in each year's typing, as last told."""
+
+    __tablename__ = "household_year_type"
+
+    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    year: Mapped[int] = mapped_column(SmallInteger, primary_key=True, autoincrement=False)
+    type: Mapped[str] = mapped_column(String(20))
 
 
 class RecognitionCopy(Base):

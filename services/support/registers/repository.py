@@ -8,13 +8,25 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.registers.models import Household, RecognitionCopy
 from shared.contracts.payload import StatePayload
+from shared.contracts.typing import HouseholdTyped
 from shared.database.direct import fetch
 from shared.messaging.events import Event
 from shared.platform.household_copy import HouseholdCopy
 
 HOUSEHOLDS = HouseholdCopy(Household)
 REVISIONS = "SELECT uscc, {of}_revision FROM household WHERE uscc = ANY($1::text[])"
+KEEP_YEAR_TYPES = """
+    INSERT INTO household_year_type (uscc, year, type)
+    SELECT * FROM unnest($1::text[], $2::int[], $3::text[]) AS n(uscc, year, type) ORDER BY uscc
+    ON CONFLICT (uscc, year) DO UPDATE SET type = excluded.type
+"""
 TYPED, CHANGED = (REVISIONS.format(of=of) for of in ("typed", "changed"))
+
+
+async def keep_year_types(session: AsyncSession, typed: Sequence[HouseholdTyped]) -> None:
+    """The types of their years; one payload per household."""
+    columns = [one.uscc for one in typed], [one.year for one in typed], [one.type for one in typed]
+    await fetch(session, KEEP_YEAR_TYPES, *columns)
 
 
 async def newly_typed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:

@@ -21,6 +21,7 @@ class SupportNumber(StrEnum):
     PROBLEM_ANSWER_DAYS = "problem_answer_days"
     PROBLEM_SUPERVISE_DAYS = "problem_supervise_days"
     PROBLEM_RESPOND_DAYS = "problem_respond_days"
+    REPORT_REMIND_DAYS = "report_remind_days"
 
 
 @dataclass(frozen=True, slots=True)

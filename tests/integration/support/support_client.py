@@ -17,6 +17,7 @@ from services.support.service import SERVICE
 from services.support.settings import SupportSettings
 from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped
+from shared.database.direct import fetch
 from shared.messaging.events import Event, new_event
 from shared.platform.identity import Role
 from shared.worker.deadlines import Deadlines
@@ -118,6 +119,11 @@ class SupportClient:
     async def sql(self, query: str, *values: object) -> list[Any]:
         """Rows of the service's database."""
         return list(await (await self.resources.database.pool()).fetch(query, *values))
+
+    async def sql_change(self, statement: str, *values: object) -> None:
+        """Writes straight into the service's database."""
+        async with self.resources.database.transaction() as session:
+            await fetch(session, statement, *values)
 
     async def events(self, name: str = "") -> list[dict[str, Any]]:
         """Envelopes in the outbox, in order; of one event's name."""

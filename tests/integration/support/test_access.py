@@ -13,6 +13,7 @@ from sqlalchemy import true
 
 from services.support.calls import repository as call_repository
 from services.support.problems import repository as problem_repository
+from services.support.work_reports import service as work_report_service
 from shared import clock
 from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
@@ -46,15 +47,18 @@ BODIES: Mapping[str, object] = {
     "/v1/problems/{problem_id}/answer": {"answer": "越权的答复", "outcome": "solved"},
     "/v1/problems/{problem_id}/response": {"solved": True},
     "/v1/problems/{problem_id}/closing": {"reason": "越权的办结"},
+    "/v1/work-reports/{report_id}/hand-in": {"person": "某人", "statement": "越权的报送"},
+    "/v1/work-report-requests": {"title": "越权", "due_on": str(clock.today()), "document": "越权"},
     "/v1/units": {"county": COUNTY, "unit": "东街所", "households": [uscc(1)]},
 }
 """Right bodies, so that a stranger's call gets as far as it can."""
 ASKED: Mapping[str, Mapping[str, str]] = {
     "/v1/problems/statistics": {"first": "2026-01-01"},
     "/v1/measures/what-could-i-get": {"uscc": uscc(1)},
+    "/v1/measures/{measure}/effect": {"year": "2026"},
 }
 """What lists must be asked with."""
-OWN_REGION = {"/v1/support-rules/orders"}
+OWN_REGION = {"/v1/support-rules/orders", "/v1/work-report-requests"}
 """Sets something for the caller's own region only."""
 RAISING = {"/v1/problems"}
 """Any department may raise a problem of its county."""
@@ -72,7 +76,15 @@ async def ids(office: SupportClient) -> Mapping[str, str]:
     revision = await published(office, MEASURE)
     body = BODIES["/v1/entitlements/{measure}/commitments"]
     signed = await office.post("/v1/entitlements/ganzhou-1/commitments", body, Role.OPERATOR)
-    measure = {"measure": "ganzhou-1", "revision_id": revision, "commitment": signed.json()["id"]}
+    async with office.resources.database.transaction() as session:
+        await work_report_service.keep_current(session, clock.today())
+    [report] = await office.sql("select id::text from work_report where department = 'tax'")
+    measure = {
+        "report_id": report["id"],
+        "measure": "ganzhou-1",
+        "revision_id": revision,
+        "commitment": signed.json()["id"],
+    }
     return {"call_id": call["id"], "problem_id": problem["id"]} | measure
 
 

@@ -12,7 +12,6 @@ from services.support.entitlements import repository as entitlement_repository
 from services.support.entitlements.service import Reckoner, states_with
 from services.support.entitlements.task import keep_current
 from shared import clock
-from shared.database.direct import fetch
 from shared.platform.identity import Role
 from shared.reference.departments import Department
 from tests.integration.support.support_client import SupportClient, household_changed, household_typed, uscc
@@ -30,12 +29,6 @@ INSERT_RECOGNITIONS = """
 """
 
 
-async def change(office: SupportClient, statement: str, *values: object) -> None:
-    """Writes straight into the database."""
-    async with office.resources.database.transaction() as session:
-        await fetch(session, statement, *values)
-
-
 async def settle(office: SupportClient) -> None:
     """Everything that the task has to do."""
     while await keep_current(office.resources.database):
@@ -48,12 +41,12 @@ async def populate(office: SupportClient, count: int) -> list[str]:
     types = [rng.choice(["survival", "growth", "development", "ineligible", None]) for _ in codes]
     statuses = [rng.choice(["registered"] * 9 + ["cancelled"]) for _ in codes]
     names = [f"测试商户{number}号" for number in range(count)]
-    await change(office, INSERT_HOUSEHOLDS, codes, names, [COUNTY] * count, statuses, types)
+    await office.sql_change(INSERT_HOUSEHOLDS, codes, names, [COUNTY] * count, statuses, types)
     recognised = rng.sample(codes, count // 3)
     categories = [rng.choice(["renowned", "distinctive", "quality", "emerging"]) for _ in recognised]
     begins = [rng.choice([BENEFITS, dt.date(2099, 1, 1), None]) for _ in recognised]
     valid = [rng.random() < 0.8 for _ in recognised]
-    await change(office, INSERT_RECOGNITIONS, recognised, COUNTY, categories, valid, begins)
+    await office.sql_change(INSERT_RECOGNITIONS, recognised, COUNTY, categories, valid, begins)
     return codes
 
 
@@ -82,8 +75,8 @@ async def test_a_county_in_one_pass_is_what_its_households_are_one_by_one(office
     await settle(office)
     assert len(await office.events("EntitlementsChanged")) == len(first)
 
-    await change(office, "UPDATE recognition SET valid = false WHERE benefits_from = $1", BENEFITS)
-    await change(office, "UPDATE entitlement_pass SET digest = 'recognition'")
+    await office.sql_change("UPDATE recognition SET valid = false WHERE benefits_from = $1", BENEFITS)
+    await office.sql_change("UPDATE entitlement_pass SET digest = 'recognition'")
     await settle(office)
     later = (await office.events("EntitlementsChanged"))[len(first) :]
     assert later
@@ -248,7 +241,7 @@ async def test_a_department_takes_its_list_and_reports(office: SupportClient) ->
     await settle(office)
     states = await stored(office)
     assert [states[uscc(number, COUNTY)].get("jinshui-1") for number in (1, 2, 3)] == ["entitled", None, "verify"]
-    await change(office, "UPDATE entitlement_pass SET digest = 'typing'")
+    await office.sql_change("UPDATE entitlement_pass SET digest = 'typing'")
     await settle(office)
     assert await stored(office) == states
 

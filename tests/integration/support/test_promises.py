@@ -14,7 +14,7 @@ from shared import clock
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
 from tests.integration.support.support_client import SupportClient, household_changed, household_typed, operator, uscc
-from tests.integration.support.test_entitlements import BUREAU, COUNTY, ENTERED, change, published, settle, stored
+from tests.integration.support.test_entitlements import BUREAU, COUNTY, ENTERED, published, settle, stored
 
 PATH = "/v1/entitlements/jinshui-1"
 SIGNED = {"uscc": uscc(1, COUNTY), "agreed": True}
@@ -186,7 +186,7 @@ async def reckon_while(
         await something()
         return await combinations(*staged)
 
-    await change(office, "UPDATE entitlement_pass SET digest = 'recognition'")
+    await office.sql_change("UPDATE entitlement_pass SET digest = 'recognition'")
     with monkeypatch.context() as planted:
         planted.setattr(entitlement_repository, "combinations", meanwhile)
         assert await keep_current(office.resources.database)

@@ -108,7 +108,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_an_event_that_is_awaited_need_not_be_in_the_contract_yet() -> None:
-    content = closed() | {"event": "MonitoringDue", "awaits": "support"}
+    content = closed() | {"event": "AnnualReportDue", "awaits": "typing"}
     assert read_rule(content).payload is None
 
 
