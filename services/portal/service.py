@@ -9,6 +9,7 @@ from services.portal.about import endpoints as about
 from services.portal.accounts import endpoints as accounts
 from services.portal.areas import endpoints as areas
 from services.portal.cases import endpoints as cases
+from services.portal.dashboards import endpoints as dashboards
 from services.portal.desk import application_endpoints as applications, endpoints as desk, report_endpoints as reports
 from services.portal.directory import endpoints as directory
 from services.portal.dossier import endpoints as dossier
@@ -80,6 +81,7 @@ SERVICE = Portal(
         runs.router,
         seasons.router,
         publications.router,
+        dashboards.router,
         rounds.router,
         criteria.router,
     ],

@@ -51,6 +51,8 @@ WORK_MENU: Mapping[str, str] = {
     "/work/runs": "分型批次",
     "/work/seasons": "认定季",
     "/work/publications": "公布到其他系统",
+    "/work/statistics": "分型统计",
+    "/work/process": "办理情况",
 }
 """Links of the officer's pages, by address"""
 OF_OFFICIALS_ALONE = {"/work", "/work/tasks"}

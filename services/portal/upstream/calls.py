@@ -66,9 +66,9 @@ async def read_versioned(upstream: Upstream, model: type[M], path: str) -> tuple
     return _read_as(upstream, model, answer), answer.headers.get("etag", "")
 
 
-async def fetch(upstream: Upstream, path: str) -> httpx.Response:
+async def fetch(upstream: Upstream, path: str, query: Query | None = None) -> httpx.Response:
     """A file as it is."""
-    return await _get(upstream, path)
+    return await _get(upstream, path, query)
 
 
 async def send(

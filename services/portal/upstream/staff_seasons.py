@@ -170,8 +170,8 @@ async def season(upstream: Upstream, season_id: str) -> tuple[WholeSeasonAnswer,
 
 async def quota(upstream: Upstream, scope: str, year: int) -> QuotaAnswer | None:
     """The quota of exactly this region."""
-    found = await read_list(upstream, QuotaAnswer, "/v1/quotas", {"region": scope, "year": year})
-    return next((one for one in found if one.scope == scope), None)
+    found = await read(upstream, Listed[QuotaAnswer], "/v1/quotas", {"region": scope, "year": year})
+    return next((one for one in found.items if one.scope == scope), None)
 
 
 async def standards(upstream: Upstream, county: str, year: int, *, drafts: bool) -> list[StandardsAnswer]:

@@ -77,7 +77,14 @@ ROUND = sample(
     "notification", "RoundView", system="national-directory", state="done", signed_at=None, signed_name=None, etag='"7"'
 )
 DIFFERENCE = sample("notification", "DifferenceView", system="national-directory", uscc=USCC, state="open", etag='"2"')
+COUNTS = {"survival": 70, "growth": 20, "development": 9, "ineligible": 1000}
+PUBLISHED = [
+    sample("typing", "PublicationStatisticView", households={**COUNTS, "growth": growth}, run=ID) for growth in (20, 40)
+]
+OBJECTION_YEAR = sample("objection", "StatisticsView", median_days=None)
 STAFF_ANSWERS: Mapping[str, Any] = {
+    "/v1/statistics/publications": listed(*PUBLISHED),
+    "/v1/oversight/statistics": OBJECTION_YEAR,
     "/v1/publications/rejections": listed(RECORD),
     "/v1/publications/reconciliations": listed(ROUND),
     f"/v1/publications/reconciliations/{ID}": ROUND,

@@ -6,10 +6,11 @@ from services.portal.upstream import (
     objection_files as files,
     staff_publications as publications,
     staff_seasons as seasons,
+    staff_statistics as statistics,
 )
 from services.portal.upstream.calls import Answer
 
-MODULES = (files, publications, seasons)
+MODULES = (files, publications, seasons, statistics)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     files.BureauExplanationAnswer: ("objection", "ExplanationView"),
     files.NextStepAnswer: ("objection", "NextStepView"),
@@ -48,4 +49,11 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     seasons.StandardsAnswer: ("recognition", "CriteriaView"),
     seasons.OpenNoticeAnswer: ("recognition", "NoticeSummary"),
     seasons.FiledListAnswer: ("recognition", "FilingView"),
+    statistics.PlaceFigureAnswer: ("typing", "StatisticView"),
+    statistics.PublicationFigureAnswer: ("typing", "PublicationStatisticView"),
+    statistics.ResultCountAnswer: ("objection", "ResultCount"),
+    statistics.GroundCountAnswer: ("objection", "GroundCount"),
+    statistics.AskedDepartmentAnswer: ("objection", "DepartmentCount"),
+    statistics.OverdueCountAnswer: ("objection", "OverdueCount"),
+    statistics.ObjectionYearAnswer: ("objection", "StatisticsView"),
 }

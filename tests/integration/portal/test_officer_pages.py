@@ -26,6 +26,8 @@ OFFICER_ADDRESSES = {
     "/work/verifications": ("/work/verifications",),
     "/work/verifications/{verification_id}": (f"/work/verifications/{ID}",),
     "/work/deliveries": ("/work/deliveries",),
+    "/work/statistics": ("/work/statistics", "/work/statistics?region=410105&level=total&year=2026"),
+    "/work/process": ("/work/process", "/work/process?year=2025"),
     "/work/publications": ("/work/publications",),
     "/work/publications/rejections": (
         "/work/publications/rejections",
@@ -40,7 +42,11 @@ OFFICER_ADDRESSES = {
     "/work/runs/{run_id}": (f"/work/runs/{ID}",),
 }
 """Addresses to be walked by an officer, by route"""
-FILES = {"/work/documents/{document_id}", "/work/documents/objections/{document_id}"}
+FILES = {
+    "/work/documents/{document_id}",
+    "/work/documents/objections/{document_id}",
+    "/work/statistics/table",
+}
 SERVICES = ("typing", "recognition", "objection", "notification")
 
 
@@ -53,6 +59,22 @@ async def test_every_page_is_what_a_page_must_be(visitor: Visitor) -> None:
         assert answer.status_code == 200, (address, answer.text)
         assert faults_of(answer.text, "<测试>") == [], address
         assert answer.headers["cache-control"] == "no-store"
+    assert undescribed(visitor) == []
+
+
+def undescribed(visitor: Visitor) -> list[str]:
+    """What a service would refuse: parameters that its description does not have."""
+    faults = []
+    for service in SERVICES:
+        known = described(service)["paths"]
+        for asked in getattr(visitor, service).asked:
+            path = asked.url.path
+            operation = (
+                known[path] if path in known else next(one for name, one in known.items() if matches(name, path))
+            )
+            names = {one["name"] for one in operation[asked.method.lower()].get("parameters", ())}
+            faults += [f"{path}?{name}" for name in asked.url.params if name not in names]
+    return faults
 
 
 async def test_every_link_among_them_leads_somewhere(visitor: Visitor) -> None:
@@ -63,7 +85,7 @@ async def test_every_link_among_them_leads_somewhere(visitor: Visitor) -> None:
     steps = {
         one for several in OFFICER_ADDRESSES.values() for one in read((await visitor.open(several[0])).text).actions
     }
-    shown = {one for one in links - steps if not one.startswith("/work/documents/")}
+    shown = {one for one in links - steps if not one.startswith(("/work/documents/", "/work/statistics/table"))}
     assert {one: (await visitor.open(one)).status_code for one in shown} == dict.fromkeys(shown, 200)
 
 
