@@ -153,7 +153,7 @@ async def _shown(
     of = behalf.recognition
     found, version = await staff_seasons.season(of, season_id)
     read = await parts(
-        quota=staff_seasons.quota(of, found.quota.scope if found.quota else found.county, found.year),
+        quota=staff_seasons.quota(of, found.county, found.year),
         standards=staff_seasons.standards(of, found.county, found.year, drafts=False),
         drafts=staff_seasons.standards(of, found.county, found.year, drafts=True),
         waiting=staff_recognition.tasks(of, "public-notice", False, ""),

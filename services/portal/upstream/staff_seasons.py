@@ -168,10 +168,12 @@ async def season(upstream: Upstream, season_id: str) -> tuple[WholeSeasonAnswer,
     return await read_versioned(upstream, WholeSeasonAnswer, f"/v1/seasons/{quote(season_id, safe='')}")
 
 
-async def quota(upstream: Upstream, scope: str, year: int) -> QuotaAnswer | None:
-    """The quota of exactly this region."""
-    found = await read(upstream, Listed[QuotaAnswer], "/v1/quotas", {"region": scope, "year": year})
-    return next((one for one in found.items if one.scope == scope), None)
+async def quota(upstream: Upstream, county: str, year: int) -> QuotaAnswer | None:
+    """The quota that a county's places come from: its own, or that of the region that apportions them."""
+    query: Query = {"region": scope_of(county), "year": year}
+    found = await read(upstream, Listed[QuotaAnswer], "/v1/quotas", query)
+    about = [one for one in found.items if county.startswith(one.scope)]
+    return max(about, key=lambda one: len(one.scope), default=None)
 
 
 async def standards(upstream: Upstream, county: str, year: int, *, drafts: bool) -> list[StandardsAnswer]:

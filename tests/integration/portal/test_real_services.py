@@ -14,7 +14,9 @@ from shared.platform.identity import Role
 from tests.fixtures.postgres import MakeDatabase
 from tests.fixtures.service_client import Issuer
 from tests.integration.objection import objection_client
+from tests.integration.objection.handled_objections import filed
 from tests.integration.objection.objection_client import ObjectionClient
+from tests.integration.objection.verification_steps import tax_row
 from tests.integration.portal.page_checks import read
 from tests.integration.portal.visitor import BROWSER, Visitor
 from tests.integration.recognition import recognition_client
@@ -123,3 +125,57 @@ async def test_an_objection_is_filed_proven_explained_and_insisted_on(
     assert "已受理" in (await visitor.open(page)).text
     await send_form(visitor, page, f"{page}/withdraw", {})
     assert "已撤回" in (await visitor.open("/desk/objections")).text
+
+
+async def test_an_objection_is_accepted_verified_proposed_and_decided_by_those_who_may(
+    visitor: Visitor, objection: ObjectionClient
+) -> None:
+    """Officer, tax office, officer again, another person; nobody is offered what the service would refuse."""
+    handled = await filed(objection)
+    page = f"/work/objections/{handled.id}"
+
+    async def as_(role: Role, region: str, subject: str, department: str | None = None) -> None:
+        await visitor.sign_in(role, region=region, sub=subject, department=department, name="示例")
+
+    await as_(Role.OFFICER, handled.receiver, "receiver")
+    assert await send_form(visitor, page, f"{page}/accept", {}) == f"{page}?done=accept"
+    await as_(Role.OFFICER, handled.decider, "decider")
+    question = {"verify-feed": "tax", "verify-year": "2025", "verify-question": "请核实缴税数额"}
+    await send_form(visitor, page, f"{page}/verify", question)
+    await as_(Role.BUREAU, objection_client.COUNTY, "tax-officer", "tax")
+    (asked,) = re.findall(
+        r'href="(/work/verifications/[0-9a-f-]{36})"', (await visitor.open("/work/verifications")).text
+    )
+    row = {f"answer-{name}": value for name, value in tax_row(handled.number).items()}
+    await send_form(
+        visitor, asked, f"{asked}/answer", {**row, "answer-finding": "corrected", "answer-note": "漏报一笔"}
+    )
+    await as_(Role.OFFICER, handled.decider, "decider")
+    proposal = {"propose-outcome": "upheld", "propose-reason": "税务部门已更正"}
+    adopted = {"propose-verifications": asked.rpartition("/")[2]}
+    await send_form(visitor, page, f"{page}/propose", {**proposal, **adopted})
+    assert f'action="{page}/decide"' not in (await visitor.open(page)).text
+    await as_(Role.APPROVER, handled.decider, "approver")
+    await send_form(visitor, page, f"{page}/decide", {})
+    shown = read((await visitor.open(page)).text).text
+    assert "异议成立" in shown
+    for step in ("请部门核实", "部门答复：数据有误，已更正", "作出决定"):
+        assert step in shown
+    (stored,) = await objection.sql("select state from objection")
+    assert stored["state"] == "upheld"
+
+
+async def test_a_season_is_read_with_its_places_and_extended_by_a_superior(
+    visitor: Visitor, recognition: RecognitionClient
+) -> None:
+    season = await open_season(recognition)
+    with clock.travel(APPLIES):
+        await visitor.sign_in(Role.OFFICER, region="41", name="示例")
+        page = f"/work/seasons/{season['id']}"
+        assert f'href="{page}"' in (await visitor.open("/work/seasons")).text
+        shown = read((await visitor.open(page)).text).text
+        assert "进行中" in shown
+        assert "还没有核定名额" not in shown
+        until = {"extension-decisions_until": "2026-12-20", "extension-document": "豫市监〔2026〕9号"}
+        await send_form(visitor, page, f"{page}/extension", {**until, "extension-reason": "材料多，审核不完"})
+        assert "豫市监〔2026〕9号：材料多，审核不完" in read((await visitor.open(page)).text).text
