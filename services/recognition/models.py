@@ -8,6 +8,7 @@ from services.recognition.objections import models as objections
 from services.recognition.outlets import models as outlets
 from services.recognition.recognitions import models as recognitions
 from services.recognition.registers import models as registers
+from services.recognition.scoring import models as scoring
 from services.recognition.season import models as season
 from services.recognition.sheets import models as sheets
 from services.recognition.supervision import models as supervision
@@ -20,6 +21,7 @@ CAPABILITIES = (
     outlets,
     recognitions,
     registers,
+    scoring,
     season,
     sheets,
     supervision,

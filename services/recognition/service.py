@@ -21,6 +21,7 @@ from services.recognition.monitoring.waiting import count_what_waited
 from services.recognition.outlets import endpoints as outlet_endpoints
 from services.recognition.registers import endpoints as register_endpoints
 from services.recognition.resources import Resources
+from services.recognition.scoring import endpoints as scoring_endpoints
 from services.recognition.season import endpoints as season_endpoints
 from services.recognition.selection import endpoints as selection_endpoints
 from services.recognition.settings import RecognitionSettings
@@ -52,6 +53,7 @@ SERVICE = Service(
         selection_endpoints.withdrawal_router,
         application_endpoints.task_router,
         examination_endpoints.review_router,
+        scoring_endpoints.router,
         selection_endpoints.selection_router,
         examination_endpoints.site_visit_router,
         examination_endpoints.consultation_router,

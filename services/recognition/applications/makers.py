@@ -3,13 +3,20 @@
 import uuid
 from collections.abc import Collection, Mapping, Sequence, Set
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications.models import Application, Consultation, NoticeItem, PublicNotice, Task
 from services.recognition.rules.domain import PathKind
 from shared.platform.system_callers import BUS, CLOCK
 
+SCORERS = text(
+    """
+    SELECT application_id, assessor FROM assessor_score WHERE application_id = ANY(:applications) AND points IS NOT NULL
+    UNION
+    SELECT application_id, found_by FROM indicator_finding WHERE application_id = ANY(:applications)
+    """
+)
 SYSTEM = frozenset({BUS.subject, CLOCK.subject})
 
 
@@ -20,10 +27,11 @@ def named_makers(*subjects: str | None) -> list[str]:
 
 async def makers_of(session: AsyncSession, applications: Sequence[Application]) -> Mapping[uuid.UUID, Set[str | None]]:
     """Application → whose work it rests on: tasks, questions to departments, notices, the review, what was decided
-    against it. An operator who applied is no maker; a department's officer who recommended is.
+    against it, its scores and findings. An operator who applied is no maker; a department's officer who recommended is.
     """
     found = {one.id: known_makers(one) for one in applications}
-    for application_id, subject in await load_workers(session, found.keys()):
+    scored = await session.execute(SCORERS, {"applications": list(found)})
+    for application_id, subject in (*await load_workers(session, found.keys()), *scored):
         found[application_id].add(subject)
     return found
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import uuid
 from collections.abc import Sequence
+from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated
 
@@ -70,18 +71,20 @@ class RankedView(Shape):
     rank: int
     score: int
     percent: Annotated[float, Field(description="得分占本类满分的百分之几，名次按它排，各类可以相比")]
+    total: Annotated[Decimal | None, Field(description="按评分表的总分；本季没有评分表的为空")]
 
     @classmethod
-    def of(cls, row: Application, rank: int, share: Fraction) -> "RankedView":
-        """From the stored row, its place and its share of its category's points."""
+    def of(cls, row: Application, plan: SelectionPlan) -> "RankedView":
+        """From the stored row and what was ranked."""
         return cls(
             application=row.id,
             uscc=row.uscc,
             name=row.name,
             category=row.category or "",
-            rank=rank,
+            rank=plan.ranks[row.id],
             score=row.score or 0,
-            percent=round(float(share * 100), 2),
+            percent=round(float(plan.shares.get(row.id, Fraction(0)) * 100), 2),
+            total=plan.totals.get(row.id),
         )
 
 
@@ -109,9 +112,7 @@ class SelectionView(Shape):
     @classmethod
     def of(cls, plan: SelectionPlan) -> "SelectionView":
         """From what was ranked."""
-        ranked = [
-            RankedView.of(row, rank, plan.shares.get(row.id, Fraction(0))) for rank, row in enumerate(plan.order, 1)
-        ]
+        ranked = [RankedView.of(row, plan) for row in plan.order]
         return cls(
             chosen=ranked[: plan.free],
             reserve=ranked[plan.free :],

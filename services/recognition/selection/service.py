@@ -7,7 +7,8 @@ recognised.
 import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -34,6 +35,7 @@ from services.recognition.season.problems import SeasonNotOpen
 from services.recognition.season.quotas import require_places
 from services.recognition.season.service import season_criteria
 from services.recognition.selection import repository as selection_repository
+from services.recognition.selection.by_points import rank_by_points
 from services.recognition.selection.problems import SelectionNotReady
 from services.recognition.selection.repository import PoolMember
 from shared import clock
@@ -52,14 +54,16 @@ FIRST_ON_RESERVE = 0
 @dataclass(frozen=True)
 class SelectionPlan:
     """All that wait for the selection, the best first, and how many places are free. `barred`: those against which
-    something stands today, and what; they keep waiting, and take no place from others. `shares`: of their category's
-    points.
+    something stands today, or that the scoring sheet excludes, and what; they keep waiting, and take no place from
+    others. `shares`: of their category's points, or of the sheet's hundred; `totals`: by the sheet, where there is one.
     """
 
     order: list[Application]
     free: int
     barred: list[tuple[Application, tuple[str, ...]]]
     shares: Mapping[uuid.UUID, Fraction]
+    ranks: Mapping[uuid.UUID, int]
+    totals: Mapping[uuid.UUID, Decimal] = field(default_factory=dict)
 
     @property
     def chosen(self) -> list[Application]:
@@ -94,12 +98,18 @@ async def waiting_for_selection(
 async def plan_selection(
     session: AsyncSession, season: Season, waiting: Sequence[Application], obstacles: Obstacles, *, lock: bool
 ) -> SelectionPlan:
-    """Rank those that wait and count the free places."""
-    shares = await shares_of(session, season, waiting)
+    """Rank those that wait, by the season's sheet or else by the criteria's points, and count the free places."""
     eligible = [application for application in waiting if application.id not in obstacles]
-    order = await rank_applications(session, season, eligible, shares)
     barred = [(application, obstacles[application.id]) for application in waiting if application.id in obstacles]
-    return SelectionPlan(order, await count_free_places(session, season, lock=lock), barred, shares)
+    free = await count_free_places(session, season, lock=lock)
+    if season.sheet_id is not None:
+        scored = await rank_by_points(session, season, eligible, free)
+        shares = {application: Fraction(total) / 100 for application, total in scored.totals.items()}
+        barred += scored.excluded
+        return SelectionPlan(scored.order, free, barred, shares, scored.ranks, scored.totals)
+    shares = dict(await shares_of(session, season, waiting))
+    order = await rank_applications(session, season, eligible, shares)
+    return SelectionPlan(order, free, barred, shares, {one.id: rank for rank, one in enumerate(order, 1)})
 
 
 async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
@@ -107,8 +117,8 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
     waiting = await waiting_for_selection(session, season, caller, lock=True)
     obstacles = await judge_again(session, season, waiting)
     plan = await plan_selection(session, season, waiting, obstacles, lock=True)
-    for rank, application in enumerate(plan.order, 1):
-        application.rank = rank
+    for application in plan.order:
+        application.rank = plan.ranks[application.id]
     await promote(session, plan.chosen, season, caller)
     if season.state == SeasonState.OPEN:
         await move_to_reserve(session, plan.reserve, caller)

@@ -17,6 +17,7 @@ from services.recognition.sheets import repository as sheet_repository
 from services.recognition.sheets.models import StoredSheet
 from services.recognition.sheets.problems import SheetExists, SheetInForce, SheetInUse, SheetOfOwn, SheetUnusable
 from shared import clock
+from shared.bounded_cache import BoundedCache
 from shared.law.language.errors import PolicyError
 from shared.law.model.scoring import ScoringSheet
 from shared.law.reader.scoring import parse_sheet, read_sheet
@@ -133,6 +134,16 @@ async def remove_sheet(session: AsyncSession, sheet: StoredSheet, caller: Caller
     await audit.record(session, sheet, caller, "scoring-sheet:remove")
     async with refused_on_conflict(session, SheetInUse()):
         await session.delete(sheet)
+
+
+_sheets = BoundedCache[tuple[UUID, int], ScoringSheet](200)
+"""By id and version: a sheet in force does not change."""
+
+
+def sheet_of(stored: StoredSheet) -> ScoringSheet:
+    """The sheet of a stored one."""
+    key = (stored.id, stored.version)
+    return _sheets.get(key) or _sheets.put(key, read_sheet(from_plain(stored.content)))
 
 
 @contextmanager

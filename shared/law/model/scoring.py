@@ -113,6 +113,9 @@ class ExclusionKind(StrEnum):
     BAR = "bar"
 
 
+EXCLUSION_LABELS = {ExclusionKind.VETO: "一票否决", ExclusionKind.BAR: "本地限制条件"}
+
+
 @dataclass(frozen=True, slots=True)
 class AssessorRule:
     """`least`: an application needs so many scores; from `without_extremes_from` scores on the highest and the lowest

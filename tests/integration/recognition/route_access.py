@@ -142,7 +142,31 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/recognitions/{recognition_id}/cancellation": {"document": "越权1号", "reason": "越权的决定"},
         "/v1/recognitions/{recognition_id}/revocation": {"document": "越权1号", "reason": "越权的决定"},
     }
-    return bodies.get(path, {})
+    return (bodies | scoring_bodies(ids)).get(path, {})
+
+
+def scoring_bodies(ids: Ids) -> dict[str, object]:
+    """Those of scoring: sheets, assessors, scores, findings, closing, decision."""
+    season, sheet = {"season": ids.season}, {"region": COUNTY, "year": 2026, "policy": "zhengzhou-2025"}
+    meeting = {
+        "document": "越权的决定",
+        "decided_on": "2026-10-08",
+        "participants": [{"name": "甲", "office": "局"}] * 2,
+    }
+    finding = {"indicator": "years", "level": 1, "basis": "越权的查明"}
+    copied = {"source": ids.season, "document_no": "越权", "valid_from": "2026-01-01", "valid_until": "2026-12-31"}
+    return {
+        "/v1/scoring-sheets": sheet | {"sheet": "title: 越权的评分表"},
+        "/v1/scoring-sheets/copies": sheet | copied,
+        "/v1/assessors": season | {"assessor": "stranger", "name": "甲"},
+        "/v1/assessors/relations": season | {"relations": [{"uscc": "92410105MA0000001X", "kind": "own"}]},
+        "/v1/scoring/assignments": season | {"assessors": ["stranger"]},
+        "/v1/scoring/recusals": season | {"application": ids.application, "reason": "越权的回避"},
+        "/v1/scoring/scores": season | {"scores": [{"application": ids.application, "points": {"skill": "1"}}]},
+        "/v1/scoring/findings": season | {"applications": [{"application": ids.application, "findings": [finding]}]},
+        "/v1/scoring/closing": season,
+        "/v1/scoring/decision": season | meeting,
+    }
 
 
 async def ask(office: RecognitionClient, method: str, path: str, ids: Ids, headers: dict[str, str]) -> httpx.Response:
@@ -150,10 +174,16 @@ async def ask(office: RecognitionClient, method: str, path: str, ids: Ids, heade
     return await office.client.request(
         method,
         ids.put_into(path),
-        params=ASKED.get(path, {}) if method == "GET" else {},
+        params=asked_of(path, ids) if method == "GET" else {},
         json=body,
         headers={"If-Match": "*"} | headers,
     )
+
+
+def asked_of(path: str, ids: Ids) -> Mapping[str, str]:
+    """What a list must be asked with."""
+    of_season = path == "/v1/assessors" or path.startswith("/v1/scoring/")
+    return {"season": ids.season} if of_season else ASKED.get(path, {})
 
 
 def found(answer: httpx.Response) -> list[dict[str, object]]:

@@ -1,0 +1,149 @@
+"""What applications are scored on: assessors' points, each without seeing the others', and officers' findings."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications.models import Application
+from services.recognition.scoring import repository as scoring_repository
+from services.recognition.scoring.assignments import applications_to_score, recusals_of
+from services.recognition.scoring.problems import (
+    AssessorFinds,
+    AssessorRecused,
+    FindingsWrong,
+    NotAssigned,
+    ScoresWrong,
+)
+from services.recognition.scoring.service import require_assessors_region, require_scoring, season_sheet
+from services.recognition.season.models import Season
+from shared import clock
+from shared.law.language.units import suggestion
+from shared.law.model.scoring import Indicator, IndicatorKind, ScoringSheet
+from shared.platform import audit
+from shared.platform.identity import Caller
+
+
+@dataclass(frozen=True)
+class GivenScore:
+    """An assessor's points for one application, by indicator."""
+
+    application: uuid.UUID
+    points: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The level of an indicator that an officer found (0: none), and what shows it."""
+
+    indicator: str
+    level: int
+    basis: str
+
+
+async def record_scores(session: AsyncSession, season: Season, given: Sequence[GivenScore], caller: Caller) -> None:
+    """Store an assessor's points for some applications, all or none; they may be changed until the round is closed.
+
+    403 for an assessor of another county, and for one who must not score it; 422 with everything that is wrong.
+    """
+    require_assessors_region(caller, season.county)
+    sheet = await season_sheet(session, season)
+    opened = await scoring_repository.open_round(session, season.id, share=True)
+    if opened is None:
+        raise NotAssigned
+    asked = [one.application for one in given]
+    waiting = {one.id: one for one in await scoring_repository.waiting_applications(session, season.id, asked)}
+    own = await scoring_repository.lock_own_scores(session, opened.id, caller.subject, asked)
+    if any(one.application not in own or one.application not in waiting for one in given):
+        raise NotAssigned
+    await check_not_recused(session, season, [waiting[one.application] for one in given], caller)
+    wrong = [error for one in given for error in score_errors(sheet, waiting[one.application], one.points)]
+    if wrong:
+        raise ScoresWrong("；".join(wrong), reasons=wrong)
+    for one in given:
+        row = own[one.application]
+        if row.recusal is not None:
+            raise AssessorRecused(f"您已回避申报 {one.application}：{row.recusal}")
+        row.points, row.scored_at = dict(one.points), clock.now()
+    await audit.record(session, opened, caller, "scoring:score", {"applications": len(given)})
+
+
+async def check_not_recused(
+    session: AsyncSession, season: Season, applications: Sequence[Application], caller: Caller
+) -> None:
+    """403 where the caller has taken part in an application since they were given it, or is tied to the household."""
+    assessors = await scoring_repository.assessors_of(session, season.id)
+    if caller.subject not in assessors:
+        raise NotAssigned
+    recusals = await recusals_of(session, applications, {caller.subject: assessors[caller.subject]})
+    for application in applications:
+        reason = recusals.get((application.id, caller.subject))
+        if reason is not None:
+            raise AssessorRecused(f"您应当回避“{application.name}”的申报：{reason}")
+
+
+def score_errors(sheet: ScoringSheet, application: Application, points: Mapping[str, Decimal]) -> list[str]:
+    """What is wrong with an assessor's points for an application, in Chinese."""
+    if application.category is None:
+        return [f"“{application.name}”还没有确定类别"]
+    asked = {one.id: one for one in sheet.assessed_in(application.category)}
+    missing = [one for name, one in asked.items() if name not in points]
+    errors = [f"“{application.name}”没有给“{one.title}”（{one.id}）打分" for one in missing]
+    for name, given in points.items():
+        indicator = asked.get(name)
+        if indicator is None:
+            errors.append(f"“{application.name}”没有由评审员打分的指标“{name}”{suggestion(name, asked)}")
+        elif given > indicator.most:
+            errors.append(f"“{application.name}”的“{indicator.title}”最高 {indicator.most} 分，不能打 {given} 分")
+    return errors
+
+
+async def record_findings(
+    session: AsyncSession, season: Season, found: Mapping[uuid.UUID, Sequence[Finding]], caller: Caller
+) -> None:
+    """Store what an officer found of some applications, all or none. 403 for their assessors, 409 where one is scored.
+
+    What data decide stays as the data say; a finding counts where they do not.
+    """
+    sheet = await require_scoring(session, season, caller)
+    waiting = {one.id: one for one in await applications_to_score(session, season, found.keys())}
+    parts = (await scoring_repository.scores_of(session, found.keys())).values()
+    if any(row.assessor == caller.subject and row.recusal is None for rows in parts for row in rows):
+        raise AssessorFinds
+    pairs = [(waiting[application], finding) for application, findings in found.items() for finding in findings]
+    wrong = [error for one, finding in pairs if (error := finding_error(sheet, one, finding)) is not None]
+    if wrong:
+        raise FindingsWrong("；".join(wrong), reasons=wrong)
+    rows = [
+        {
+            "application_id": application.id,
+            "indicator": finding.indicator,
+            "level": finding.level,
+            "basis": finding.basis,
+            "found_by": caller.subject,
+            "found_at": clock.now(),
+        }
+        for application, finding in pairs
+    ]
+    await scoring_repository.save_findings(session, rows)
+    for application in waiting.values():
+        levels = {finding.indicator: finding.level for finding in found[application.id]}
+        await audit.record(session, application, caller, "scoring:find", {"levels": levels})
+
+
+def finding_error(sheet: ScoringSheet, application: Application, finding: Finding) -> str | None:
+    """What is wrong with a finding, in Chinese; None: nothing."""
+    asked: dict[str, Indicator] = {}
+    if application.category is not None:
+        asked = {one.id: one for one in sheet.indicators_of(application.category)}
+    indicator = asked.get(finding.indicator)
+    if indicator is None:
+        return f"这一类没有指标“{finding.indicator}”{suggestion(finding.indicator, asked)}"
+    if indicator.kind is IndicatorKind.ASSESSED:
+        return f"“{indicator.title}”由评审员打分，不用查明"
+    if finding.level > len(indicator.levels):
+        levels = "、".join(f"{number} {one.title}" for number, one in enumerate(indicator.levels, 1))
+        return f"“{indicator.title}”没有第 {finding.level} 档；0 表示都不属于，可选：{levels}"
+    return None

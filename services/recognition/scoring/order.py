@@ -1,0 +1,62 @@
+"""The order of a season's applications by their points: for the meeting to look at, and for the selection to use."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications.models import Application
+from services.recognition.scoring import repository as scoring_repository
+from services.recognition.scoring.models import ApplicationScore
+from services.recognition.scoring.ranking import Groups, Scored, decide_ties, rank_scored, ranks_of
+from services.recognition.scoring.service import season_sheet
+from services.recognition.season.models import Season
+
+
+@dataclass(frozen=True)
+class ScoredSeason:
+    """Applications by their points. `groups`: best first, equals together; `excluded`: with the reasons; `unscored`:
+    without points yet; `undecided_rounds`: numbers of rounds that the meeting has not decided on.
+    """
+
+    groups: Groups
+    excluded: Sequence[tuple[Application, ApplicationScore]]
+    unscored: Sequence[Application]
+    undecided_rounds: Sequence[int]
+
+    def ranks(self) -> dict[uuid.UUID, int]:
+        """Application → its place; equals share one."""
+        return ranks_of(self.groups)
+
+
+async def order_season(
+    session: AsyncSession, season: Season, applications: Sequence[Application] | None = None
+) -> ScoredSeason:
+    """The order of some applications of a season, or of all that were scored."""
+    sheet = await season_sheet(session, season)
+    results = {one.id: (score, one) for score, one in await scoring_repository.results_of(session, season.id)}
+    asked = applications if applications is not None else [one for _, one in results.values()]
+    rounds = await scoring_repository.rounds_of(session, season.id)
+    known = [results[one.id] for one in asked if one.id in results]
+    ranked = [as_scored(score, one, sheet.decimals) for score, one in known if not score.excluded]
+    groups = rank_scored(ranked, sheet.ties, season.seed or "")
+    for scored_round in rounds.values():
+        for decision in scored_round.decisions:
+            groups = decide_ties(groups, decision.order)
+    undecided = {score.round_id for score, _ in known if rounds[score.round_id].decided_by is None}
+    return ScoredSeason(
+        groups,
+        [(one, score) for score, one in known if score.excluded],
+        [one for one in asked if one.id not in results],
+        sorted(rounds[one].number for one in undecided),
+    )
+
+
+def as_scored(score: ApplicationScore, application: Application, decimals: int) -> Scored:
+    """A stored result as it is ranked; its total with the sheet's decimals."""
+    parts = {name: Fraction(points) for name, points in score.parts.items()}
+    submitted = application.submitted_at or application.created_at
+    return Scored(application.id, application.uscc, round(score.total or Decimal(0), decimals), parts, submitted)
