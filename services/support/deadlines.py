@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.calls import repository as call_repository, service as call_service
 from services.support.calls.service import CALL_DEADLINE, MOVED_DEADLINE
+from services.support.monitoring import service as monitoring_service
 from services.support.problems import due_days, repository as problem_repository, service as problem_service
 from shared.platform.system_callers import CLOCK
 from shared.worker.deadlines import Deadline, Handlers, Together
@@ -51,9 +52,15 @@ async def on_problems_moved(session: AsyncSession, due: Sequence[Deadline]) -> N
     await due_days.take_over_moved(session, [UUID(deadline.subject) for deadline in due])
 
 
+async def on_terms_over(session: AsyncSession, due: Sequence[Deadline]) -> None:
+    """The last days of households on a list are over."""
+    await monitoring_service.end_terms(session, [UUID(deadline.subject) for deadline in due])
+
+
 DEADLINES: Handlers = {
     CALL_DEADLINE: Together(on_calls_overdue),
     MOVED_DEADLINE: Together(on_calls_moved),
+    monitoring_service.TERM_DEADLINE: Together(on_terms_over),
     due_days.FORWARD_DEADLINE: Together(on_problems_overdue),
     due_days.ANSWER_DEADLINE: Together(on_problems_overdue),
     due_days.SUPERVISE_DEADLINE: on_still_unanswered,

@@ -21,6 +21,8 @@ from services.support.calls.domain import (
 )
 from services.support.entitlements import service as entitlement_service
 from services.support.entitlements.domain import Cause
+from services.support.monitoring import service as monitoring_service
+from services.support.monitoring.domain import GONE, MOVED
 from services.support.registers import repository as register_repository
 from services.support.registers.models import Household, RecognitionCopy
 from services.support.resources import Resources
@@ -79,9 +81,11 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
     await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in fresh])
     await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
     await officials.leave_county(session, moved)
+    await monitoring_service.end_of_households(session, list(moved), MOVED)
     await call_service.make_due_where_it_applies(session, occasions)
     gone = [event.subject for event in fresh if event.payload(HouseholdChanged).status != "registered"]
     await call_service.waive_of_gone(session, gone)
+    await monitoring_service.end_of_households(session, gone, GONE)
 
 
 def changes_in(

@@ -4,12 +4,13 @@ from services.support.base import Base
 from services.support.calls import models as calls
 from services.support.catalogue import models as catalogue
 from services.support.entitlements import models as entitlements
+from services.support.monitoring import models as monitoring
 from services.support.problems import models as problems
 from services.support.registers import models as registers
 from services.support.rules import models as rules
 from services.support.work_reports import models as work_reports
 
-CAPABILITIES = (calls, catalogue, entitlements, problems, registers, rules, work_reports)
+CAPABILITIES = (calls, catalogue, entitlements, monitoring, problems, registers, rules, work_reports)
 """Importing these modules registers their tables on the metadata."""
 
 metadata = Base.metadata

@@ -10,6 +10,7 @@ from services.support.effects import endpoints as effect_endpoints
 from services.support.entitlements import endpoints as entitlement_endpoints, list_endpoints
 from services.support.entitlements.task import entitlement_task
 from services.support.handlers import BATCH_HANDLERS, HANDLERS
+from services.support.monitoring import endpoints as monitoring_endpoints
 from services.support.problems import endpoints as problem_endpoints
 from services.support.resources import Resources
 from services.support.rules import endpoints as rule_endpoints
@@ -35,6 +36,7 @@ SERVICE = Service(
         rule_endpoints.router,
         own_data.router,
         work_report_endpoints.router,
+        monitoring_endpoints.router,
     ],
     subscriptions=[
         Subscription("households", ["typing.events"], {}, BATCH_HANDLERS, EVENTS_AT_ONCE),

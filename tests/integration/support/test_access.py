@@ -47,6 +47,8 @@ BODIES: Mapping[str, object] = {
     "/v1/problems/{problem_id}/answer": {"answer": "越权的答复", "outcome": "solved"},
     "/v1/problems/{problem_id}/response": {"solved": True},
     "/v1/problems/{problem_id}/closing": {"reason": "越权的办结"},
+    "/v1/chosen-households": {"uscc": uscc(1), "chosen_as": "contact-point", "reason": "越权"},
+    "/v1/chosen-households/{choice_id}/ending": {"reason": "越权的办理"},
     "/v1/work-reports/{report_id}/hand-in": {"person": "某人", "statement": "越权的报送"},
     "/v1/work-report-requests": {"title": "越权", "due_on": str(clock.today()), "document": "越权"},
     "/v1/units": {"county": COUNTY, "unit": "东街所", "households": [uscc(1)]},
@@ -56,6 +58,8 @@ ASKED: Mapping[str, Mapping[str, str]] = {
     "/v1/problems/statistics": {"first": "2026-01-01"},
     "/v1/measures/what-could-i-get": {"uscc": uscc(1)},
     "/v1/measures/{measure}/effect": {"year": "2026"},
+    "/v1/chosen-households": {"chosen_as": "white-list"},
+    "/v1/samples": {"seed": "2026", "type": "survival"},
 }
 """What lists must be asked with."""
 OWN_REGION = {"/v1/support-rules/orders", "/v1/work-report-requests"}
@@ -79,7 +83,10 @@ async def ids(office: SupportClient) -> Mapping[str, str]:
     async with office.resources.database.transaction() as session:
         await work_report_service.keep_current(session, clock.today())
     [report] = await office.sql("select id::text from work_report where department = 'tax'")
+    white = {"uscc": uscc(1), "chosen_as": "white-list", "reason": "前景好（示例）", "until": "2099-01-01"}
+    choice = (await office.post("/v1/chosen-households", white)).json()
     measure = {
+        "choice_id": choice["id"],
         "report_id": report["id"],
         "measure": "ganzhou-1",
         "revision_id": revision,
@@ -111,7 +118,7 @@ async def nothing_is_read_or_changed(
             headers = {"If-Match": "*"} | office.as_(role, **roles[role])
             path = re.sub(r"{(\w+)}", lambda hit: ids[hit[1]], one.path)
             body = BODIES.get(one.path) if one.method in ("POST", "PUT") else None
-            query = ASKED.get(one.path, {})
+            query = ASKED.get(one.path, {}) if one.method == "GET" else {}
             answer = await office.client.request(one.method, path, params=query, json=body, headers=headers)
             said = (one.method, one.path, role, answer.status_code, answer.text)
             assert answer.status_code in (200, 201, 403, 404), said
