@@ -1,6 +1,6 @@
 """``python -m deploy.certificates FOLDER NAME…``: certificates of the servers inside the platform, by a CA of its own.
 
-    python -m deploy.certificates /certificates postgres --authority /authority --owner 999
+    python -m deploy.certificates /certificates postgres=999 kafka=1000 --authority /authority
 
 writes ``ca.pem``, which clients verify servers with, and per name ``postgres.pem`` and ``postgres-key.pem``. The names
 are those under which clients connect. A certificate that is good for another `RENEW_BEFORE` is kept, so that it may run
@@ -13,7 +13,7 @@ import argparse
 import ipaddress
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -25,6 +25,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 AUTHORITY_VALID = timedelta(days=3650)
 SERVER_VALID = timedelta(days=397)
+NOBODY: Mapping[str, int] = {}
 RENEW_BEFORE = timedelta(days=60)
 """A certificate with less than this left is replaced."""
 
@@ -38,9 +39,9 @@ class Issued:
 
 
 def write_certificates(
-    folder: Path, names: Sequence[str], *, keeps_authority: Path | None = None, owner: int | None = None
+    folder: Path, names: Iterable[str], *, keeps_authority: Path | None = None, owners: Mapping[str, int] = NOBODY
 ) -> list[str]:
-    """Makes what is missing or about to end; gives the names whose certificate is new. `owner`: the user id that the
+    """Makes what is missing or about to end; gives the names whose certificate is new. `owners`: the user ids that
     servers run as, whose keys these become. `keeps_authority`: the folder of the CA's key, by default the same one.
     """
     place = keeps_authority or folder
@@ -53,7 +54,7 @@ def write_certificates(
     _write_certificate(folder / "ca.pem", authority.certificate)
     made = [name for name in names if _kept(folder, name, authority) is None]
     for name in made:
-        _write(folder, name, _server(name, authority), owner)
+        _write(folder, name, _server(name, authority), owners.get(name))
     return made
 
 
@@ -165,11 +166,19 @@ def main(arguments: Sequence[str]) -> int:
         "python -m deploy.certificates", description="平台内部各服务器的证书，由平台自己的根证书签发。"
     )
     parser.add_argument("folder", type=Path, help="放证书的文件夹")
-    parser.add_argument("names", nargs="+", metavar="name", help="服务器的名称，即客户端连接时用的主机名")
+    parser.add_argument(
+        "names",
+        nargs="+",
+        metavar="name[=uid]",
+        help="服务器的名称，即客户端连接时用的主机名；等号后为服务器运行所用的用户编号，私钥归它所有",
+    )
     parser.add_argument("--authority", type=Path, help="保管根证书私钥的文件夹，默认与证书同一处")
-    parser.add_argument("--owner", type=int, help="服务器运行所用的用户编号，私钥归它所有")
     given = parser.parse_args(arguments)
-    made = write_certificates(given.folder, given.names, keeps_authority=given.authority, owner=given.owner)
+    named = [name.partition("=") for name in given.names]
+    owners = {name: int(owner) for name, _, owner in named if owner.isdecimal()}
+    made = write_certificates(
+        given.folder, [name for name, *_ in named], keeps_authority=given.authority, owners=owners
+    )
     sys.stdout.write(f"新签发：{'、'.join(made)}。\n" if made else "证书都还有效，没有改动。\n")
     return 0
 

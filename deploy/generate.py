@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from deploy.audit_signer import KEY, URL
+from deploy.bus_access import PASSWORD
 from deploy.local.errors import CommandError
 from deploy.sealing_keys import SETTINGS, variable_of
 from deploy.services import MIGRATION_URL, SERVICES, Services, check_services
@@ -19,6 +20,7 @@ from shared.platform.settings import ServiceSettings
 ROOT = Path(__file__).parents[1]
 VOLUME = "/var/lib/minglu"
 DATABASE_TLS = "?sslmode=verify-full&sslrootcert=/certificates/ca.pem"
+BUS_TLS = "?ca=/certificates/ca.pem"
 METRICS_PORT = 9100
 """Of a service's worker, inside its container; further workers have those behind it."""
 PROVIDERS = ("sms_first", "sms_fallback", "email_first", "email_fallback")
@@ -111,6 +113,11 @@ def database_password(settings: Settings) -> str:
     return settings.variable("database_password")
 
 
+def bus_password(settings: Settings) -> str:
+    """The variable that holds the password of the service's user on the bus."""
+    return settings.variable(PASSWORD)
+
+
 def owner_password(settings: Settings) -> str:
     """The variable that holds the password of the role of its migrations."""
     return settings.variable("owner_password")
@@ -168,7 +175,7 @@ def compose_settings(settings: Settings) -> str:
     password = f"${{{database_password(settings)}:?}}"
     values = {
         "database_url": f"postgresql+asyncpg://minglu_{name}:{password}@postgres:5432/minglu_{name}{DATABASE_TLS}",
-        "bus_url": "kafka://kafka:9092?network=private",
+        "bus_url": f"kafka+ssl://minglu_{name}:${{{bus_password(settings)}:?}}@kafka:9092{BUS_TLS}",
         "host": "0.0.0.0",  # noqa: S104 - inside the container
         "port": f'"{settings.default_port()}"',
         "issuer": "${MINGLU_ISSUER:?}",
@@ -222,6 +229,7 @@ def filled(template: str) -> Section:
             port=settings.default_port(),
             password=database_password(settings),
             owner_password=owner_password(settings),
+            bus_password=bus_password(settings),
             migration_url=settings.variable(MIGRATION_URL),
             audit_url=settings.variable(URL),
             audit_key=settings.variable(KEY),
@@ -241,6 +249,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
     "docker-compose.yml": {
         "settings": compose_settings,
         "passwords": filled("      {owner_password}: ${{{owner_password}:?}}\n      {password}: ${{{password}:?}}\n"),
+        "bus passwords": filled("      {bus_password}: ${{{bus_password}:?}}\n"),
         "audits": filled(AUDIT),
         "migrated": filled("      {name}-migrations: {{condition: service_completed_successfully}}\n"),
         "containers": compose_containers,
@@ -256,6 +265,7 @@ SECTIONS: Mapping[str, Mapping[str, Section]] = {
     },
     "deploy/secrets.env.example": {
         "passwords": filled("{owner_password}=\n{password}=\n"),
+        "bus passwords": filled("{bus_password}=\n"),
         "sealing": sealing_lines,
         "seeds": filled("{audit_key}=\n"),
         "vaults": vault_line,

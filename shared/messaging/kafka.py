@@ -9,7 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Coroutine, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, NamedTuple
+from typing import Any
 
 import structlog
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, ConsumerRecord, TopicPartition
@@ -18,7 +18,6 @@ from aiokafka.client import AIOKafkaClient
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError, ProducerClosed
 from aiokafka.partitioner import murmur2
 from aiokafka.producer.message_accumulator import BatchBuilder
-from aiokafka.protocol.admin import CreateAclsRequest
 from aiokafka.protocol.metadata import MetadataRequest
 
 from shared.messaging.bus import (
@@ -314,33 +313,3 @@ async def _all_have_leaders(admin: AIOKafkaAdminClient, topics: Collection[str])
         topic["partitions"] and all(partition["leader"] >= 0 for partition in topic["partitions"])
         for topic in described
     )
-
-
-OPERATIONS: Mapping[str, int] = {"Read": 3, "Write": 4, "Create": 5, "Describe": 8}
-"""Kafka's numbers of the operations on a topic."""
-TOPIC, LITERAL, ALLOW = 2, 3, 3
-
-
-class Rule(NamedTuple):
-    """One user may do one thing with one topic."""
-
-    user: str
-    topic: str
-    operation: str
-
-
-async def allow(address: KafkaAddress, rules: Iterable[Rule]) -> None:
-    """Writes the rules to the cluster. RuntimeError if Kafka refuses one."""
-    client = AIOKafkaClient(**address.client_options())
-    try:
-        await client.bootstrap()
-        for rule in rules:
-            request = CreateAclsRequest(
-                TOPIC, rule.topic, LITERAL, f"User:{rule.user}", "*", OPERATIONS[rule.operation], ALLOW
-            )
-            answer = await client.send(client.get_random_node(), request)
-            [result] = answer.to_object()["creation_responses"]
-            if result["error_code"]:
-                raise RuntimeError(f"{rule}: {result['error_message']}")
-    finally:
-        await client.close()

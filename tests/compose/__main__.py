@@ -15,13 +15,14 @@ from pathlib import Path
 from tests.compose.compose_file import read
 from tests.compose.engine import Failed, Project
 from tests.compose.scenario import Trial
-from tests.compose.secrets import trial_secrets
+from tests.compose.secrets import BUS_HOST, trial_secrets
 
 ROOT = Path(__file__).parents[2]
 INSIDE = "MINGLU_COMPOSE_TRIAL"
 """Set in the process that has namespaces of its own"""
 SMALL = {
     "kafka",
+    "bus-access",
     "certificates",
     "postgres",
     "typing-migrations",
@@ -71,7 +72,7 @@ def _trial(size: str, folder: Path) -> int:
     containers = read(ROOT / "docker-compose.yml", secrets)
     if size == "small":
         containers = {name: one for name, one in containers.items() if name in SMALL}
-    project = Project(containers, folder)
+    project = Project(containers, folder, {BUS_HOST: "kafka"})
     show_names = ["mount", "--bind", str(folder / "hosts"), "/etc/hosts"]
     subprocess.run(show_names, check=True)
     try:

@@ -24,7 +24,7 @@ from tests.compose.rootfs import command_of, image_of, start_script
 NETWORK = ipaddress.ip_network("10.77.0.0/24")
 STOP_SECONDS = 10.0
 """Until SIGKILL, as Docker has it."""
-SLOWER = 3.0
+SLOWER = 6.0
 """How many times longer than on a machine of its own everything may take beside other tests."""
 
 CRASH_LOOP = 8
@@ -123,8 +123,9 @@ class Running:
 class Project:
     """All containers of the file, or some; what they keep lies in one folder."""
 
-    def __init__(self, containers: Mapping[str, Container], folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, containers: Mapping[str, Container], folder: Path, also_called: Mapping[str, str]) -> None:
+        """`also_called`: further names of containers, as others know them."""
+        self._folder, self._also_called = folder, also_called
         for name in ("volumes", "logs"):
             (folder / name).mkdir(exist_ok=True)
         hosts = list(NETWORK.hosts())
@@ -230,6 +231,7 @@ class Project:
     def _join(self, own: str) -> None:
         """One network for all, with names; this process has the first address."""
         lines = ["127.0.0.1 localhost", *(f"{one.address} {name}" for name, one in self.running.items())]
+        lines += [f"{self.running[name].address} {alias}" for alias, name in self._also_called.items()]
         (self._folder / "hosts").write_text("\n".join([*lines, ""]))
         _ip("link", "set", "lo", "up")
         _ip("link", "add", "inside", "type", "bridge")

@@ -71,7 +71,7 @@ def _minglu() -> Image:
 def _kafka() -> Image:
     files = {
         "/etc/kafka/docker/run": STAND_INS / "kafka-run.sh",
-        "/opt/kafka/bin/kafka-storage.sh": STAND_INS / "kafka-storage.sh",
+        **{f"/opt/kafka/bin/{name}": STAND_INS / name for name in ("kafka-storage.sh", "kafka-configs.sh")},
         "/opt/kafka/libs": kafka_jars(),
     }
     folders = ("/opt/kafka/config", "/mnt/shared/config")

@@ -22,8 +22,8 @@ from shared import clock
 from shared.messaging.bus import BusDownError, Record
 from shared.messaging.transports import open_bus
 from tests.compose.engine import Project
+from tests.compose.secrets import BUS_HOST
 
-BUS = "kafka://kafka:9092?network=private"
 REGION, HOUSEHOLDS = "410105", 40
 INBOUND, ANSWERS = "annual-report.events", "annual-report.answers"
 FACTS = ("typing.events",)
@@ -42,6 +42,11 @@ class Trial:
         trust = folder / "files" / "deploy" / "trust"
         trust.mkdir(parents=True)
         (trust / "jwks.json").write_bytes(self._issuer.jwks_file.read_bytes())
+        ca = folder / "volumes" / "certificates" / "ca.pem"
+        self._reporter, self._reader = (
+            f"kafka+ssl://{secrets[name]}@{BUS_HOST}:9094?ca={ca}"
+            for name in ("MINGLU_BUS_REPORTERS", "MINGLU_BUS_READERS")
+        )
         self._began = time.monotonic()
 
     def run(self, killed: Collection[str]) -> None:
@@ -105,7 +110,7 @@ class Trial:
             "datacontenttype": "application/json",
             "data": filed,
         }
-        bus = open_bus(BUS)
+        bus = open_bus(self._reporter)
         try:
             for _ in range(120):
                 try:
@@ -118,16 +123,16 @@ class Trial:
 
     async def answered(self) -> set[str]:
         """Ids of the events that have been answered."""
-        return {str(event["data"]["event"]) for event in await self.events({ANSWERS})}
+        return {str(event["data"]["event"]) for event in await self.events(self._reporter, {ANSWERS})}
 
     async def facts(self) -> set[str]:
-        """Ids of what the services have told."""
-        return {str(event["id"]) for event in await self.events(FACTS)}
+        """Ids of what the services have told, as a system that may read them sees it."""
+        return {str(event["id"]) for event in await self.events(self._reader, FACTS)}
 
-    async def events(self, topics: Collection[str]) -> list[dict[str, dict[str, object]]]:
+    async def events(self, url: str, topics: Collection[str]) -> list[dict[str, dict[str, object]]]:
         """All events that the topics hold now; none while the broker or a topic is not there."""
         found: list[dict[str, dict[str, object]]] = []
-        bus = open_bus(BUS)
+        bus = open_bus(url)
         try:
             async with bus.reader(topics) as reader:
                 bounds = await reader.bounds()

@@ -9,17 +9,21 @@ from deploy.sealing_keys import secrets_lines
 
 ROOT = Path(__file__).parents[2]
 EXAMPLE = ROOT / "deploy" / "secrets.env.example"
+BUS_HOST = "bus.example.test"
+READER, REPORTER = "publicity", "bureau"
 NEEDED = re.compile(r"\$\{(\w+):\?\}")
 LINE = re.compile(r"^(\w+)='?(.*?)'?$", re.MULTILINE)
 
 
 def trial_secrets() -> dict[str, str]:
-    """Every variable without which Compose refuses to start, and no other."""
+    """Every variable without which Compose refuses to start, and two other systems on the bus."""
     named = set(LINE.findall(EXAMPLE.read_text("utf-8")))
     needed = set(NEEDED.findall((ROOT / "docker-compose.yml").read_text("utf-8")))
     drawn = {name: _value(name) for name, _ in named if name in needed}
-    known = {"MINGLU_ISSUER": ISSUER, "MINGLU_JWKS": "/trust/jwks.json"}
-    return drawn | known | dict(LINE.findall(secrets_lines()))
+    known = {"MINGLU_ISSUER": ISSUER, "MINGLU_JWKS": "/trust/jwks.json", "MINGLU_BUS_HOST": BUS_HOST}
+    others = {"MINGLU_BUS_REPORTERS": f"{REPORTER}:{secrets.token_hex(16)}"}
+    others["MINGLU_BUS_READERS"] = f"{READER}:{secrets.token_hex(16)}"
+    return drawn | known | others | dict(LINE.findall(secrets_lines()))
 
 
 def _value(name: str) -> str:

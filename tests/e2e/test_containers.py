@@ -94,7 +94,7 @@ def migrations() -> list[str]:
 
 
 def test_all_of_our_containers_have_a_kind() -> None:
-    assert set(ours()) - set(of_services()) - set(migrations()) == {"certificates", "audit-signer"}
+    assert set(ours()) - set(of_services()) - set(migrations()) == {"certificates", "audit-signer", "bus-access"}
 
 
 @pytest.mark.parametrize("container", [*of_services(), *migrations(), "audit-signer"])
@@ -126,6 +126,21 @@ def test_the_database_takes_nothing_in_the_clear_from_the_network() -> None:
     rules = [line.split() for line in HBA.splitlines() if line and not line.startswith("#")]
     assert [rule[0] for rule in rules] == ["local", "hostssl"]
     assert {rule[-1] for rule in rules} == {"scram-sha-256"}
+
+
+@pytest.mark.parametrize("container", of_services())
+def test_whoever_speaks_to_the_bus_verifies_it_and_has_a_user_of_its_own(container: str) -> None:
+    service = container.split("-")[0]
+    password = f"${{MINGLU_{service.upper()}_BUS_PASSWORD:?}}"
+    url = environment_of(container)[f"MINGLU_{service.upper()}_BUS_URL"]
+    assert url == f"kafka+ssl://minglu_{service}:{password}@kafka:9092?ca=/certificates/ca.pem"
+    told = {name.split("-")[0] for name in COMPOSE["services"] if password in str(environment_of(name))}
+    assert told == {"bus", service}
+
+
+def test_only_the_broker_and_the_keeper_of_its_rights_are_told_the_administrators_password() -> None:
+    told = [name for name in COMPOSE["services"] if "MINGLU_BUS_ADMIN_PASSWORD" in str(environment_of(name))]
+    assert told == ["kafka", "bus-access"]
 
 
 def test_the_key_of_the_certificate_authority_is_given_to_no_other_container() -> None:
@@ -188,8 +203,9 @@ def test_the_database_is_tuned_as_on_one_machine() -> None:
     assert {name: options[name] for name in tuned} == {name: POSTGRES_SETTINGS[name] for name in tuned}
 
 
-def test_only_the_services_are_reachable_and_only_from_this_machine() -> None:
+def test_only_the_services_and_the_bus_are_reachable_and_only_from_this_machine() -> None:
     ports = {name: service["ports"] for name, service in COMPOSE["services"].items() if "ports" in service}
+    assert ports.pop("kafka") == ["127.0.0.1:9094:9094"]
     assert ports == {one.service_name(): [f"127.0.0.1:{one.default_port()}:{one.default_port()}"] for one in SERVICES}
 
 

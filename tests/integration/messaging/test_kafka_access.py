@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.bus_access import all_rules
+from deploy.bus_access import all_rules, write
 from deploy.certificates import write_certificates
 from shared.messaging.bus import Bus, BusDownError, Record
-from shared.messaging.kafka import allow
 from shared.messaging.kafka_address import kafka_address
+from shared.messaging.kafka_users import admit
 from shared.messaging.transports import open_bus
 from tests.fixtures.kafka_broker import KafkaBroker
 from tests.fixtures.waiting import PATIENCE
@@ -19,7 +19,7 @@ from tests.fixtures.waiting import PATIENCE
 pytestmark = pytest.mark.kafka
 
 HOST = "127.0.0.1"
-USERS = ("admin", "minglu_typing", "minglu_recognition", "publicity", "bureau")
+USERS = ("minglu_typing", "minglu_recognition", "publicity", "bureau")
 PASSWORD = "synthetic-{user}"
 GUARDED = """
 listeners=SASL_SSL://127.0.0.1:{{port}},CONTROLLER://127.0.0.1:{{controller}}
@@ -62,16 +62,13 @@ def guarded_kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[GuardedK
     write_certificates(folder, [HOST])
     key, certificate = ((folder / f"{HOST}{end}.pem").read_text() for end in ("-key", ""))
     (folder / "keystore.pem").write_text(key + certificate)
-    users = [
-        word
-        for user in USERS
-        for word in ("--add-scram", f"SCRAM-SHA-512=[name={user},password={PASSWORD.format(user=user)}]")
-    ]
-    broker = KafkaBroker(folder / "kafka", formatting=users)
+    administrator = f"SCRAM-SHA-512=[name=admin,password={PASSWORD.format(user='admin')}]"
+    broker = KafkaBroker(folder / "kafka", formatting=("--add-scram", administrator))
     broker.configure(GUARDED.format(folder=folder))
     broker.start()
     guarded = GuardedKafka(broker, folder / "ca.pem")
-    asyncio.run(allow(kafka_address(guarded.url("admin")), all_rules(["publicity"], ["bureau"])))
+    passwords = {user: PASSWORD.format(user=user) for user in USERS}
+    asyncio.run(write(kafka_address(guarded.url("admin")), passwords, all_rules(["publicity"], ["bureau"])))
     yield guarded
     broker.kill()
 
@@ -122,3 +119,15 @@ async def test_nobody_comes_in_with_a_wrong_password_without_tls_or_to_an_unveri
         with pytest.raises(BusDownError):
             await bus.cluster_id()
         await bus.close()
+
+
+async def test_a_password_that_was_set_anew_counts_and_the_earlier_one_does_not(guarded_kafka: GuardedKafka) -> None:
+    earlier, administrator = PASSWORD.format(user="publicity"), kafka_address(guarded_kafka.url("admin"))
+    await admit(administrator, {"publicity": "another"})
+    async with guarded_kafka.bus("publicity") as shut_out:
+        with pytest.raises(BusDownError):
+            await shut_out.cluster_id()
+    let_in = open_bus(guarded_kafka.url("publicity", "another"))
+    assert await let_in.cluster_id()
+    await let_in.close()
+    await admit(administrator, {"publicity": earlier})

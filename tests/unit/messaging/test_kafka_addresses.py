@@ -5,10 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from deploy.bus_access import INBOUND, all_rules
+from deploy.bus_access import ADMIN_URL, INBOUND, all_rules, main, named_in, passwords_of
+from deploy.local.errors import WrongUsageError
 from shared.contracts.catalogue import TOPICS
-from shared.messaging.kafka import Rule
 from shared.messaging.kafka_address import kafka_address
+from shared.messaging.kafka_users import Rule
 
 PLACE = "minglu:s3cret@bus.example.test:9094"
 
@@ -71,3 +72,26 @@ def test_every_topic_has_one_writer_but_the_inbound_one() -> None:
         "Read",
         "Describe",
     }
+
+
+def test_other_systems_are_named_with_their_passwords() -> None:
+    assert named_in("publicity:one,bureau:t:wo") == {"publicity": "one", "bureau": "t:wo"}
+    assert named_in("") == {}
+    for wrong in ("publicity", ":s3cret", "publicity:,bureau:s3cret"):
+        with pytest.raises(WrongUsageError, match="名称:密码") as refused:
+            named_in(wrong)
+        assert "s3cret" not in str(refused.value)
+
+
+def test_services_get_users_where_a_password_is_given() -> None:
+    assert passwords_of({"MINGLU_TYPING_BUS_PASSWORD": "one", "MINGLU_PORTAL_BUS_PASSWORD": ""}) == {
+        "minglu_typing": "one"
+    }
+
+
+def test_without_an_address_the_command_says_how_it_is_written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(ADMIN_URL, raising=False)
+    assert main([]) == 2
+    assert ADMIN_URL in capsys.readouterr().err
