@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with python3 ≥ 3.11 and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo spark test check format unused contracts services pages migration fuzz compose-test bench sbom clean
+.PHONY: help install demo spark test check format unused contracts services pages migration contracts-lint fuzz compose-test bench sbom clean
 MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
@@ -12,7 +12,7 @@ SERVICE ?= typing
 SECONDS ?= 600
 
 help: ## what this Makefile can do
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	@echo "  Variables: HOUSEHOLDS=$(HOUSEHOLDS) REGION=$(REGION) (demo), WORKERS=$(WORKERS) TESTS=$(TESTS) (test), SERVICE=$(SERVICE) NAME=… (migration), PYTHON=… (install)"
 
 .venv/.installed: uv.lock pyproject.toml deploy/bootstrap.sh
@@ -54,6 +54,10 @@ contracts: .venv/.installed ## write docs/contracts and docs/feeds from the even
 	@.venv/bin/python -m shared.contracts.generate
 	@.venv/bin/python -m shared.feeds.documents.generate
 	@.venv/bin/python -m deploy.openapi
+
+contracts-lint: .venv/.installed ## OpenAPI and AsyncAPI by public linters, which are fetched: openapi-spec-validator (PyPI), Spectral (npm)
+	@.venv-tools/bin/uv tool run --quiet openapi-spec-validator docs/contracts/openapi/*.json
+	@npx --yes @stoplight/spectral-cli@6 lint --quiet --fail-severity error --display-only-failures --ruleset docs/contracts/spectral.yaml docs/contracts/asyncapi.json docs/contracts/openapi/*.json
 
 services: .venv/.installed ## write Compose, database roles, secrets' example and Dockerfile's folders from deploy/services.py
 	@.venv/bin/python -m deploy.generate
