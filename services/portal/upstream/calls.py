@@ -15,6 +15,9 @@ from services.portal.upstream.problems import Absent, NotAllowed, Outdated, Quer
 log = structlog.get_logger()
 
 M = TypeVar("M", bound=BaseModel)
+
+UPWARDS = {".", ".."}
+"""Parts of an address that lead out of it: quoting leaves them, and an id of that name would ask for something else"""
 Query = Mapping[str, str | int | None]
 
 
@@ -107,6 +110,8 @@ async def _request(
     headers: Mapping[str, str],
     options: Mapping[str, Any],
 ) -> httpx.Response:
+    if UPWARDS & set(path.split("/")):
+        raise Absent
     whose = {"Authorization": f"Bearer {upstream.token}"} if upstream.token else {}
     try:
         return await upstream.client.request(method, path, params=query, headers={**whose, **headers}, **options)

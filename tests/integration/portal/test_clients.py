@@ -23,7 +23,7 @@ from services.portal.upstream import (
     typing,
 )
 from services.portal.upstream.calls import Answer, Change, Listed, Upstream, send
-from services.portal.upstream.problems import QueryRefused
+from services.portal.upstream.problems import Absent, QueryRefused
 from tests.integration.portal.answers import ANSWERS
 from tests.integration.portal.own_answers import OWN_ANSWERS
 from tests.integration.portal.staff_schemas import MODULES, STAFF_SCHEMAS
@@ -146,6 +146,21 @@ def test_what_a_page_reads_is_always_answered(model: type[Answer]) -> None:
     assert set(model.model_fields) - set(schema["properties"]) == set()
     demanded = {field for field, one in model.model_fields.items() if one.is_required()}
     assert demanded - set(schema.get("required", ())) == set()
+
+
+@pytest.mark.parametrize("name", [".", ".."])
+async def test_an_id_that_leads_out_of_its_address_is_nobodys(name: str) -> None:
+    """Naive: `/v1/tasks/../claim` asks for `/v1/claim`, whatever that is."""
+    asked: list[str] = []
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        asked.append(request.url.path)
+        return httpx.Response(200)
+
+    client = httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://stand-in")
+    with pytest.raises(Absent):
+        await send(Upstream("认定", client), "POST", f"/v1/tasks/{name}/claim", Change("key"))
+    assert asked == []
 
 
 async def test_a_fault_in_a_list_is_told_at_the_field_of_the_list() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from services.portal.shell.assets import asset_address, assets
 from services.portal.shell.local import is_local
-from shared.platform.identity import route_access
+from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
 from tests.integration.portal.answers import CODE, NAME, NOTICE, USCC
 from tests.integration.portal.page_checks import faults_of, read
@@ -142,6 +142,12 @@ async def test_statistics_stand_in_the_order_of_codes(visitor: Visitor) -> None:
 
 
 async def test_generated_requests_meet_no_error_of_ours(visitor: Visitor) -> None:
-    statuses = (await exercise(visitor.app, visitor.client, {"anybody": {}}, examples=4))["anybody"]
-    assert statuses[200] > 0
-    assert statuses[404] > 0
+    issuer = visitor.provider.issuer
+    callers = {
+        "anybody": {},
+        "operator": issuer.headers(Role.OPERATOR, operator_ref="v1:" + "1" * 32),
+        "officer": issuer.headers(Role.OFFICER, Role.APPROVER, region="4101"),
+    }
+    for name, statuses in (await exercise(visitor.app, visitor.client, callers, examples=4)).items():
+        assert statuses[200] > 0, name
+        assert statuses[404] > 0, name
