@@ -3,9 +3,10 @@
 import datetime as dt
 import uuid
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from services.recognition.recognitions.domain import FactEvidence, ReportContent, ReportState
 from services.recognition.recognitions.models import Confirmation, Evaluation, InformationReport, Recognition
@@ -23,6 +24,13 @@ class ReportContentBody(Shape):
     employees: Annotated[int | None, Field(ge=0, le=100_000)] = None
     honours: list[ShortText] = Field(default_factory=list)
     changes: Reason | None = None
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        """An empty report reports nothing."""
+        if self.revenue_yuan is None and self.employees is None and not self.honours and self.changes is None:
+            raise PydanticCustomError("empty-report", "信息报告不能是空的，收入、雇员人数、荣誉、变化至少填写一项")
+        return self
 
     def report_content(self) -> ReportContent:
         """For the service."""

@@ -26,8 +26,10 @@ from services.recognition.examination.problems import (
     DepartmentAskedBefore,
     NobodyAsked,
     NobodyObjects,
+    VisitBeforeApplication,
     VisitInFuture,
     VisitInPast,
+    VisitorTwice,
     VisitPhotoUnknown,
     VisitWithoutPhoto,
 )
@@ -87,6 +89,7 @@ async def record_site_visit(
     check_not_submitter(application, caller)
     if visit.visited_on > clock.today():
         raise VisitInFuture
+    check_visitors(visit, application)
     check_photos(visit, await application_repository.documents_of(session, application.id))
     record = {
         "visited_on": visit.visited_on.isoformat(),
@@ -103,6 +106,15 @@ async def record_site_visit(
     audited = {"visited_on": record["visited_on"], "confirmed": passed, "photos": len(visit.photos)}
     await audit.record(session, application, caller, "application:visit", audited)
     return application
+
+
+def check_visitors(visit: SiteVisit, application: Application) -> None:
+    """422 for one person named twice, or for a day before the application was handed in."""
+    if len({"".join(name.split()) for name in visit.visitors}) < len(visit.visitors):
+        raise VisitorTwice
+    handed_in = (application.submitted_at or application.created_at).astimezone(clock.CHINA).date()
+    if visit.visited_on < handed_in:
+        raise VisitBeforeApplication(f"走访日期 {visit.visited_on} 早于申报之日 {handed_in}，核实不了这份申报")
 
 
 def check_photos(visit: SiteVisit, handed_in: Sequence[Document]) -> None:

@@ -30,6 +30,19 @@ class PublicNoticeNotFound(NotFound):
     detail = "没有这次公示"
 
 
+class VisitBeforeApplication(Invalid):
+    """A visit before the application was handed in cannot have verified it."""
+
+    slug, title = "visit-before-application", "日期不对"
+
+
+class VisitorTwice(Invalid):
+    """One person counted twice."""
+
+    slug, title = "visitor-twice", "走访人重复"
+    detail = "走访须由两人以上进行，同一人不能写两次"
+
+
 class VisitInFuture(Invalid):
     """A visit on a day to come."""
 

@@ -5,6 +5,7 @@ The policy says which levels set them, and with which level they are filed.
 
 import datetime as dt
 from collections.abc import Sequence
+from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -41,13 +42,16 @@ async def draft_criteria(
     categories: LocalCategories | None,
     ties: Sequence[TieBreak],
     caller: Caller,
+    replaces: UUID | None = None,
 ) -> Criteria:
-    """Draft criteria, without `categories` the policy's own. An unpublished draft is replaced."""
+    """Draft criteria, without `categories` the policy's own. An unpublished draft of the same person is replaced; that
+    of somebody else only where `replaces` names it, so that nobody loses work unseen.
+    """
     chosen, rules = await resolve_policy(session, RulesOrder(policy), region, year, caller)
     check_setter(rules, region)
     known = dict(categories) if categories is not None else policy_criteria(rules)
     check_categories(known)
-    await remove_draft(session, region, year)
+    await remove_draft(session, region, year, caller, replaces)
     criteria = Criteria(
         region=region,
         year=year,
@@ -63,13 +67,16 @@ async def draft_criteria(
     return criteria
 
 
-async def remove_draft(session: AsyncSession, region: str, year: int) -> None:
-    """Delete a draft of criteria that is to be replaced. 409 when it is published."""
+async def remove_draft(session: AsyncSession, region: str, year: int, caller: Caller, replaces: UUID | None) -> None:
+    """Delete a draft of criteria that is to be replaced. 409 when it is published, or another's and not named."""
     criteria = await season_repository.lock_criteria_of(session, region, year)
     if criteria is None:
         return
     if criteria.published_at is not None:
         raise CriteriaPublished(f"{region} 在 {year} 年的分类标准已经公布，不能再改")
+    if criteria.created_by != caller.subject and criteria.id != replaces:
+        detail = f"{region} 在 {year} 年已有他人起草的分类标准；看过以后确要替换的，在 replaces 中写 {criteria.id}"
+        raise CriteriaExist(detail)
     await season_repository.delete_criteria(session, criteria)
 
 

@@ -91,7 +91,15 @@ async def create_criteria(
     """Draft a region's criteria; another person publishes them."""
     require_region(caller, body.region)
     written = await draft_criteria(
-        session, body.region, body.year, body.policy, body.document, body.local_categories(), body.ties, caller
+        session,
+        body.region,
+        body.year,
+        body.policy,
+        body.document,
+        body.local_categories(),
+        body.ties,
+        caller,
+        body.replaces,
     )
     return await criteria_response(session, written, response)
 

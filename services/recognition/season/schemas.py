@@ -232,6 +232,7 @@ class CriteriaBody(Shape):
     document: ShortText
     categories: dict[Category, CategoryBody] | None = None
     ties: list[TieBreak] = Field(default=[TieBreak.EARLIER_SUBMISSION, TieBreak.DRAW])
+    replaces: Annotated[uuid.UUID | None, Field(description="要替换的他人的草稿")] = None
 
     def local_categories(self) -> dict[Category, LocalCategory] | None:
         """For the service."""

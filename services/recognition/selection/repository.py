@@ -6,11 +6,11 @@ from dataclasses import dataclass, fields
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, select, text
+from sqlalchemy import Integer, Select, bindparam, func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications.domain import ApplicationState
-from services.recognition.applications.models import Application, PoolRemoval
+from services.recognition.applications.domain import ApplicationState, TaskOutcome
+from services.recognition.applications.models import Application, PoolRemoval, Task
 from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.repository import VALID
 from services.recognition.rules.claims import Claims
@@ -38,6 +38,13 @@ class PoolMember:
     state: ApplicationState
     year: int
     policy_hash: str
+
+
+async def last_rank_chosen(session: AsyncSession, season_id: uuid.UUID) -> int:
+    """The last rank that earlier selections of a season let continue; 0 before the first."""
+    chosen = Task.step == StepKind.SELECTION, Task.outcome == TaskOutcome.PASSED
+    query = select(func.max(Application.rank)).join(Task, Task.application_id == Application.id)
+    return (await session.execute(query.where(Application.season_id == season_id, *chosen))).scalar_one() or 0
 
 
 PoolPosition = scopes.Position

@@ -109,7 +109,8 @@ async def plan_selection(
         return SelectionPlan(scored.order, free, barred, shares, scored.ranks, scored.totals)
     shares = dict(await shares_of(session, season, waiting))
     order = await rank_applications(session, season, eligible, shares)
-    return SelectionPlan(order, free, barred, shares, {one.id: rank for rank, one in enumerate(order, 1)})
+    first = await selection_repository.last_rank_chosen(session, season.id) + 1
+    return SelectionPlan(order, free, barred, shares, {one.id: rank for rank, one in enumerate(order, first)})
 
 
 async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
@@ -117,6 +118,7 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
     waiting = await waiting_for_selection(session, season, caller, lock=True)
     obstacles = await judge_again(session, season, waiting)
     plan = await plan_selection(session, season, waiting, obstacles, lock=True)
+    season.version += 1
     for application in plan.order:
         application.rank = plan.ranks[application.id]
     await promote(session, plan.chosen, season, caller)

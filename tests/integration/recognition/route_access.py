@@ -112,7 +112,7 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/spot-checks/{check_id}/items/{application_id}/outcome": {"outcome": "refused", "finding": "越权的抽查"},
         "/v1/credit-consents": {"uscc": "924101050000000001", "institution": "bank", "until": "2099-01-01"},
         "/v1/evaluations": {"recognition": ids.recognition},
-        "/v1/information-reports": {"recognition": ids.recognition, "year": 2027, "content": {}},
+        "/v1/information-reports": {"recognition": ids.recognition, "year": 2027, "content": {"employees": 1}},
         "/v1/information-reports/{recognition_id}/{year}/review": {"finding": "越权的审核"},
         "/v1/applications/{application_id}/refusal": {"reason": "越权的决定"},
         "/v1/applications/{application_id}/consultation-conclusion": {"passed": False, "reason": "越权的决定"},

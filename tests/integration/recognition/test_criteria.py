@@ -48,6 +48,19 @@ async def test_criteria_are_set_by_the_levels_that_the_policy_names(
         assert "分类标准由省（自治区、直辖市）级制定" in answer.json()["detail"]
 
 
+async def test_nobody_replaces_a_colleagues_draft_without_having_seen_it(office: RecognitionClient):
+    first = await post_as(office, "/v1/criteria", CRITERIA, Role.OFFICER, subject="maker")
+    over = await post_as(office, "/v1/criteria", CRITERIA, Role.OFFICER, subject="another")
+    assert (over.status_code, over.json()["type"]) == (409, "/problems/criteria-exist")
+    assert first.json()["id"] in over.json()["detail"]
+    seen = CRITERIA | {"replaces": first.json()["id"]}
+    assert (await post_as(office, "/v1/criteria", seen, Role.OFFICER, subject="another")).status_code == 201
+    gone = await office.get(f"/v1/criteria/{first.json()['id']}")
+    assert gone.status_code == 404
+    own = await post_as(office, "/v1/criteria", CRITERIA, Role.OFFICER, subject="another")
+    assert own.status_code == 201, "one's own is replaced as before"
+
+
 async def test_a_countys_season_rests_on_the_criteria_set_above_it(office: RecognitionClient):
     await set_quota(office)
     criteria = (await published(office, CITY, "zhengzhou-2025")).json()

@@ -107,6 +107,13 @@ async def test_a_report_goes_back_for_a_year_at_most(walkthrough: Walkthrough, u
     assert (await given_back(walkthrough, recognition, dt.date(2027, 7, 21), "2028-07-21")).status_code == 200
 
 
+async def test_an_empty_report_reports_nothing(walkthrough: Walkthrough):
+    (recognition,) = await recognise(walkthrough, 1)
+    empty = await file_report_of(walkthrough, recognition, 2027, honours=[])
+    assert empty.status_code == 422
+    assert "信息报告不能是空的" in empty.text
+
+
 async def test_nobody_employs_a_hundred_thousand_and_more(walkthrough: Walkthrough):
     (recognition,) = await recognise(walkthrough, 1)
     assert (await file_report_of(walkthrough, recognition, 2027, employees=100_001)).status_code == 422

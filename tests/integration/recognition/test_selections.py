@@ -108,6 +108,23 @@ async def test_a_preview_says_what_a_selection_does_and_changes_nothing(walkthro
     assert (await county).status_code == 404
 
 
+async def test_a_second_selection_continues_the_ranks_and_names_another_version(walkthrough: Walkthrough):
+    ids = await walkthrough.apply(1, 2, 3)
+    for application in ids:
+        await walkthrough.review(application)
+    await limit_places(walkthrough, 1)
+    path, body = f"/v1/seasons/{walkthrough.season['id']}", {"season": walkthrough.season["id"]}
+    tag = (await walkthrough.office.client.get(path)).headers["ETag"]
+    with clock.travel(SELECTS):
+        first = await post_as(walkthrough.office, "/v1/selections", body, Role.OFFICER, match=tag)
+        stale = await post_as(walkthrough.office, "/v1/selections", body, Role.OFFICER, match=tag)
+        again = await post_as(walkthrough.office, "/v1/selections", body, Role.OFFICER)
+    assert ([one["rank"] for one in first.json()["chosen"]], stale.status_code) == ([1], 412)
+    assert [one["rank"] for one in first.json()["reserve"]] == [2, 3]
+    assert (again.json()["chosen"], [one["rank"] for one in again.json()["reserve"]]) == ([], [2, 3])
+    assert again.json()["reserve"] == first.json()["reserve"], "nobody on the reserve is number one beside the chosen"
+
+
 async def test_a_preview_writes_nothing_of_what_it_finds_against_anybody(walkthrough: Walkthrough):
     await three_for_one_place(walkthrough)
     body = {"season": walkthrough.season["id"]}

@@ -40,6 +40,22 @@ async def test_what_is_no_picture_or_was_handed_in_for_something_else_is_no_phot
     assert (await visited(walkthrough, application, photo)).json()["step"] == "consultation"
 
 
+async def test_a_visit_is_made_by_two_persons_after_the_application(walkthrough: Walkthrough):
+    application = await selected(walkthrough)
+    with clock.travel(VISITS):
+        photos = [await walkthrough.upload(application)]
+        visit = {"application": application, "photos": photos, "finding": "与申报一致", "confirmed": True}
+        seen = visit | {"visited_on": VISITS.isoformat()}
+        alone = await walkthrough.do("/v1/site-visits", seen | {"visitors": ["李明", "李 明"]}, subject="visitor")
+        before = visit | {"visited_on": "2026-08-31", "visitors": ["李明", "王芳"]}
+        early = await walkthrough.do("/v1/site-visits", before, subject="visitor")
+        both = await walkthrough.do("/v1/site-visits", seen | {"visitors": ["李明", "王芳"]}, subject="visitor")
+    assert (alone.status_code, alone.json()["type"]) == (422, "/problems/visitor-twice")
+    assert (early.status_code, early.json()["type"]) == (422, "/problems/visit-before-application")
+    assert "早于申报之日 2026-09-01" in early.json()["detail"]
+    assert both.status_code == 200, both.text
+
+
 async def test_an_operator_hands_no_photo_of_a_visit_in(walkthrough: Walkthrough):
     application = await selected(walkthrough)
     answer = await add_document(walkthrough.office, application, "visit", PNG, "image/png")
