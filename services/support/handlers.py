@@ -64,8 +64,10 @@ async def on_households_typed(session: AsyncSession, events: Sequence[Event], re
 
 
 def said_of(event: Event) -> HouseholdTyped:
-    """The type in force that an event says."""
-    return event.payload(HouseholdTyped)
+    """The type in force that an event says, of a published run or upon an objection."""
+    if not isinstance(event.data, HouseholdTyped):
+        raise TypeError(f"{event.data.event_type} says no type")
+    return event.data
 
 
 async def on_households_changed(session: AsyncSession, events: Sequence[Event], resources: Resources) -> None:

@@ -3,6 +3,7 @@
 import datetime as dt
 import random
 from typing import Any
+from uuid import UUID
 
 import orjson
 import pytest
@@ -12,6 +13,7 @@ from services.support.entitlements import repository as entitlement_repository
 from services.support.entitlements.service import Reckoner, states_with
 from services.support.entitlements.task import keep_current
 from shared import clock
+from shared.contracts.typing import TypingAdjusted
 from shared.platform.identity import Role
 from shared.reference.departments import Department
 from tests.integration.support.support_client import SupportClient, household_changed, household_typed, uscc
@@ -92,6 +94,14 @@ async def test_a_household_hears_of_what_changed_for_it_alone(office: SupportCli
     await office.hear(gone)
     await settle(office)
     assert (await stored(office))[uscc(1, COUNTY)] == {}
+
+
+async def test_a_type_that_an_objection_has_corrected_counts_as_one_of_a_run(office: SupportClient) -> None:
+    await office.hear(household_typed(1, county=COUNTY, type="survival"))
+    known = household_typed(1, county=COUNTY, type="growth", previous_type="survival", revision=2).model_dump()
+    await office.hear(TypingAdjusted(**known, objection=UUID(int=1), reason="参保人数有误（示例）"))
+    await settle(office)
+    assert (await stored(office))[uscc(1, COUNTY)]["zz-13"] == "invited"
 
 
 async def test_an_operator_sees_their_own_household_with_what_is_missing(office: SupportClient) -> None:
