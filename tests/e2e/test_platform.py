@@ -26,6 +26,14 @@ from services.objection.settings import ObjectionSettings
 ROOT = Path(__file__).parents[2]
 MINGLU = str(Path(sys.executable).with_name("minglu"))
 HOUSEHOLDS = 2000
+INTEGRATORS = dict(
+    re.findall(
+        r"^## (.+?)$.*?^```sh\n(.*?)^```",
+        (ROOT / "docs" / "integrators.md").read_text("utf-8"),
+        re.MULTILINE | re.DOTALL,
+    )
+)
+"""The commands of docs/integrators.md by section"""
 PATIENCE = 240.0
 """Seconds for a first start; two cores may be busy with other tests."""
 
@@ -136,6 +144,24 @@ def test_the_first_start_shows_a_typed_and_published_city(up: Up) -> None:
     assert re.search(r"合计.*2,000", up.said)
     assert f"{up.base}/docs" in up.said
     assert published(up) == HOUSEHOLDS
+
+
+@pytest.mark.parametrize("section", INTEGRATORS)
+def test_the_first_hour_of_another_system_is_as_documented(up: Up, tmp_path: Path, section: str) -> None:
+    commands = INTEGRATORS[section]
+    for number in (8001, 8002):
+        commands = commands.replace(f":{number}", f":{up.port + number - 8001}")
+    commands = commands.replace(".venv/bin/minglu token", f"{MINGLU} token --data {up.data}")
+    done = subprocess.run(
+        ["/bin/bash", "-euo", "pipefail", "-c", commands],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+    )
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
+    if section == "A bureau":
+        assert "1 accepted, 0 rejected" in done.stdout
 
 
 def test_a_season_is_in_progress_whatever_the_day(up: Up) -> None:
