@@ -113,10 +113,10 @@ async def save_scores(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) 
 
 async def save_findings(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
     """What was found, in the place of what was found of the same indicator before."""
-    statement = upsert(IndicatorFinding).values(rows)
+    statement = upsert(IndicatorFinding)
     newer = {name: statement.excluded[name] for name in ("level", "basis", "found_by", "found_at")}
     keys = ["application_id", "indicator"]
-    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=newer))
+    await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=newer), rows)
 
 
 async def save_results(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
