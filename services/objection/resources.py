@@ -7,8 +7,9 @@ from fastapi import Depends
 
 from services.objection.settings import ObjectionSettings
 from shared.database.connections import Database
-from shared.file_store import Store
 from shared.platform.app import resources_of
+from shared.platform.sealed_documents import SealedStore
+from shared.platform.sealed_fields.keys import parse_keys
 from shared.platform.sealed_fields.vault import Vault
 from shared.platform.sealed_messages import Sealer, SealOpener
 
@@ -19,7 +20,7 @@ class Resources:
 
     settings: ObjectionSettings
     database: Database
-    documents: Store
+    documents: SealedStore
     vault: Vault
     """Seals the names and contacts of objectors"""
     sealer: Sealer
@@ -30,7 +31,7 @@ class Resources:
     @classmethod
     def open(cls, settings: ObjectionSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
-        documents = Store(settings.data_dir, "documents", suffix="")
+        documents = SealedStore(settings.data_dir, "documents", parse_keys(settings.vault_keys.get_secret_value()))
         vault, keys = Vault.of(settings.vault_keys), settings.handed_in_objections_keys
         hand_ins = SealOpener.of(keys.get_secret_value() if keys else None)
         return cls(settings, database, documents, vault, Sealer(settings.correction_key), hand_ins)

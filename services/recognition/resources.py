@@ -9,9 +9,10 @@ from services.recognition.settings import RecognitionSettings
 from shared.database.connections import Database
 from shared.feeds.intake.absence import AbsenceRules
 from shared.feeds.intake.context import IntakeContext
-from shared.file_store import Store
 from shared.platform.app import resources_of
 from shared.platform.pseudonym_keys import pseudonym_in_force
+from shared.platform.sealed_documents import SealedStore
+from shared.platform.sealed_fields.keys import parse_keys
 from shared.platform.sealed_messages import SealOpener
 
 
@@ -21,7 +22,7 @@ class Resources:
 
     settings: RecognitionSettings
     database: Database
-    documents: Store
+    documents: SealedStore
     intake: IntakeContext
     hand_ins: SealOpener
     """Opens applications that were handed in at the national systems"""
@@ -29,7 +30,8 @@ class Resources:
     @classmethod
     def open(cls, settings: RecognitionSettings, database: Database) -> "Resources":
         """Open the data directory that the settings name."""
-        documents = Store(settings.data_dir, "documents", suffix="")
+        vault_keys = parse_keys(settings.vault_keys.get_secret_value()) if settings.vault_keys else {}
+        documents = SealedStore(settings.data_dir, "documents", vault_keys)
         key = pseudonym_in_force(settings.pseudonym_key)
         absence = AbsenceRules(settings.full_delivery_least_accepted, settings.removal_share, settings.removal_least)
         intake = IntakeContext.open(settings.data_dir, key, largest=settings.largest_delivery, absence=absence)

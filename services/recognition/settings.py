@@ -6,6 +6,7 @@ from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
 from shared.platform.pseudonym_keys import PseudonymKeys
+from shared.platform.sealed_fields.keys import VaultKeys
 from shared.platform.settings import ServiceSettings
 
 
@@ -21,6 +22,9 @@ class RecognitionSettings(ServiceSettings):
 
     pseudonym_key: PseudonymKeys
     """Keys of the operators' pseudonyms, the same as the typing service's: id numbers are replaced on receipt"""
+
+    vault_keys: VaultKeys | None = None
+    """Keys that documents are sealed under on the disk, the newest first; none: they lie there in clear"""
 
     handed_in_applications_keys: SecretStr | None = None
     """Private keys (JWKS) that applications from the national systems are sealed for; none: they cannot be opened"""

@@ -10,18 +10,21 @@ without a row.
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
+from urllib.parse import quote
 
 from anyio import to_thread
 from fastapi import Request
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 from sqlalchemy import BigInteger, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from shared.database.columns import CreatedAt, Id, Subject
-from shared.file_store import BLOCK, FileTooLargeError, Spooled, Store, spool
+from shared.file_store import BLOCK, FileTooLargeError, Spooled, memory_file, spool
 from shared.platform.errors import Invalid, NotFound, TooLarge, UnsupportedType
 from shared.platform.image_metadata import PHOTOS, without_metadata
+from shared.platform.sealed_documents import SealedStore
 
 MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
 """Types that are taken, and how such files begin."""
@@ -85,7 +88,7 @@ class StoredDocument:
     sha256: str
 
 
-async def store_document(files: Store, request: Request, largest: int) -> StoredDocument:
+async def store_document(files: SealedStore, request: Request, largest: int) -> StoredDocument:
     """Stores a request's body: 415 for a type that is not taken, 422 when it is another type or empty, 413 when it has
     more than `largest` bytes.
     """
@@ -111,22 +114,26 @@ def media_type_of(head: bytes) -> str | None:
     return next((kind for kind, beginning in MAGIC_BYTES.items() if head.startswith(beginning)), None)
 
 
-def document_response(files: Store, document: DocumentTable) -> FileResponse:
-    """The file itself, to download under its name."""
-    headers = {"X-Content-Type-Options": "nosniff"}
-    path = files.path(document.sha256)
-    return FileResponse(path, media_type=document.media_type, filename=document.name, headers=headers)
+async def document_response(files: SealedStore, document: DocumentTable) -> StreamingResponse:
+    """The file itself, to download under its name. What cannot be unsealed is an error before anything is sent."""
+    headers = {
+        "X-Content-Type-Options": "nosniff",
+        "Content-Disposition": f"attachment; filename*=utf-8''{quote(document.name, safe='')}",
+        "Content-Length": str(document.bytes),
+    }
+    chunks = files.content(document.sha256)
+    first = await to_thread.run_sync(next, chunks, b"")
+    return StreamingResponse(chain([first], chunks), media_type=document.media_type, headers=headers)
 
 
-async def _store(files: Store, head: bytes, rest: AsyncIterator[bytes], largest: int, media_type: str) -> Spooled:
+async def _store(files: SealedStore, head: bytes, rest: AsyncIterator[bytes], largest: int, media_type: str) -> Spooled:
     """What fits in a block is stored from memory, anything longer through a workspace; photos without what they say of
     place, time and camera.
     """
     if len(head) <= min(BLOCK, largest):
         content = without_metadata(head, media_type)
         return Spooled(await to_thread.run_sync(files.keep_bytes, content), len(content))
-    with files.workspace() as workspace:
-        incoming = workspace / "document"
+    with files.workspace() as workspace, memory_file(incoming := workspace / "document"):  # in clear on no disk
         try:
             spooled = await spool(_prepend(head, rest), incoming, largest)
         except FileTooLargeError as error:
@@ -137,7 +144,7 @@ async def _store(files: Store, head: bytes, rest: AsyncIterator[bytes], largest:
     return spooled
 
 
-def _keep_photo(files: Store, incoming: Path, media_type: str) -> Spooled:
+def _keep_photo(files: SealedStore, incoming: Path, media_type: str) -> Spooled:
     content = without_metadata(incoming.read_bytes(), media_type)
     return Spooled(files.keep_bytes(content), len(content))
 

@@ -4,7 +4,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 
 from services.objection.filing import repository as filing_repository
 from services.objection.filing.documents import add_document, check_accepts_documents, may_read
@@ -126,18 +126,18 @@ async def list_documents(
     return Page(items=[DocumentView.of(row) for row in rows if may_read(row, objection, caller)])
 
 
-@router.get("/documents/{document_id}", summary="下载一份材料", response_class=FileResponse)
+@router.get("/documents/{document_id}", summary="下载一份材料", response_class=StreamingResponse)
 async def download_document(
     document_id: uuid.UUID,
     request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(*READERS)],
-) -> FileResponse:
+) -> StreamingResponse:
     """The file."""
     document = or_404(await filing_repository.get_document(session, document_id), DocumentNotFound)
     objection = await require_objection(session, document.objection_id, caller)
     if not may_read(document, objection, caller):
         raise DocumentNotFound
     await record_read(session, request, objection, caller, "document:read")
-    return document_response(resources.documents, document)
+    return await document_response(resources.documents, document)

@@ -9,7 +9,7 @@ import uuid
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import FileResponse
+from fastapi.responses import StreamingResponse
 
 from services.recognition.applications import (
     recommendations,
@@ -324,21 +324,21 @@ async def list_documents(
     )
 
 
-@application_router.get("/documents/{document_id}", summary="下载一份材料", response_class=FileResponse)
+@application_router.get("/documents/{document_id}", summary="下载一份材料", response_class=StreamingResponse)
 async def download_document(
     document_id: uuid.UUID,
     request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(*READERS)],
-) -> FileResponse:
+) -> StreamingResponse:
     """The file."""
     found = or_404(await application_repository.get_document(session, document_id), DocumentNotFound)
     document, application = found
     check_taken_over(await require_readable(session, application.id, caller), caller)
     what = about(document.id, application.county, application=str(application.id))
     await record_read(session, request, what, caller, "document:read")
-    return document_response(resources.documents, document)
+    return await document_response(resources.documents, document)
 
 
 task_router = APIRouter(prefix="/v1", tags=["tasks"], route_class=TransactionalRoute)

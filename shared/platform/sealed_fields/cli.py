@@ -8,6 +8,7 @@ import asyncio
 import os
 from collections.abc import Awaitable, Callable
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
@@ -16,15 +17,14 @@ if TYPE_CHECKING:
     from sqlalchemy import MetaData
 
     from shared.database.connections import Database
+    from shared.platform.sealed_documents import SealedStore
     from shared.platform.sealed_fields.rotation import RotationCount
     from shared.platform.sealed_fields.vault import Vault
 
 vault_app = typer.Typer(help="个人信息的密钥：查看、轮换", no_args_is_help=True)
 
-SERVICE = Annotated[
-    str,
-    typer.Option(help="哪个服务；取自环境变量 MINGLU_<服务>_DATABASE_URL 和 MINGLU_<服务>_VAULT_KEYS"),
-]
+FROM_ENVIRONMENT = "哪个服务；取自环境变量 MINGLU_<服务>_DATABASE_URL、_VAULT_KEYS 和 _DATA_DIR（材料文件）"
+SERVICE = Annotated[str, typer.Option(help=FROM_ENVIRONMENT)]
 T = TypeVar("T")
 
 
@@ -45,7 +45,12 @@ def status(service: SERVICE) -> None:
         typer.echo(f"{key_id or '（无法辨认）'}\t{number}{newest}")
     if not counts:
         typer.echo("没有密封的个人信息。")
-    if set(counts) - {vault.newest}:
+    documents = _documents(service)
+    files = documents.keys_in_use() if documents is not None else {}
+    for key_id, number in sorted(files.items()):
+        newest = "\t最新" if key_id == vault.newest else ""
+        typer.echo(f"材料文件 {key_id or '（未加密）'}\t{number}{newest}")
+    if {*counts, *files} - {vault.newest}:
         raise typer.Exit(1)
 
 
@@ -66,8 +71,23 @@ def rotate(service: SERVICE) -> None:
     for one in counts:
         left = f"无法解封 {one.unreadable} 项，期间被改动 {one.changed_meanwhile} 项"
         typer.echo(f"{one.column}\t重新密封 {one.resealed} 项，{left}")
-    if any(one.unreadable or one.changed_meanwhile for one in counts):
+    documents = _documents(service)
+    sealed, unreadable = documents.reseal() if documents is not None else (0, 0)
+    if documents is not None:
+        typer.echo(f"材料文件\t重新密封 {sealed} 份，无法解封 {unreadable} 份")
+    if unreadable or any(one.unreadable or one.changed_meanwhile for one in counts):
         raise typer.Exit(1)
+
+
+def _documents(service: str) -> "SealedStore | None":
+    """The service's documents, where its data directory is named and has any. After `_vault` has checked the keys."""
+    from shared.platform.sealed_documents import SealedStore
+    from shared.platform.sealed_fields.keys import parse_keys
+
+    data = os.environ.get(f"MINGLU_{service.upper()}_DATA_DIR")
+    if data is None or not (Path(data) / "documents").is_dir():
+        return None
+    return SealedStore(Path(data), "documents", parse_keys(_environment(f"MINGLU_{service.upper()}_VAULT_KEYS")))
 
 
 def _vault(service: str) -> "Vault":

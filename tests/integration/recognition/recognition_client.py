@@ -27,6 +27,7 @@ from tests.fixtures.service_client import ISSUER, Issuer, application, as_worker
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
 KEY = "5a" * 32
+VAULT_KEYS = f"k1:{'5b' * 32}"
 RUN = UUID("0d9f6c1e-52a1-4f0b-8a53-6d1f3a2b4c5d")
 
 
@@ -165,6 +166,7 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
         "jwks": str(issuer.jwks),
         "data_dir": data,
         "pseudonym_key": KEY,
+        "vault_keys": VAULT_KEYS,
     }
     return RecognitionSettings(**(known | changed))
 

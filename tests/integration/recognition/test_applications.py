@@ -210,7 +210,8 @@ async def test_a_large_file_is_taken_in_whole_and_one_too_large_is_not(office: R
     for content in (large, large + b"y", large * 3):
         stored = (await add_document(office, application, "distinctive.3:甲", content)).json()
         assert (stored["bytes"], stored["sha256"]) == (len(content), hashlib.sha256(content).hexdigest())
-        assert office.resources.documents.path(stored["sha256"]).read_bytes() == content
+        assert b"".join(office.resources.documents.content(stored["sha256"])) == content
+        assert content not in office.resources.documents.path(stored["sha256"]).read_bytes()
     endless = large * (office.resources.settings.largest_document // len(large) + 1)
     refused = await add_document(office, application, "distinctive.3:甲", endless)
     assert (refused.status_code, refused.json()["title"]) == (413, "文件太大")
