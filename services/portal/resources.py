@@ -26,6 +26,7 @@ class Resources:
     recognition: Upstream
     objection: Upstream
     notification: Upstream
+    support: Upstream
 
     @classmethod
     def open(cls, settings: PortalSettings, database: Database) -> "Resources":
@@ -42,6 +43,7 @@ class Resources:
             upstream("名特优新认定", settings.recognition_url),
             upstream("异议", settings.objection_url),
             upstream("通知", settings.notification_url),
+            upstream("帮扶", settings.support_url),
         )
 
 

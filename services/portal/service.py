@@ -15,6 +15,7 @@ from services.portal.directory import endpoints as directory
 from services.portal.dossier import endpoints as dossier
 from services.portal.handling import endpoints as handling, verification_endpoints as verifications
 from services.portal.inbox import endpoints as inbox
+from services.portal.measures import endpoints as measures
 from services.portal.notices import endpoints as notices
 from services.portal.own_objections import endpoints as own_objections
 from services.portal.own_settings import endpoints as own_settings
@@ -82,6 +83,7 @@ SERVICE = Portal(
         seasons.router,
         publications.router,
         dashboards.router,
+        measures.router,
         rounds.router,
         criteria.router,
     ],

@@ -33,6 +33,8 @@ class PortalSettings(ServiceSettings):
     """Base address of the objection service"""
     notification_url: str = "http://127.0.0.1:8004"
     """Base address of the notification service"""
+    support_url: str = "http://127.0.0.1:8005"
+    """Base address of the support service"""
     answer_seconds: float = Field(default=10, gt=0)
     """How long a page waits for a service's answer"""
 

@@ -77,6 +77,8 @@ PUBLIC = {
         "/certificates",
         "/notices",
         "/notices/{notice_id}",
+        "/measures",
+        "/measures/{measure_id}",
         "/statistics",
         "/help",
         "/accessibility",

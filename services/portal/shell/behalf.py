@@ -25,6 +25,7 @@ class Behalf:
     recognition: Upstream
     objection: Upstream
     notification: Upstream
+    support: Upstream
 
 
 async def on_behalf(request: Request) -> Behalf:
@@ -32,7 +33,13 @@ async def on_behalf(request: Request) -> Behalf:
     resources: Resources = request.app.state.resources
     signed_in: SignedIn | None = request.scope.get(SIGNED_IN)
     token = signed_in.token if signed_in else request.headers.get("authorization", "").removeprefix("Bearer ")
-    services = (resources.typing, resources.recognition, resources.objection, resources.notification)
+    services = (
+        resources.typing,
+        resources.recognition,
+        resources.objection,
+        resources.notification,
+        resources.support,
+    )
     return Behalf(*(one.as_(token) for one in services))
 
 

@@ -10,6 +10,7 @@ NAVIGATION: Mapping[str, str] = {
     "/recognised": "名特优新名单",
     "/notices": "公示",
     "/areas": "本地标准",
+    "/measures": "帮扶措施",
     "/statistics": "统计",
 }
 """The header's links, by address"""
@@ -51,6 +52,8 @@ WORK_MENU: Mapping[str, str] = {
     "/work/runs": "分型批次",
     "/work/seasons": "认定季",
     "/work/publications": "公布到其他系统",
+    "/work/visits": "必访",
+    "/work/problems": "诉求问题",
     "/work/statistics": "分型统计",
     "/work/process": "办理情况",
 }

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from tests.integration.portal.samples import sample
+
 USCC, CODE = "92410105MA00000012", "0123456789ABCDEF0123"
 NAME = "金水区<测试>打印店"
 NOTICE = "8a3f0f5e-5a52-4a37-9a1e-2f6f2f2c1f11"
@@ -141,6 +143,11 @@ STATISTICS = [
 ]
 
 
+MEASURE = sample(
+    "support", "MeasureView", id="zhengzhou.loan", title="创业担保贷款", in_force=True, draft=False, region="4101"
+)
+
+
 def listed(*items: object) -> dict[str, Any]:
     """The last page of a list."""
     return {"items": list(items), "next": None}
@@ -150,6 +157,8 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "/v1/households": {"items": [HOUSEHOLD], "next": "further"},
     f"/v1/households/{USCC}": HOUSEHOLD,
     f"/v1/households/{USCC}/explanation": EXPLANATION,
+    "/v1/measures": listed(MEASURE),
+    f"/v1/measures/{MEASURE['id']}": MEASURE,
     "/v1/policies": listed(POLICY),
     "/v1/statistics": listed(*STATISTICS),
     "/v1/seasons": listed(SEASON),

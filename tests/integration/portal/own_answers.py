@@ -6,7 +6,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.integration.portal.answers import NAME, RECOGNITION, SEASON, USCC, listed
+from tests.integration.portal.answers import MEASURE, NAME, RECOGNITION, SEASON, USCC, listed
+from tests.integration.portal.samples import sample
 
 OPENAPI = Path(__file__).parents[3] / "docs" / "contracts" / "openapi"
 APPLICATION = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a01"
@@ -137,6 +138,26 @@ OWN_OBJECTION = example(
     explanation={"text": "按税务部门的数据，没有满两年。", "region": "410105", "on": "2026-11-20"},
     next_steps=[{"step": step, "label": "办理"} for step in ("respond", "withdraw")],
 )
+OWN_MEASURES = sample(
+    "support",
+    "HouseholdMeasuresView",
+    region="410105",
+    measures=[
+        sample(
+            "support",
+            "HouseholdMeasureView",
+            measure=MEASURE["id"],
+            title=f"{said}的措施",
+            state={"code": state, "label": said},
+        )
+        for state, said in (
+            ("entitled", "可以享受"),
+            ("verify", "待核实"),
+            ("invited", "可以申请"),
+            ("none", "不能享受"),
+        )
+    ],
+)
 OWN_ANSWERS: Mapping[str, tuple[str, Any]] = {
     "/v1/households/mine": (
         "recognition",
@@ -156,6 +177,7 @@ OWN_ANSWERS: Mapping[str, tuple[str, Any]] = {
     f"/v1/applications/{CHECKED}/documents": ("recognition", listed()),
     "/v1/recommendations": ("recognition", listed(RECOMMENDED)),
     f"/v1/recommendations/{RECOMMENDATION}": ("recognition", RECOMMENDED),
+    "/v1/measures/what-could-i-get": ("support", OWN_MEASURES),
     "/v1/criteria": ("recognition", listed(CRITERIA)),
     f"/v1/seasons/{SEASON['id']}": ("recognition", example("recognition", "SeasonView", **SEASON)),
     "/v1/recognitions/mine": (

@@ -83,6 +83,8 @@ PUBLISHED = [
 ]
 OBJECTION_YEAR = sample("objection", "StatisticsView", median_days=None)
 STAFF_ANSWERS: Mapping[str, Any] = {
+    "/v1/calls": listed(sample("support", "CallView", uscc=USCC, name="金水区测试打印店")),
+    "/v1/problems": listed(sample("support", "ProblemView", uscc=USCC, state="forwarded")),
     "/v1/statistics/publications": listed(*PUBLISHED),
     "/v1/oversight/statistics": OBJECTION_YEAR,
     "/v1/publications/rejections": listed(RECORD),

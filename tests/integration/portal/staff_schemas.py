@@ -7,10 +7,11 @@ from services.portal.upstream import (
     staff_publications as publications,
     staff_seasons as seasons,
     staff_statistics as statistics,
+    support,
 )
 from services.portal.upstream.calls import Answer
 
-MODULES = (files, publications, seasons, statistics)
+MODULES = (files, publications, seasons, statistics, support)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     files.BureauExplanationAnswer: ("objection", "ExplanationView"),
     files.NextStepAnswer: ("objection", "NextStepView"),
@@ -56,4 +57,14 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     statistics.AskedDepartmentAnswer: ("objection", "DepartmentCount"),
     statistics.OverdueCountAnswer: ("objection", "OverdueCount"),
     statistics.ObjectionYearAnswer: ("objection", "StatisticsView"),
+    support.NamedAnswer: ("support", "NamedView"),
+    support.ConditionAnswer: ("support", "ConditionView"),
+    support.TermAnswer: ("support", "TermView"),
+    support.MeasureAnswer: ("support", "MeasureView"),
+    support.MissingAnswer: ("support", "MissingView"),
+    support.HouseholdMeasureAnswer: ("support", "HouseholdMeasureView"),
+    support.HouseholdMeasuresAnswer: ("support", "HouseholdMeasuresView"),
+    support.OccasionAnswer: ("support", "OccasionView"),
+    support.VisitAnswer: ("support", "CallView"),
+    support.RaisedProblemAnswer: ("support", "ProblemView"),
 }

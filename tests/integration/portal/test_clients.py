@@ -175,7 +175,7 @@ async def test_a_fault_in_a_list_is_told_at_the_field_of_the_list() -> None:
 
 @pytest.mark.parametrize("path", ANSWERS)
 def test_the_stand_ins_answer_as_the_services_do(path: str) -> None:
-    for service in ("typing", "recognition"):
+    for service in ("typing", "recognition", "support"):
         description = described(service)
         for pattern, operations in description["paths"].items():
             if matches(pattern, path):

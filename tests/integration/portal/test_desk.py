@@ -25,6 +25,7 @@ ADDRESSES = {
     "/desk/recommendations/{recommendation_id}": (f"/desk/recommendations/{RECOMMENDATION}",),
     "/desk/certificates/{recognition_id}": (f"/desk/certificates/{RECOGNITION['id']}",),
     "/desk/reports/{recognition_id}/{year}": (REPORT,),
+    "/desk/measures/{uscc}": (f"/desk/measures/{USCC}",),
     "/desk/objections": ("/desk/objections",),
     "/desk/objections/new": (OBJECTING, f"{OBJECTING}&ground=clause:growth.age"),
     "/desk/objections/{objection_id}": (OWN, f"{OWN}?done=filed"),

@@ -26,6 +26,8 @@ OFFICER_ADDRESSES = {
     "/work/verifications": ("/work/verifications",),
     "/work/verifications/{verification_id}": (f"/work/verifications/{ID}",),
     "/work/deliveries": ("/work/deliveries",),
+    "/work/visits": ("/work/visits", "/work/visits?state=overdue&mine=yes"),
+    "/work/problems": ("/work/problems", "/work/problems?state=supervised"),
     "/work/statistics": ("/work/statistics", "/work/statistics?region=410105&level=total&year=2026"),
     "/work/process": ("/work/process", "/work/process?year=2025"),
     "/work/publications": ("/work/publications",),
@@ -47,7 +49,7 @@ FILES = {
     "/work/documents/objections/{document_id}",
     "/work/statistics/table",
 }
-SERVICES = ("typing", "recognition", "objection", "notification")
+SERVICES = ("typing", "recognition", "objection", "notification", "support")
 
 
 async def test_every_page_is_what_a_page_must_be(visitor: Visitor) -> None:

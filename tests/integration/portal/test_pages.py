@@ -26,6 +26,8 @@ ADDRESSES = {
     "/certificates": ("/certificates", f"/certificates?code={CODE.lower()}", "/certificates?code=12"),
     "/notices": ("/notices",),
     "/notices/{notice_id}": (f"/notices/{NOTICE}",),
+    "/measures": ("/measures", "/measures?region=410105&field=financing"),
+    "/measures/{measure_id}": ("/measures/zhengzhou.loan",),
     "/statistics": ("/statistics", "/statistics?region=4101&year=2026"),
     "/help": ("/help",),
     "/accessibility": ("/accessibility",),

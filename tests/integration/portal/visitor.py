@@ -89,6 +89,7 @@ class Visitor:
     recognition: StandIn
     objection: StandIn
     notification: StandIn
+    support: StandIn
 
     async def open(self, address: str) -> httpx.Response:
         """A page as a browser asks for it, without following redirects."""
@@ -143,7 +144,7 @@ async def open_portal(database_url: str, folder: Path, issuer: Issuer) -> AsyncI
         provider_secret=SECRET,
     )
     provider = StandInProvider(issuer)
-    services = {name: StandIn() for name in ("分型", "认定", "异议", "通知")}
+    services = {name: StandIn() for name in ("分型", "认定", "异议", "通知", "帮扶")}
 
     def client(answer: Callable[[httpx.Request], httpx.Response]) -> httpx.AsyncClient:
         return httpx.AsyncClient(transport=httpx.MockTransport(answer), base_url="http://stand-in")

@@ -1,0 +1,110 @@
+"""``/measures…`` for everybody, ``/desk/measures/…`` for an operator's own household, ``/work/visits`` and
+``/work/problems`` for officials: what the support service knows, as this person may read it.
+"""
+
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query, Request
+from fastapi.responses import HTMLResponse
+
+from services.portal.measures.words import FIELDS, PROBLEM_STATES, VISIT_STATES
+from services.portal.resources import ResourcesDep
+from services.portal.shell.behalf import BehalfDep
+from services.portal.shell.regions import chosen_region, region_choices
+from services.portal.shell.rendering import address, page
+from services.portal.upstream import support
+from shared.platform.identity import Caller, Role, allow, anyone
+
+router = APIRouter(tags=["measures"], default_response_class=HTMLResponse)
+
+OFFICIALS = allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)
+
+
+@router.get("/measures", dependencies=[anyone()], summary="帮扶措施")
+async def measures(
+    request: Request,
+    resources: ResourcesDep,
+    region: Annotated[str, Query(max_length=6)] = "",
+    field: Annotated[str, Query(max_length=40)] = "",
+    cursor: Annotated[str, Query(max_length=4000)] = "",
+) -> HTMLResponse:
+    """Of a region, with those of the levels above it."""
+    home = resources.settings.home_region
+    here = {"region": chosen_region(region, home), "field": field if field in FIELDS else ""}
+    found = await support.measures(resources.support, here["region"], here["field"], cursor)
+    return page(
+        request,
+        "measures.html",
+        keep=resources.settings.public_cache_seconds,
+        region=here["region"],
+        field=here["field"],
+        regions=region_choices(home),
+        fields=FIELDS,
+        measures=found.items,
+        first=address("/measures", **here) if cursor else "",
+        next=address("/measures", **here, cursor=found.next) if found.next else "",
+    )
+
+
+@router.get("/measures/{measure_id}", dependencies=[anyone()], summary="一项帮扶措施")
+async def measure(request: Request, resources: ResourcesDep, measure_id: str) -> HTMLResponse:
+    """Who gets what, under which conditions, from whom, with the words of the text."""
+    found = await support.measure(resources.support, measure_id)
+    return page(request, "measure.html", keep=resources.settings.public_cache_seconds, measure=found)
+
+
+@router.get("/desk/measures/{uscc}", summary="我能享受什么")
+async def own_measures(
+    request: Request, behalf: BehalfDep, uscc: str, _caller: Caller = allow(Role.OPERATOR)
+) -> HTMLResponse:
+    """For an operator's own household: what it gets, what a department still has to confirm, what it may apply for."""
+    found = await support.of_household(behalf.support, uscc)
+    return page(request, "own-measures.html", uscc=uscc, found=found)
+
+
+@router.get("/work/visits", summary="必访")
+async def visits(
+    request: Request,
+    behalf: BehalfDep,
+    _caller: Caller = OFFICIALS,
+    state: Annotated[str, Query(max_length=20)] = "",
+    mine: Annotated[Literal["", "yes"], Query()] = "",
+    cursor: Annotated[str, Query(max_length=4000)] = "",
+) -> HTMLResponse:
+    """By last day; without a state those that are open."""
+    here = {"state": state if state in VISIT_STATES else "", "mine": mine}
+    found = await support.visits(behalf.support, here["state"], mine == "yes", cursor)
+    return page(
+        request,
+        "work-visits.html",
+        state=here["state"],
+        mine=mine,
+        states=VISIT_STATES,
+        visits=found.items,
+        first=address("/work/visits", **here) if cursor else "",
+        next=address("/work/visits", **here, cursor=found.next) if found.next else "",
+    )
+
+
+@router.get("/work/problems", summary="诉求问题")
+async def problems(
+    request: Request,
+    behalf: BehalfDep,
+    _caller: Caller = OFFICIALS,
+    state: Annotated[str, Query(max_length=20)] = "",
+    mine: Annotated[Literal["", "yes"], Query()] = "",
+    cursor: Annotated[str, Query(max_length=4000)] = "",
+) -> HTMLResponse:
+    """What households raised, who has it, until when."""
+    here = {"state": state if state in PROBLEM_STATES else "", "mine": mine}
+    found = await support.problems(behalf.support, here["state"], mine == "yes", cursor)
+    return page(
+        request,
+        "work-problems.html",
+        state=here["state"],
+        mine=mine,
+        states=PROBLEM_STATES,
+        problems=found.items,
+        first=address("/work/problems", **here) if cursor else "",
+        next=address("/work/problems", **here, cursor=found.next) if found.next else "",
+    )
