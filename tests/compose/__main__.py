@@ -31,7 +31,7 @@ SMALL = {
     "recognition-migrations",
     "recognition-worker",
 }
-KILLED = {"small": ["kafka"], "full": ["kafka", "postgres", "typing-worker", "recognition-worker", "typing"]}
+KILLED = {"small": ["typing-worker"], "full": ["kafka", "postgres", "typing-worker", "recognition-worker", "typing"]}
 NAMESPACES = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
 
 

@@ -1,4 +1,4 @@
-"""docker-compose.yml started three times, its broker killed and wiped: each container as processes, nothing by hand."""
+"""docker-compose.yml as processes: started three times, a worker killed, the broker wiped, and nothing done by hand."""
 
 import subprocess
 import sys
@@ -29,7 +29,7 @@ def test_what_the_trial_does_not_carry_out_is_noticed(tmp_path: Path) -> None:
 
 @pytest.mark.kafka
 @pytest.mark.containers
-def test_three_starts_a_killed_and_a_wiped_broker_lose_nothing() -> None:
+def test_three_starts_a_killed_worker_and_a_wiped_broker_lose_nothing() -> None:
     """The small size: typing and recognition; `make compose-test` carries out the whole file."""
     trial = [sys.executable, "-m", "tests.compose", "--size", "small"]
     done = subprocess.run(trial, cwd=ROOT, capture_output=True, text=True, timeout=900)
