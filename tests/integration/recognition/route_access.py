@@ -187,8 +187,10 @@ def asked_of(path: str, ids: Ids) -> Mapping[str, str]:
 
 
 def found(answer: httpx.Response) -> list[dict[str, object]]:
-    """The items of a page, the outcomes of a bulk call, or the one thing that was shown."""
+    """The items of a page, the outcomes of a bulk call, what is kept of a person, or the one thing that was shown."""
     said = answer.json()
+    if "kinds" in said:
+        return [row for kind in said["kinds"] for row in kind["rows"]]
     items: list[dict[str, object]] = said if isinstance(said, list) else said.get("items", [said])
     return items
 
