@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx
 
+from shared.platform import own_data
 from shared.platform.audited_access import REFUSALS_CHAIN
 from tests.integration.objection.filing_steps import CONSENT, ZHANG, typing_body
 from tests.integration.objection.objection_client import COUNTY, ObjectionClient, uscc
@@ -85,12 +86,15 @@ async def ask(
     )
 
 
-ROWS = f"select t::text from \"{{}}\" t where to_jsonb(t)->>'chain' is distinct from '{REFUSALS_CHAIN}' order by 1"
+ROWS = f"""
+    select t::text from "{{}}" t
+    where coalesce(to_jsonb(t)->>'chain', '') not in ('{REFUSALS_CHAIN}', '{own_data.CHAIN}') order by 1
+"""
 
 
 async def state_of(office: ObjectionClient) -> list[object]:
-    """Everything that a stranger could have changed: every row of the service's own tables. Refused calls are written
-    into a chain of their own after some seconds, which a slow machine reaches.
+    """Everything that a stranger could have changed: every row of the service's own tables. What is asked is audited in
+    chains of its own: refused calls, after some seconds, which a slow machine reaches; and who got what is kept of them.
     """
     tables = await office.sql(
         "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"

@@ -46,6 +46,8 @@ class TypingClient:
         """The header of such a caller; a bureau's is of market supervision unless it is said of which."""
         if role is Role.BUREAU:
             changed.setdefault("department", Department.MARKET)
+        if role is Role.OPERATOR:
+            changed.setdefault("operator_ref", f"v1:{99:032x}")
         return self.issuer.headers(
             role, region=region, **({"sub": changed.pop("subject")} if "subject" in changed else {}), **changed
         )
