@@ -93,8 +93,8 @@ ROWS = f"""
 
 
 async def state_of(office: ObjectionClient) -> list[object]:
-    """Everything that a stranger could have changed: every row of the service's own tables. What is asked is audited in
-    chains of its own: refused calls, after some seconds, which a slow machine reaches; and who got what is kept of them.
+    """Everything that a stranger could have changed: every row of the service's own tables. What was asked for is
+    audited in chains of their own: refused calls, after some seconds, which a slow machine reaches; one's own data.
     """
     tables = await office.sql(
         "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
