@@ -15,8 +15,19 @@ SCORERS = text(
     SELECT application_id, assessor FROM assessor_score WHERE application_id = ANY(:applications) AND points IS NOT NULL
     UNION
     SELECT application_id, found_by FROM indicator_finding WHERE application_id = ANY(:applications)
+    UNION
+    SELECT score.application_id, official.subject
+    FROM application_score score
+    JOIN scoring_round closed ON closed.id = score.round_id
+    CROSS JOIN LATERAL (
+        SELECT closed.closed_by AS subject
+        UNION SELECT closed.decided_by
+        UNION SELECT decision ->> 'recorded_by' FROM jsonb_array_elements(closed.decisions) AS decision
+    ) AS official
+    WHERE score.application_id = ANY(:applications) AND official.subject IS NOT NULL
     """
 )
+"""Assessors and finders of applications; who closed their round, and who recorded the meeting's decisions on it."""
 SYSTEM = frozenset({BUS.subject, CLOCK.subject})
 
 
@@ -27,11 +38,12 @@ def named_makers(*subjects: str | None) -> list[str]:
 
 async def makers_of(session: AsyncSession, applications: Sequence[Application]) -> Mapping[uuid.UUID, Set[str | None]]:
     """Application → whose work it rests on: tasks, questions to departments, notices, the review, what was decided
-    against it, its scores and findings. An operator who applied is no maker; a department's officer who recommended is.
+    against it, its scores, findings and the meeting's decision. An operator who applied is no maker; a department's
+    officer who recommended is.
     """
     found = {one.id: known_makers(one) for one in applications}
-    scored = await session.execute(SCORERS, {"applications": list(found)})
-    for application_id, subject in (*await load_workers(session, found.keys()), *scored):
+    workers = await load_workers(session, found.keys())
+    for application_id, subject in (*workers, *await load_scorers(session, found.keys())):
         found[application_id].add(subject)
     return found
 
@@ -63,3 +75,9 @@ async def load_workers(
     for query in (done, asked, shown):
         found += [(row[0], row[1]) for row in await session.execute(query.distinct())]
     return found
+
+
+async def load_scorers(session: AsyncSession, applications: Collection[uuid.UUID]) -> Sequence[tuple[uuid.UUID, str]]:
+    """Application and subject of everybody whose work its points by a scoring sheet are."""
+    rows = await session.execute(SCORERS, {"applications": list(applications)})
+    return [(row[0], row[1]) for row in rows]

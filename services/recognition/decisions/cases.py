@@ -4,6 +4,7 @@ Read for many applications at once, and shown on the decision sheet (reads only,
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from services.recognition.applications.domain import (
     TaskOutcome,
     steps_before_decision,
 )
+from services.recognition.applications.makers import load_scorers
 from services.recognition.applications.models import Application, Task
 from services.recognition.decisions.problems import DecisionByMaker, NotRecognisable, ObjectionsOpen, StepsMissing
 from services.recognition.examination import repository as examination_repository
@@ -39,22 +41,28 @@ STEPS_WITHOUT_TASK = {StepKind.APPLICATION, StepKind.CONSENT, StepKind.RECOMMEND
 
 @dataclass(frozen=True)
 class Case:
-    """What one decision rests on. `askers`: who asked departments about the application."""
+    """What one decision rests on. `askers`: who asked departments about the application; `scorers`: whose work its
+    points by a scoring sheet are.
+    """
 
     application: Application
     tasks: Sequence[Task]
     askers: Set[str]
+    scorers: Set[str]
     notices: Sequence[OnNotice]
     household: Household
     record: HouseholdRecord
 
 
 async def load_cases(session: AsyncSession, applications: Sequence[Application], *, lock: bool = True) -> list[Case]:
-    """What the decisions rest on, read in six statements however many there are."""
+    """What the decisions rest on, read in seven statements however many there are."""
     codes = [application.uscc for application in applications]
     ids = [application.id for application in applications]
     tasks = await application_repository.tasks_by_application(session, ids, lock=lock)
     askers = await examination_repository.askers_by_application(session, ids)
+    scorers: dict[uuid.UUID, set[str]] = {one: set() for one in ids}
+    for application_id, subject in await load_scorers(session, ids):
+        scorers[application_id].add(subject)
     shown = await examination_repository.notices_by_application(session, ids)
     households = await register_repository.HOUSEHOLDS.by_code(session, codes)
     records = await records_of(session, codes, clock.today())
@@ -63,6 +71,7 @@ async def load_cases(session: AsyncSession, applications: Sequence[Application],
             application,
             tasks[application.id],
             askers[application.id],
+            scorers[application.id],
             shown[application.id],
             households[application.uscc],
             records[application.uscc],
@@ -92,9 +101,11 @@ def is_held(case: Case) -> bool:
 
 
 def makers(case: Case) -> Set[str | None]:
-    """Everybody who submitted the application, worked on it, asked departments about it or opened its notice."""
-    handed_in, opened = case.application.created_by, {notice.opened_by for _, notice in case.notices}
-    return {task.done_by for task in case.tasks} | {handed_in, case.application.reviewed_by} | case.askers | opened
+    """Everybody who submitted the application, worked on it, scored it or settled its points, asked departments about
+    it or opened its notice.
+    """
+    named = {case.application.created_by, case.application.reviewed_by, *(task.done_by for task in case.tasks)}
+    return named | case.askers | case.scorers | {notice.opened_by for _, notice in case.notices}
 
 
 async def took_part(session: AsyncSession, application: Application, caller: Caller) -> bool:

@@ -14,16 +14,18 @@ from services.recognition.scoring.people import Relation, recusal_reason
 from services.recognition.scoring.problems import (
     AssessorAppointed,
     AssessorOfAnotherCounty,
+    AssessorRecusesOther,
     AssessorUnknown,
     NotAssigned,
     NothingToScore,
     NotToBeScored,
+    RecusalOfOther,
 )
 from services.recognition.scoring.service import begin_round, handlers_of, require_scoring
 from services.recognition.season.models import Season
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
-from shared.platform.identity import Caller
+from shared.platform.identity import Caller, Role
 from shared.platform.officers import officers_by_subject
 
 
@@ -57,6 +59,19 @@ async def appoint_assessor(
         session.add(assessor)
     await audit.record(session, assessor, caller, "scoring:appoint")
     return assessor
+
+
+async def require_may_recuse(session: AsyncSession, season: Season, subject: str, caller: Caller) -> None:
+    """Everybody speaks for themselves; for others only an officer of a bureau that selects, who scores nothing in the
+    season: otherwise an assessor, or any department, could make another's points count no more.
+    """
+    if subject == caller.subject:
+        return
+    if Role.OFFICER not in caller.roles:
+        raise RecusalOfOther
+    await require_scoring(session, season, caller)
+    if caller.subject in await scoring_repository.assessors_of(session, season.id):
+        raise AssessorRecusesOther
 
 
 async def declare_relations(

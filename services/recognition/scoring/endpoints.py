@@ -10,7 +10,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 
 from services.recognition.scoring import repository as scoring_repository
-from services.recognition.scoring.assignments import appoint_assessor, assign, declare_relations, recuse
+from services.recognition.scoring.assignments import (
+    appoint_assessor,
+    assign,
+    declare_relations,
+    recuse,
+    require_may_recuse,
+)
 from services.recognition.scoring.evidence import record_findings, record_scores
 from services.recognition.scoring.explanation import explain_score
 from services.recognition.scoring.order import order_season
@@ -34,7 +40,7 @@ from services.recognition.scoring.schemas import (
     ScoresBody,
     progress_view,
 )
-from services.recognition.scoring.service import require_assessors_region, require_scoring, season_sheet
+from services.recognition.scoring.service import require_assessors_region, season_sheet
 from services.recognition.season.service import require_season
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.paging import Page, PageQuery, paged
@@ -70,8 +76,7 @@ async def declare(body: RelationsBody, session: SessionDep, caller: AssessingCal
     season = await require_season(session, body.season, lock=True)
     require_assessors_region(caller, season.county)
     subject = body.assessor or caller.subject
-    if subject != caller.subject:
-        await require_scoring(session, season, caller)
+    await require_may_recuse(session, season, subject, caller)
     relations = [one.relation() for one in body.relations]
     return AssessorView.of(await declare_relations(session, season, subject, relations, caller))
 
@@ -89,8 +94,7 @@ async def recuse_assessor(body: RecusalBody, session: SessionDep, caller: Assess
     season = await require_season(session, body.season)
     require_assessors_region(caller, season.county)
     subject = body.assessor or caller.subject
-    if subject != caller.subject:
-        await require_scoring(session, season, caller)
+    await require_may_recuse(session, season, subject, caller)
     await recuse(session, season, body.application, subject, body.reason, caller)
     return DoneView(applications=1)
 
@@ -120,8 +124,8 @@ async def score(body: ScoresBody, session: SessionDep, caller: AssessingCaller) 
 
 @router.post("/scoring/findings", summary="查明分档的情况，和数据不能判断的情况")
 async def find(body: FindingsBody, session: SessionDep, caller: Officer) -> DoneView:
-    """By officers who do not score these applications."""
-    season = await require_season(session, body.season, caller.region)
+    """By officers who do not score these applications. The season is locked: a finding is in the points, or refused."""
+    season = await require_season(session, body.season, caller.region, lock=True)
     found = {one.application: [part.finding() for part in one.findings] for one in body.applications}
     await record_findings(session, season, found, caller)
     return DoneView(applications=len(found))

@@ -1,15 +1,17 @@
 """The score of one application, line by line: computed again from what was stored, for those who may see it."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from fractions import Fraction
 
+import structlog
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.applications.lookups import OFFICIALS, read_scope
 from services.recognition.applications.models import Application
 from services.recognition.scoring import repository as scoring_repository
-from services.recognition.scoring.domain import ScoreResult, score_household
+from services.recognition.scoring.domain import LineKind, ScoreLine, ScoreResult, score_household
 from services.recognition.scoring.facts import restored_facts
 from services.recognition.scoring.models import ApplicationScore, Assessor, AssessorScore, ScoringRound
 from services.recognition.scoring.problems import ScoreNotShown
@@ -18,6 +20,8 @@ from services.recognition.scoring.service import season_sheet
 from services.recognition.season.models import Season
 from shared.law.model.scoring import ScoringSheet
 from shared.platform.identity import Caller
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -50,13 +54,30 @@ async def explain_score(session: AsyncSession, application_id: uuid.UUID, caller
     findings = (await scoring_repository.findings_of(session, [application_id])).get(application_id, ())
     evidence = evidence_of(restored_facts(stored.facts), findings, parts)
     result = score_household(sheet, application.category, evidence, stored.as_of)
-    if (result.total, result.excluded) != (stored.total, stored.excluded):
-        raise LookupError(f"the stored score of application {application_id} does not follow from its evidence")
     assessors = await scoring_repository.assessors_of(session, season.id)
     named = bool(caller.roles & set(OFFICIALS))
     return ExplainedScore(
-        application, sheet, closed, stored, result, [(row, assessors.get(row.assessor)) for row in parts], named
+        application,
+        sheet,
+        closed,
+        stored,
+        as_stored(result, stored, sheet.decimals),
+        [(row, assessors.get(row.assessor)) for row in parts],
+        named,
     )
+
+
+def as_stored(result: ScoreResult, stored: ApplicationScore, decimals: int) -> ScoreResult:
+    """What was decided on stays, in the words of then. Lines that no longer come to its total explain nothing, and are
+    not shown; that is logged.
+    """
+    if result.total == stored.total:
+        return replace(result, excluded=stored.excluded)
+    log.error("score_does_not_follow", application=str(stored.application_id), round=str(stored.round_id))
+    total = None if stored.total is None else round(stored.total, decimals)
+    points = None if total is None else Fraction(total)
+    line = ScoreLine(LineKind.TOTAL, "total", "总分", points, "结束评分时的总分；现存的依据与它不符，不能逐项说明")
+    return replace(result, total=total, excluded=stored.excluded, lines=(line,))
 
 
 async def may_see(session: AsyncSession, application: Application, closed: ScoringRound, caller: Caller) -> bool:

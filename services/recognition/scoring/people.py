@@ -44,12 +44,15 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class MeetingDecision:
-    """The collective decision (联席会议) on a round's results. `order`: how it decided among equals."""
+    """The collective decision (联席会议) on a round's results. `order`: how it decided among equals; `recorded_by`: who
+    recorded it, of those that were recorded since that is kept.
+    """
 
     document: str
     decided_on: dt.date
     participants: tuple[Participant, ...]
     order: tuple[uuid.UUID, ...] = ()
+    recorded_by: str | None = None
 
 
 def recusal_reason(

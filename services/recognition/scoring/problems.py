@@ -66,6 +66,20 @@ class AssessorFinds(MakerIsNotChecker):
     detail = "您是这份申报的评审员，分档的情况请由另一名经办人员查明"
 
 
+class RecusalOfOther(Forbidden):
+    """Somebody who is no officer speaks for another assessor."""
+
+    slug, title = "recusal-of-other", "不能替他人申明回避"
+    detail = "您只能申明自己的回避；他人的回避由有权择优的市场监管部门经办人员登记"
+
+
+class AssessorRecusesOther(MakerIsNotChecker):
+    """An assessor would make another's points count no more."""
+
+    title = "评审员不能使他人回避"
+    detail = "您是本季的评审员，其他评审员的回避请由不打分的经办人员登记"
+
+
 class AssessorClosesOrDecides(MakerIsNotChecker):
     """An assessor of the season would close the scoring or record the decision."""
 

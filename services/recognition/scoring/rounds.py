@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -51,12 +51,16 @@ async def close_round(
 ) -> RoundClosing:
     """Close the scores of all that wait and compute what they come to today. The season is locked.
 
-    Assessors' parts that must not count are recused now. 409 with everything that is missing: evidence, scores, and,
+    Assessors' parts that must not count are recused now. 409 while others may still apply, who would know the points
+    that they have to reach; 409 with everything that is missing: evidence, scores, and,
     unless the caller says why they are missing, assessors.
     """
     sheet = await require_scoring(session, season, caller)
     assessors = await scoring_repository.assessors_of(session, season.id)
     require_no_assessor(assessors, caller)
+    if clock.today() <= season.applications_until:
+        reason = f"申报期到 {season.applications_until}，还没有结束；申报期结束以后才能结束评分"
+        raise ScoringIncomplete(reason, reasons=[reason])
     waiting = await applications_to_score(session, season, None)
     closing = await begin_round(session, season)
     parts = await scoring_repository.scores_of(session, [one.id for one in waiting])
@@ -192,7 +196,8 @@ async def record_decision(
         wrong.append(f"会议日期 {decision.decided_on} 早于评分结束的那一天")
     if wrong:
         raise DecisionWrong("；".join(wrong), reasons=wrong)
-    closed.decisions, closed.decided_by = (*closed.decisions, decision), caller.subject
+    closed.decisions = (*closed.decisions, replace(decision, recorded_by=caller.subject))
+    closed.decided_by = caller.subject
     closed.version += 1
     details = {"document": decision.document, "decided_on": decision.decided_on.isoformat()}
     await audit.record(session, closed, caller, "scoring:decide", details)

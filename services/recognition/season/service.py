@@ -43,6 +43,7 @@ from services.recognition.season.problems import (
 from services.recognition.season.quotas import find_quota_limit
 from services.recognition.sheets.models import StoredSheet
 from services.recognition.sheets.repository import find_sheet_in_force
+from services.recognition.sheets.service import sheet_of
 from shared import clock
 from shared.bounded_cache import BoundedCache
 from shared.contracts.recognition import SeasonOpened
@@ -111,6 +112,9 @@ async def opening_obstacles(
         reasons += [f"{detail}，请更正认定季" for detail in policy_differences(quotas, own)]
     if sheet is not None and not sheet.valid_from <= clock.today() <= sheet.valid_until:
         reasons.append(f"评分表（{sheet.document}）的有效期是 {sheet.valid_from} 至 {sheet.valid_until}，不包括今天")
+    if sheet is not None and criteria is not None:
+        lacking = [one for one in criteria.categories if not sheet_of(sheet).sections_of(one)]
+        reasons += [f"评分表（{sheet.document}）没有“{one.label}”类的部分，这一类的申报无法评分" for one in lacking]
     if clock.today() < season.opens_on:
         reasons.append(f"按政策自 {season.opens_on} 起才能开始")
     if clock.today() > season.applications_until:

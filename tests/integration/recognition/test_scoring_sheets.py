@@ -69,3 +69,12 @@ async def test_a_season_is_not_opened_under_a_sheet_that_is_not_valid_that_day(o
     await publish_sheet(office, SHEET.replace("valid_until: 2026-12-31", "valid_until: 2026-07-31"))
     with pytest.raises(AssertionError, match=r"评分表（编〔2026〕9号）的有效期是 2026-01-01 至 2026-07-31，不包括今天"):
         await open_season(office)
+
+
+async def test_a_season_is_not_opened_under_a_sheet_by_which_a_category_cannot_be_scored(office: RecognitionClient):
+    ours = SHEET.replace("ties: [craft]", "ties: [draw]")
+    for weight in ("weight: 40\n", "weight: 60\n"):
+        ours = ours.replace(weight, f"{weight}    categories: [distinctive]\n")
+    await publish_sheet(office, ours)
+    with pytest.raises(AssertionError, match=r"评分表（编〔2026〕9号）没有“.+”类的部分，这一类的申报无法评分"):
+        await open_season(office)

@@ -1,0 +1,104 @@
+"""Who may do what while a season is scored, and what must not change behind the points: no two duties in one hand."""
+
+import asyncio
+import datetime as dt
+from typing import Any
+
+import pytest
+
+from services.recognition.scoring import rounds
+from shared import clock
+from shared.platform.identity import Role
+from tests.fixtures.waiting import until_blocked
+from tests.integration.recognition.recognition_client import RecognitionClient, execute_sql, uscc
+from tests.integration.recognition.scoring_setup import Scoring, open_scoring, reviewed
+from tests.integration.recognition.walkthrough import VISITS
+
+FRAUD = {"indicator": "fraud", "level": 1, "basis": "举报"}
+
+
+@pytest.fixture
+async def scoring(office: RecognitionClient) -> Scoring:
+    """A season that was opened with a sheet; nobody was fined."""
+    return await open_scoring(office)
+
+
+async def test_nobody_who_scores_and_no_department_takes_anothers_points_away(scoring: Scoring):
+    (application,) = await reviewed(scoring, 1)
+    await scoring.appoint("chen", "lin", "wu")
+    await scoring.assign()
+    await scoring.score_all({application: "9"})
+    calls = {
+        "/v1/scoring/recusals": {"application": application, "assessor": "chen", "reason": "不合意"},
+        "/v1/assessors/relations": {"assessor": "chen", "relations": [{"uscc": uscc(1), "kind": "interest"}]},
+    }
+    for path, body in calls.items():
+        stranger = await scoring.post(path, body, Role.BUREAU, subject="stranger")
+        assert (stranger.status_code, stranger.json()["title"]) == (403, "不能替他人申明回避")
+        colleague = await scoring.post(path, body, Role.OFFICER, subject="lin")
+        assert (colleague.status_code, colleague.json()["title"]) == (403, "评审员不能使他人回避")
+    (row,) = await scoring.walkthrough.office.sql("select recusal from assessor_score where assessor = 'chen'")
+    assert row["recusal"] is None
+    for path, body in calls.items():
+        await scoring.must(path, body)
+
+
+async def test_whoever_scored_found_closed_or_recorded_does_not_grant(scoring: Scoring):
+    (application,) = await reviewed(scoring, 1)
+    await scoring.settle({application: "9"})
+    await scoring.must("/v1/selections", {})
+    with clock.travel(VISITS):
+        assert (await scoring.walkthrough.visit(application)).status_code == 200
+        await scoring.walkthrough.consult(application)
+        notice = await scoring.walkthrough.notice()
+    await scoring.walkthrough.end_notice(notice, held=[])
+    for subject in ("chen", "finder", "closer", "chair"):
+        refused = await scoring.walkthrough.decide(application, subject=subject)
+        assert (subject, refused.status_code) == (subject, 403)
+    (opened,) = await scoring.walkthrough.office.events("PublicNoticeOpened")
+    assert {"chen", "finder", "closer", "chair"} <= set(opened["data"]["makers"]), "they handle no objection to it"
+    assert (await scoring.walkthrough.decide(application)).status_code == 201
+
+
+async def test_scores_are_not_closed_while_others_may_still_apply(scoring: Scoring):
+    await reviewed(scoring, 1)
+    early = await scoring.post("/v1/scoring/closing", {}, subject="closer", on=dt.date(2026, 9, 30))
+    assert (early.status_code, early.json()["detail"]) == (
+        409,
+        "申报期到 2026-09-30，还没有结束；申报期结束以后才能结束评分",
+    )
+
+
+async def test_a_finding_during_the_closing_waits_for_it_and_is_refused(
+    scoring: Scoring, monkeypatch: pytest.MonkeyPatch
+):
+    (application,) = await reviewed(scoring, 1)
+    await scoring.appoint()
+    await scoring.assign()
+    await scoring.find(application)
+    await scoring.score_all({application: "8"})
+    compute, late = rounds.compute_results, []
+
+    async def found_meanwhile(*arguments: Any) -> Any:
+        results = await compute(*arguments)
+        body = {"applications": [{"application": application, "findings": [FRAUD]}]}
+        late.append(asyncio.create_task(scoring.post("/v1/scoring/findings", body, subject="another")))
+        await until_blocked(scoring.walkthrough.office.resources.database, *late)
+        return results
+
+    monkeypatch.setattr(rounds, "compute_results", found_meanwhile)
+    assert (await scoring.close()).status_code == 200
+    assert (await late[0]).json()["title"] == "有不能评分的申报"
+    shown = await scoring.walkthrough.office.get(f"/v1/applications/{application}/score")
+    assert (shown.status_code, shown.json()["total"], shown.json()["excluded"]) == (200, "88.00", [])
+
+
+async def test_a_score_is_shown_as_it_was_decided_on_whatever_became_of_its_evidence(scoring: Scoring):
+    (application,) = await reviewed(scoring, 1)
+    await scoring.settle({application: "8"})
+    await execute_sql(scoring.walkthrough.office, "update indicator_finding set level = 0 where indicator = 'years'")
+    shown = await scoring.walkthrough.office.get(f"/v1/applications/{application}/score")
+    assert (shown.status_code, shown.json()["total"]) == (200, "88.00")
+    assert [(line["points"], line["words"]) for line in shown.json()["lines"]] == [
+        ("88", "结束评分时的总分；现存的依据与它不符，不能逐项说明")
+    ]
