@@ -127,13 +127,14 @@ async def on_recognition(session: AsyncSession, event: Event, resources: Resourc
         valid_until=said.valid_until,
         revision=said.revision,
     )
-    await register_repository.save_recognition(session, told)
+    is_valid = await register_repository.save_recognition(session, told)
     await entitlement_service.mark(session, [said.uscc], Cause.RECOGNITION)
-    if isinstance(said, RecognitionCancelled | RecognitionRevoked):
+    if isinstance(said, RecognitionCancelled | RecognitionRevoked) and not is_valid:
         settled = SettledOccasion(CallReason.RECOGNISED, said.uscc, str(said.recognition))
         await call_service.waive_settled(session, [settled])
-    if isinstance(said, RecognitionGranted) and is_recent(event, resources):
-        await call_service.make_due_where_it_applies(session, [of_recognition(said)])
+    lasts = is_valid and said.valid_until >= clock.today()
+    if isinstance(said, RecognitionGranted | RecognitionReinstated) and lasts and is_recent(event, resources):
+        await call_service.make_due_where_it_applies(session, [of_recognition(said, day_of(event))])
 
 
 HANDLERS: Mapping[type[Payload], EventHandler[Resources]] = dict.fromkeys(STATES, on_recognition)

@@ -10,7 +10,7 @@ from urllib.parse import quote
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.portal.handling.steps import AGAINST, DONE, NAMING_THE_OBJECTION, STEPS, ObjectionFile, path_of
+from services.portal.handling.steps import AGAINST, DONE, STEPS, ObjectionFile, body_of, path_of
 from services.portal.shell.behalf import Behalf, BehalfDep, part, parts
 from services.portal.shell.documents import document_answer
 from services.portal.shell.forms import FormDep, FormRoute
@@ -97,7 +97,7 @@ async def take_step(
     path = path_of(step, quote(objection_id, safe=""), quote(form.text(PROPOSAL, 40), safe=""))
 
     async def ask(filled: Filled) -> None:
-        body = {**filled.body, **({"objection": file.objection.id} if step in NAMING_THE_OBJECTION else {})}
+        body = body_of(step, file.objection.id, filled)
         await send(behalf.objection, "POST", path, Change(form.key, body or None, form.version))
 
     tried = await try_step(form, file.form_of(step), ask)

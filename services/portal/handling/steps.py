@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from services.portal.shell.step_forms import StepField, StepForm
+from services.portal.shell.step_forms import Filled, StepField, StepForm
 from services.portal.upstream.objection_files import (
     AssignmentAnswer,
     GroundAnswer,
@@ -36,6 +36,8 @@ DECLINE_KINDS: Mapping[str, str] = {
 }
 HEARING_KINDS: Mapping[str, str] = {"hearing": "听证", "inquiry": "询问笔录"}
 OUTCOMES: Mapping[str, str] = {"upheld": "异议成立", "dismissed": "异议不成立"}
+READING = "reading"
+"""Field of a reading that is chosen: `interpretation/reading`, since several phrases have readings of the same name"""
 REASON = StepField("reason", "理由", hint="公开，不写具体数额")
 TOLD = StepField("reason", "理由", hint="会告知异议人")
 STEPS: Mapping[str, StepForm] = {
@@ -63,8 +65,9 @@ STEPS: Mapping[str, StepForm] = {
                 StepField("outcome", "意见", "radio", words=OUTCOMES),
                 REASON,
                 StepField("verifications", "采用哪几项核实的更正", "boxes", optional=True),
-                StepField("interpretation", "针对哪一处读法", "choice"),
-                StepField("reading", "采用哪种读法", "choice", "维持现在读法的，异议不成立；改采另一种的，异议成立"),
+                StepField(
+                    READING, "针对哪一处，采用哪种读法", "choice", "维持现在读法的，异议不成立；改采另一种的，异议成立"
+                ),
                 StepField("articles", "另外依据的条款", "lines", "一行一条", optional=True),
                 StepField("worse", "更正后的结果可能比现在差，须先告知异议人", "tick"),
             ],
@@ -151,8 +154,12 @@ class ObjectionFile:
         corrected = [one for one in self.verifications if one.finding == "corrected"]
         words: Mapping[str, Mapping[str, str]] = {
             "verifications": {one.id: f"{one.department_label}：{one.feed_label}" for one in corrected},
-            "interpretation": {one.id: one.title for one in self.grounds if one.kind == "reading"},
-            "reading": {choice.id: choice.title for one in self.grounds for choice in one.choices},
+            READING: {
+                f"{one.id}/{choice.id}": f"{one.title}：{choice.title}"
+                for one in self.grounds
+                if one.kind == "reading"
+                for choice in one.choices
+            },
             "to": self._people(),
         }
         open_fields = {one.name for one in step.fields if not one.words}
@@ -196,6 +203,14 @@ class ObjectionFile:
 
     def _name_of(self, subject: str) -> str:
         return self._people().get(subject, "不在名单上的人" if subject else "")
+
+
+def body_of(step: str, objection: str, filled: Filled) -> Mapping[str, object]:
+    """What the service is told of a step."""
+    body = {**filled.body, **({"objection": objection} if step in NAMING_THE_OBJECTION else {})}
+    if READING in body:
+        body["interpretation"], _, body["reading"] = str(body[READING]).partition("/")
+    return body
 
 
 def path_of(step: str, objection: str, proposal: str) -> str:

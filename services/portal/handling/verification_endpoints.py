@@ -135,7 +135,8 @@ async def _shown(
     tried: Tried = READ_ONLY,
 ) -> HTMLResponse:
     found, version = await objection_files.verification(behalf.objection, verification_id)
-    may_answer = found.state in OPEN and bool(caller.roles & {Role.BUREAU, Role.OFFICER})
+    is_asked = caller.department is not None and caller.department.label == found.department_label
+    may_answer = found.state in OPEN and is_asked and bool(caller.roles & {Role.BUREAU, Role.OFFICER})
     return page(
         request,
         "work-verification.html",

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from services.portal.measures.words import FIELDS, PROBLEM_STATES, VISIT_STATES
+from services.portal.measures.words import FIELDS, OPEN_VISIT_STATES, PROBLEM_STATES, VISIT_STATES
 from services.portal.resources import ResourcesDep
 from services.portal.shell.behalf import BehalfDep
 from services.portal.shell.regions import chosen_region, region_choices
@@ -80,6 +80,7 @@ async def visits(
         state=here["state"],
         mine=mine,
         states=VISIT_STATES,
+        open_states=OPEN_VISIT_STATES,
         visits=found.items,
         first=address("/work/visits", **here) if cursor else "",
         next=address("/work/visits", **here, cursor=found.next) if found.next else "",

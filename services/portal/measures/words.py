@@ -12,6 +12,8 @@ VISIT_STATES: Mapping[str, str] = {
     "made": "已走访",
     "waived": "不再走访",
 }
+OPEN_VISIT_STATES = frozenset({"due", "assigned", "overdue"})
+"""States in which somebody is still waited for"""
 PROBLEM_STATES: Mapping[str, str] = {
     "collected": "已收集，待转办",
     "forwarded": "已转办",

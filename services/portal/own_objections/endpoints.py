@@ -16,9 +16,8 @@ from services.portal.shell.documents import document_answer
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.refusals import Refusal, refusal_of
 from services.portal.shell.rendering import address, page
-from services.portal.shell.step_forms import Filled
+from services.portal.shell.step_forms import READ_ONLY, Filled, Tried, try_step
 from services.portal.shell.uploads import NO_FILE, upload_of
-from services.portal.shell.versions import FIELD, MOST_SEEN, changes_since, seen_field
 from services.portal.upstream import objection as objection_calls, objection_files, recognition as recognition_calls
 from services.portal.upstream.calls import Change, fetch, send
 from services.portal.upstream.problems import Absent, QueryRefused
@@ -96,7 +95,7 @@ async def objection(
     _caller: Caller = OPERATOR,
 ) -> HTMLResponse:
     """The receipt, where it stands, what is to be done, the answer."""
-    return await _shown(request, behalf, objection_id, Refusal(), done=done)
+    return await _shown(request, behalf, objection_id, READ_ONLY, done=done)
 
 
 @router.post("/desk/objections/{objection_id}/documents", summary="上传一份证据")
@@ -106,11 +105,11 @@ async def upload(
     """A photo or a PDF; the service looks at its content itself."""
     sent = await upload_of(form)
     if sent is None:
-        return await _shown(request, behalf, objection_id, Refusal.of(form, NO_FILE))
+        return await _shown(request, behalf, objection_id, Tried(refusal=Refusal.of(form, NO_FILE)))
     path = f"/v1/objections/{objection_id}/documents"
     refusal = await refusal_of(send(behalf.objection, "POST", path, sent.change, {"name": sent.name}), form)
     if refusal.faults:
-        return await _shown(request, behalf, objection_id, refusal)
+        return await _shown(request, behalf, objection_id, Tried(refusal=refusal))
     return RedirectResponse(address(_here(objection_id), done="uploaded"), HTTPStatus.SEE_OTHER)
 
 
@@ -121,15 +120,15 @@ async def take_step(
     """In the version that the page showed; the service says whether it is time for it."""
     if step not in STEPS:
         raise Absent
-    filled = STEPS[step].read(form)
-    refusal = Refusal.of(form, filled.faults)
-    if not refusal.faults:
+
+    async def ask(filled: Filled) -> None:
         path = f"/v1/objections/{objection_id}/{PATHS[step]}"
-        change = Change(form.key, filled.body, form.version)
-        refusal = await refusal_of(send(behalf.objection, "POST", path, change), form)
-    if not refusal.faults:
+        await send(behalf.objection, "POST", path, Change(form.key, filled.body, form.version))
+
+    tried = await try_step(form, STEPS[step], ask)
+    if tried.is_done:
         return RedirectResponse(address(_here(objection_id), done=step), HTTPStatus.SEE_OTHER)
-    return await _shown(request, behalf, objection_id, refusal, tried=step, filled=filled, form=form)
+    return await _shown(request, behalf, objection_id, tried)
 
 
 async def _own_household(behalf: Behalf, filing: ObjectionForm) -> OwnHouseholdAnswer:
@@ -164,12 +163,9 @@ async def _shown(
     request: Request,
     behalf: Behalf,
     objection_id: uuid.UUID,
-    refusal: Refusal,
+    tried: Tried,
     *,
     done: str = "",
-    tried: str = "",
-    filled: Filled | None = None,
-    form: FormDep | None = None,
 ) -> HTMLResponse:
     of, wanted = behalf.objection, str(objection_id)
     one, version = await objection_files.objection(of, wanted)
@@ -178,25 +174,16 @@ async def _shown(
         last_days=objection_files.last_days(of, wanted),
         documents=objection_files.documents(of, wanted),
     )
-    facts = facts_of(one)
     return page(
         request,
         "own-objection.html",
-        status=refusal.status,
+        status=tried.refusal.status,
         one=one,
-        version=refusal.rests_on(version),
         steps=offered_steps(one),
-        carried={FIELD: seen_field(facts)},
         done=DONE.get(done, ""),
-        tried=tried,
-        filled=filled or Filled(),
-        empty=Filled(),
-        faults=refusal.faults,
-        changed=changes_since(form.text(FIELD, MOST_SEEN), facts)
-        if form and refusal.status == HTTPStatus.PRECONDITION_FAILED
-        else [],
         kinds=KINDS,
         takes_documents=one.state not in ENDED,
+        **tried.shown(version, facts_of(one)),
         **read,
     )
 

@@ -68,7 +68,7 @@ async def resend(request: Request, behalf: BehalfDep, form: FormDep, caller: Cal
 
         async def ask(row: str, version: str) -> None:
             path = "/".join(quote(one, safe="") for one in row.split("/", 2))
-            change = Change(f"{form.key}:{row}", {"reason": reason}, version)
+            change = Change(f"{form.key}:{path}", {"reason": reason}, version)
             await send(behalf.notification, "POST", f"/v1/publications/rejections/{path}/resending", change)
 
         outcome = await ask_for_each(rows, ask)

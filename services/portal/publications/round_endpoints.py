@@ -71,8 +71,9 @@ async def settle_differences(
     if not faults:
 
         async def ask(row: str, version: str) -> None:
-            path = f"/v1/publications/differences/{quote(row, safe='')}/{step}"
-            await send(behalf.notification, "POST", path, Change(f"{form.key}:{row}", {"reason": reason}, version))
+            named = quote(row, safe="")
+            path = f"/v1/publications/differences/{named}/{step}"
+            await send(behalf.notification, "POST", path, Change(f"{form.key}:{named}", {"reason": reason}, version))
 
         outcome = await ask_for_each(rows, ask)
         if not outcome.refused:

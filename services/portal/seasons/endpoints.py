@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.seasons.steps import DONE, PREPARE, SEASON_STEPS, order_of, season_facts, season_steps
-from services.portal.shell.behalf import Behalf, BehalfDep, parts
+from services.portal.shell.behalf import Behalf, BehalfDep, Part, part, parts
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.regions import region_choices
 from services.portal.shell.rendering import address, page
@@ -127,6 +127,8 @@ async def _list(
     tried: Tried = READ_ONLY,
 ) -> HTMLResponse:
     found = await staff_seasons.seasons(behalf.recognition, caller.region, cursor)
+    prepares = Role.OFFICER in caller.roles
+    prepare_form = await part(_prepare_form(behalf, caller)) if prepares else Part[StepForm]()
     return page(
         request,
         "work-seasons.html",
@@ -134,7 +136,7 @@ async def _list(
         seasons=found.items,
         first="/work/seasons" if cursor else "",
         next=address("/work/seasons", cursor=found.next) if found.next else "",
-        step=await _prepare_form(behalf, caller) if Role.OFFICER in caller.roles else None,
+        prepare=prepare_form,
         done=done,
         filled=tried.filled,
         faults=tried.refusal.faults,

@@ -17,7 +17,7 @@ PREPARE = StepForm(
         StepField("applications_until", "申报截止日期", "date", "政策写明的不用填", optional=True, longest=10),
         StepField("supplement_days", "补正多少个工作日", "number", "政策写明的不用填", optional=True, longest=3),
         StepField("consultation_days", "部门答复多少个工作日", "number", "政策写明的不用填", optional=True, longest=3),
-        StepField("notice_days", "公示多少天", "number", "政策写明的不用填", optional=True, longest=3),
+        StepField("notice_days", "公示多少个工作日", "number", "政策写明的不用填", optional=True, longest=3),
         StepField("settings", "政策没有写明的数", "lines", "一行一个，写成 名称=数，名称见“本地标准”", optional=True),
         StepField("document", "设定这些数的文件", "text", optional=True, longest=200),
     ],

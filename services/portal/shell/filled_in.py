@@ -7,7 +7,7 @@ from http import HTTPStatus
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
-from services.portal.shell.rendering import page
+from services.portal.shell.rendering import address_of, page
 
 HAN = re.compile(r"[\u4e00-\u9fff]")
 """Only what somebody wrote is shown, no codes of choices"""
@@ -21,4 +21,6 @@ def filled_in_page(
 ) -> HTMLResponse:
     """`action`: where the form goes; `why` it could not be done. A form without fields is not offered again."""
     shown = [value for name, value in fields if HAN.search(value) and not name.startswith("_")]
-    return page(request, "kept-form.html", status=status, action=action, fields=fields, shown=shown, why=why)
+    asked_for = address_of(request)
+    back = asked_for if asked_for != request.url.path else "/"
+    return page(request, "kept-form.html", status=status, action=action, fields=fields, shown=shown, why=why, back=back)

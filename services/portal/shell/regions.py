@@ -21,4 +21,5 @@ def region_choices(home: str) -> tuple[tuple[str, str], ...]:
         for one in regions().values()
         if one.code.startswith(home) and one.code != home and one.kind != "zone" and not one.valid_to
     ]
-    return ((home, f"全部{region_name(home) or home}"), *sorted(inside))
+    name = region_name(home) or home
+    return ((home, f"全部{name}" if inside else name), *sorted(inside))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.support.rules.domain import CallReason
-from shared.contracts.recognition import RecognitionGranted
+from shared.contracts.recognition import RecognitionGranted, RecognitionReinstated
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped
 from shared.platform.state_machine import StateMachine
 
@@ -51,7 +51,8 @@ ORDER = ("survival", "growth", "development")
 @dataclass(frozen=True, slots=True)
 class HeardOccasion:
     """Something that makes a call due. `key` names it for good: with household and reason it is the permanent key, so
-    that hearing of it again, whenever and in whatever envelope, leads to nothing.
+    that hearing of it again, whenever and in whatever envelope, leads to nothing, unless it was over before anybody
+    came.
     """
 
     reason: CallReason
@@ -72,15 +73,17 @@ class SettledOccasion:
 
 
 def settled_by_type(said: HouseholdTyped) -> Iterator[SettledOccasion]:
-    """What a type in force shows to be over: the report is there, business is not hard any more. A type that says
-    nothing of defects settles nothing; what officers say of a household only they settle.
+    """What a type in force shows to be over: the report is there, business is not hard any more. A household that has
+    one of the three types has no defect, and typing says none of it; of others a type that says nothing of defects
+    settles nothing. What officers say of a household only they settle.
     """
-    if said.defects is None:
+    held = [] if said.defects is None and said.type in ORDER else said.defects
+    if held is None:
         return
-    if NOT_REPORTED not in said.defects:
+    if NOT_REPORTED not in held:
         yield SettledOccasion(CallReason.REPORT_MISSED, said.uscc, "typing/")
     for defect in HARD:
-        if defect not in said.defects:
+        if defect not in held:
             yield SettledOccasion(CallReason.HARDSHIP, said.uscc, f"{defect}/")
 
 
@@ -113,6 +116,7 @@ def of_change(said: HouseholdChanged, name: str, region: str, day: dt.date) -> H
     return HeardOccasion(CallReason.OPERATION_ADJUSTED, said.uscc, said.region, f"register/{said.revision}", day, note)
 
 
-def of_recognition(said: RecognitionGranted) -> HeardOccasion:
-    """A household came into the pool (分类入库)."""
-    return HeardOccasion(CallReason.RECOGNISED, said.uscc, said.region, str(said.recognition), said.granted_on)
+def of_recognition(said: RecognitionGranted | RecognitionReinstated, day: dt.date) -> HeardOccasion:
+    """A household came into the pool (分类入库), or is in it again; `day`: on which it was said."""
+    happened_on = said.granted_on if isinstance(said, RecognitionGranted) else day
+    return HeardOccasion(CallReason.RECOGNISED, said.uscc, said.region, str(said.recognition), happened_on)

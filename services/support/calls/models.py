@@ -57,7 +57,7 @@ class Call(Base):
 
 class CallOccasion(Base):
     """What made a call due. The row stays for good: its key is what makes sure that an event that comes again, years
-    later, makes nothing due anew.
+    later, makes nothing due anew. One that was over before anybody came (`settled_on`) may come back, with a new call.
     """
 
     __tablename__ = "call_occasion"

@@ -20,7 +20,10 @@ REMEMBER = """
     SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::date[], $5::text[])
         AS n(reason, uscc, key, on_day, note)
     ORDER BY uscc, reason, key
-    ON CONFLICT DO NOTHING RETURNING reason, uscc, key
+    ON CONFLICT (reason, uscc, key) DO UPDATE
+        SET settled_on = NULL, happened_on = excluded.happened_on, note = excluded.note
+        WHERE call_occasion.settled_on IS NOT NULL
+    RETURNING reason, uscc, key
 """
 OPEN_CALLS = """
     INSERT INTO call (id, uscc, county, state, reason, opened_on, due_on, unverified, provisional,
@@ -69,6 +72,7 @@ WAIVE_SETTLED = WAIVE.format(still_counts="o.settled_on IS NULL")
 SETTLE = """
     UPDATE call_occasion o SET settled_on = $4 FROM unnest($1::text[], $2::text[], $3::text[]) AS n(reason, uscc, key)
     WHERE o.reason = n.reason AND o.uscc = n.uscc AND starts_with(o.key, n.key) AND o.settled_on IS NULL
+        AND EXISTS (SELECT FROM call WHERE call.id = o.call_id AND call.state IN ('due', 'assigned', 'overdue'))
     RETURNING o.uscc
 """
 MOVE_CALLS = """
@@ -104,7 +108,9 @@ class NewCall:
 
 
 async def remember(session: AsyncSession, occasions: Sequence[HeardOccasion]) -> list[HeardOccasion]:
-    """Those that were never heard of before; all are remembered for good."""
+    """Those that were never heard of before, and those that were over before anybody came and are back; all are
+    remembered for good.
+    """
     ones = {(one.reason.value, one.uscc, one.key): one for one in occasions}
     rows = await fetch(
         session,
@@ -166,7 +172,9 @@ async def waive_gone(session: AsyncSession, codes: Sequence[str], because: str, 
 
 
 async def settle(session: AsyncSession, settled: Sequence[SettledOccasion], day: dt.date) -> list[str]:
-    """Notes which occasions are none any more; the households that had one of them."""
+    """Notes which occasions of open calls are none any more; the households that had one of them. What was visited, or
+    waived by somebody, is dealt with: it is not over, and does not come back.
+    """
     columns = [[getattr(one, name) for one in settled] for name in ("reason", "uscc", "key")]
     return [row[0] for row in await fetch(session, SETTLE, *columns, day)]
 

@@ -108,7 +108,7 @@ class CallView(Shape):
     unit: str | None
     state: str
     state_label: str
-    occasions: Annotated[list[OccasionView], Field(description="为什么要走访；几个情形，一次走访")]
+    occasions: Annotated[list[OccasionView], Field(description="为什么要走访；几个情形，一次走访，已经不存在的不列")]
     opened_on: dt.date
     due_on: Annotated[dt.date | None, Field(description="最后一天；没有设定天数的为空")]
     unverified: Annotated[bool, Field(description="天数没有文件原文可以核对")]
@@ -133,7 +133,9 @@ class CallView(Shape):
             unit=household.unit if household else None,
             state=call.state.value,
             state_label=CALL_STATES.label(call.state),
-            occasions=[OccasionView.of(one) for one in occasions],
+            occasions=[
+                OccasionView.of(one) for one in occasions if one.settled_on is None or call.ended_at is not None
+            ],
             due_on=shown_last_day(call.due_on),
             department=call.department.value if call.department else None,
             department_label=call.department.label if call.department else None,

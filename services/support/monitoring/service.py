@@ -14,6 +14,7 @@ from services.support.monitoring.problems import ChosenAlready, HouseholdNotFoun
 from services.support.registers.repository import HOUSEHOLDS
 from shared import clock
 from shared.platform import audit
+from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller
 from shared.platform.system_callers import BUS, CLOCK
 from shared.worker import deadlines
@@ -55,8 +56,8 @@ async def propose(session: AsyncSession, choice: Choice, caller: Caller) -> Chos
         proposed_by=caller.subject,
         version=1,
     )
-    session.add(row)
-    await session.flush()
+    async with refused_on_conflict(session, ChosenAlready()):
+        session.add(row)
     await audit.record(session, row, caller, "choice:propose")
     return row
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -52,9 +52,9 @@ def revision_of(event: Event) -> int:
     return event.data.revision
 
 
-async def save_recognition(session: AsyncSession, told: RecognitionCopy) -> None:
-    """The recognition, unless a later event about it is known. A state that does not say when the benefits begin leaves
-    what was said before, in whatever order the two are heard.
+async def save_recognition(session: AsyncSession, told: RecognitionCopy) -> bool:
+    """The recognition, unless a later event about it is known; whether it is valid, as the latest event says. A state
+    that does not say when the benefits begin leaves what was said before, in whatever order the two are heard.
     """
     values = {column.key: getattr(told, column.key) for column in RecognitionCopy.__table__.columns}
     statement = insert(RecognitionCopy).values(values)
@@ -67,3 +67,5 @@ async def save_recognition(session: AsyncSession, told: RecognitionCopy) -> None
     if told.benefits_from is not None:
         late = {"benefits_from": func.coalesce(RecognitionCopy.benefits_from, statement.excluded.benefits_from)}
         await session.execute(statement.on_conflict_do_update(index_elements=["recognition"], set_=late))
+    query = select(RecognitionCopy.valid).where(RecognitionCopy.recognition == told.recognition)
+    return (await session.execute(query)).scalar_one()

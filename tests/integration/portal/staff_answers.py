@@ -45,8 +45,17 @@ OBJECTION = sample(
 )
 GROUND = sample("objection", "ChosenGroundView", kind="reading", id="at-least", title="“5名以上”是否包括5名")
 GROUND["choices"] = [{"id": "more-than", "title": "超过5名"}, {"id": "at-least", "title": "5名和5名以上"}]
+OTHER_GROUND = {**GROUND, "id": "years", "title": "“满2年”怎样算"}
+"""Another phrase, whose readings have the same names"""
 VERIFICATION = sample(
-    "objection", "VerificationView", uscc=USCC, feed="tax", feed_label="纳税数据", state="asked", row=None
+    "objection",
+    "VerificationView",
+    uscc=USCC,
+    feed="tax",
+    feed_label="纳税数据",
+    department_label="税务部门",
+    state="asked",
+    row=None,
 )
 PROPOSAL = sample("objection", "DecisionView", state="proposed", worse=True, told_on=None)
 WHOLE_SEASON = sample(
@@ -97,7 +106,7 @@ STAFF_ANSWERS: Mapping[str, Any] = {
     f"/v1/criteria/{ID}": STANDARDS_DRAFT,
     "/v1/quotas": listed(sample("recognition", "QuotaView", scope="4101")),
     f"/v1/objections/{ID}": OBJECTION,
-    f"/v1/objections/{ID}/grounds": [GROUND],
+    f"/v1/objections/{ID}/grounds": [GROUND, OTHER_GROUND],
     f"/v1/objections/{ID}/verifications": [VERIFICATION, {**VERIFICATION, "finding": "corrected"}],
     f"/v1/objections/{ID}/decisions": [PROPOSAL],
     f"/v1/objections/{ID}/deadlines": [sample("objection", "DueDayView", status="running")],

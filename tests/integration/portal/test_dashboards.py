@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from services.portal.dashboards.charts import lines_of, place_rows
+from services.portal.shell.regions import region_choices
 from services.portal.upstream.staff_statistics import PlaceFigureAnswer, PublicationFigureAnswer
 from shared.platform.identity import Role
 from tests.integration.portal.answers import STATISTICS
@@ -21,6 +22,11 @@ def test_places_stand_in_the_order_of_codes_with_what_corrections_changed() -> N
     assert [row.region for row in rows] == ["410102", "410103"]
     assert rows[1].corrected == 2
     assert sum(piece.width for piece in rows[0].pieces) == pytest.approx(100, abs=0.1)
+
+
+def test_a_region_without_others_below_it_is_not_called_all_of_it() -> None:
+    assert region_choices("410105") == (("410105", "金水区"),)
+    assert region_choices("4101")[0] == ("4101", "全部郑州市")
 
 
 def test_a_series_is_a_line_a_type_between_the_first_and_the_last_publication() -> None:

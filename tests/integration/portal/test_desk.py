@@ -4,9 +4,10 @@ import json
 import re
 
 import httpx
+import pytest
 
 from shared.platform.identity import Role, route_access
-from tests.integration.portal.answers import CODE, NAME, RECOGNITION, USCC
+from tests.integration.portal.answers import ANSWERS, CODE, NAME, RECOGNITION, USCC
 from tests.integration.portal.own_answers import APPLICATION, CHECKED, CONSENT, ENTRY, OBJECTION, RECOMMENDATION
 from tests.integration.portal.page_checks import faults_of, read
 from tests.integration.portal.visitor import BROWSER, Visitor
@@ -72,6 +73,20 @@ async def test_the_desk_says_what_to_do_next_and_stands_while_a_service_is_away(
     both = await visitor.open("/desk")
     assert (both.status_code, faults_of(both.text)) == (200, [])
     assert (await visitor.open("/settings")).status_code == 200
+
+
+async def test_a_household_without_a_type_or_while_typing_is_away_still_has_its_page(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Naive: the page of every household that is not typed yet is an error of ours."""
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    monkeypatch.delitem(ANSWERS, f"/v1/households/{USCC}/explanation")
+    for away, said in ((False, "还没有分型结果。"), (True, "分型服务暂时查不到")):
+        visitor.typing.away = away
+        answer = await visitor.open(f"/desk/households/{USCC}")
+        assert (answer.status_code, faults_of(answer.text, NAME)) == (200, [])
+        assert said in answer.text
+        assert f'href="/desk/measures/{USCC}"' in answer.text
 
 
 async def test_nothing_is_asked_for_that_a_department_proves(visitor: Visitor) -> None:

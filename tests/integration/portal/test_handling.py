@@ -71,8 +71,7 @@ async def test_only_what_the_service_allows_is_offered(visitor: Visitor) -> None
                 "propose-outcome": "upheld",
                 "propose-reason": "已更正",
                 "propose-verifications": ID,
-                "propose-interpretation": "at-least",
-                "propose-reading": "more-than",
+                "propose-reading": "years/more-than",
                 "propose-articles": "三（一）1\n\n三（二）",
             },
             "/v1/decisions",
@@ -80,7 +79,7 @@ async def test_only_what_the_service_allows_is_offered(visitor: Visitor) -> None
                 "outcome": "upheld",
                 "reason": "已更正",
                 "verifications": [ID],
-                "interpretation": "at-least",
+                "interpretation": "years",
                 "reading": "more-than",
                 "articles": ["三（一）1", "三（二）"],
                 "objection": ID,
@@ -156,3 +155,10 @@ async def test_a_department_answers_with_the_whole_corrected_row_and_sees_no_oth
     row = json.loads(asked.content)["row"]
     assert row["tax_paid"] == "12000"
     assert row["uscc"] == "92410105MA00000012"
+
+
+async def test_only_the_department_that_was_asked_is_offered_the_answer(visitor: Visitor) -> None:
+    for role, department, offered in ((Role.BUREAU, "tax", True), (Role.OFFICER, "market", False)):
+        await visitor.sign_in(role, region=COUNTY, department=department)
+        text = (await visitor.open(f"/work/verifications/{ID}")).text
+        assert (f'action="/work/verifications/{ID}/answer"' in text) is offered

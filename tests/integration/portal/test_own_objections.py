@@ -133,6 +133,22 @@ async def test_only_what_the_service_allows_is_offered_and_both_versions_are_sho
     assert (await visitor.post(f"{OWN}/decide", form)).status_code == 404
 
 
+@pytest.mark.parametrize("status", [403, 422])
+async def test_what_is_refused_still_rests_on_what_was_seen_and_keeps_the_text(visitor: Visitor, status: int) -> None:
+    """Naive: the form names the old version beside the new facts, and the next refusal can show no change."""
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    form = {"_form": await visitor.form_token(), "_key": "k", "_version": '"0"', "_seen": '{"状态":"已退回"}'}
+    returned = {**OWN_OBJECTION, "next_steps": [{"step": "complete", "label": "补正"}]}
+    visitor.objection.says[f"/v1/objections/{OBJECTION}"] = returned
+    problem = {"title": "不能", "detail": "说明太短。", "errors": [{"field": "body.text", "message": "请写清楚。"}]}
+    visitor.objection.refuses[f"/v1/objections/{OBJECTION}/completion"] = httpx.Response(status, json=problem)
+    page = await visitor.post(f"{OWN}/complete", {**form, "complete-text": "补了照片"})
+    assert (page.status_code, faults_of(page.text, NAME)) == (status, [])
+    assert "补了照片</textarea>" in page.text
+    assert 'name="_seen" value="{&#34;状态&#34;:&#34;已退回&#34;}"' in page.text
+    assert ('<a href="#complete-text">' in page.text) is (status == 422)
+
+
 async def test_evidence_is_handed_in_and_read_back(visitor: Visitor) -> None:
     await visitor.sign_in(Role.OPERATOR, **OPERATOR)
     fields, file = {"_form": await visitor.form_token(), "_key": "p"}, {"file": ("门头.png", b"\x89PNG", "image/png")}

@@ -43,6 +43,16 @@ async def test_one_that_changed_meanwhile_does_not_hold_up_the_others(visitor: V
     assert faults_of(answer.text, "<测试>") == []
 
 
+async def test_a_row_that_our_pages_never_wrote_is_no_error_of_ours(visitor: Visitor) -> None:
+    """Naive: it becomes part of a header, which carries no such letters."""
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    form = {"_form": await visitor.form_token(), "_key": "k", "step": "decision", "reason": "示例理由"}
+    for address in (REJECTIONS, f"{PAGE}/differences"):
+        sent = await visitor.post(address, {**form, "record": '一/二/三|"2"', "difference": '一|"2"'})
+        assert sent.status_code == 303
+    assert [one.headers["idempotency-key"].isascii() for one in visitor.notification.changes] == [True, True]
+
+
 async def test_nothing_is_asked_without_a_tick_and_a_reason(visitor: Visitor) -> None:
     await visitor.sign_in(Role.OFFICER, region=COUNTY)
     token = await visitor.form_token()

@@ -9,8 +9,8 @@ from services.portal.seasons.steps import OF_STATES, SEASON_STEPS
 from shared.platform.identity import Role
 from tests.integration.portal.answers import POLICY
 from tests.integration.portal.page_checks import faults_of
-from tests.integration.portal.samples import ID, schemas
-from tests.integration.portal.staff_answers import WHOLE_SEASON
+from tests.integration.portal.samples import ID, sample, schemas
+from tests.integration.portal.staff_answers import WHOLE_SEASON, listed
 from tests.integration.portal.test_handling import fields_of
 from tests.integration.portal.visitor import Visitor
 
@@ -78,6 +78,24 @@ async def test_a_season_is_prepared_with_the_numbers_that_the_policy_leaves_open
     body = json.loads(visitor.recognition.changes[0].content)
     assert body["settings"] == {"quota_percent": "5", "notice_days": "7"}
     assert (body["county"], body["year"]) == (COUNTY, 2027)
+
+
+async def test_seasons_are_listed_while_typing_is_away(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region=COUNTY)
+    visitor.typing.away = True
+    answer = await visitor.open("/work/seasons")
+    assert (answer.status_code, faults_of(answer.text)) == (200, [])
+    assert "认定季" in answer.text
+    assert "分型服务暂时查不到" in answer.text
+
+
+async def test_nobody_is_said_to_wait_only_where_all_were_counted(visitor: Visitor) -> None:
+    """Naive: the first tasks of a whole city are looked through, and there is none of the county among them."""
+    await visitor.sign_in(Role.OFFICER, region="4101")
+    elsewhere = sample("recognition", "TaskView", county="410102", name="中原区测试店")
+    for further, said in ((None, "等待公示的一户也没有"), ("more", "还数不清")):
+        visitor.recognition.says["/v1/tasks"] = {**listed(elsewhere), "next": further}
+        assert said in (await visitor.open(PAGE)).text
 
 
 async def test_standards_are_published_by_an_approver(visitor: Visitor) -> None:

@@ -199,6 +199,7 @@ async def test_what_was_filled_in_when_the_session_had_ended_waits_for_the_same_
     page = await visitor.open(kept)
     assert faults_of(page.text) == []
     assert "王经办（示例）" in page.text
+    assert f'href="{kept}"' not in page.text, "a way back that leads to the page itself"
     again = {**form, "_form": await visitor.form_token(kept)}
     assert (await visitor.post("/accounts", again)).headers["location"] == "/accounts?done=saved"
     foreign = await visitor.client.post("/accounts", data={"_form": "guessed"}, headers=BROWSER)

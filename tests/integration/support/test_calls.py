@@ -7,7 +7,7 @@ from uuid import UUID
 from services.support.service import SERVICE
 from shared import clock
 from shared.clock import CHINA
-from shared.contracts.recognition import RecognitionGranted, RecognitionRevoked
+from shared.contracts.recognition import RecognitionGranted, RecognitionReinstated, RecognitionRevoked
 from shared.messaging.events import Event
 from shared.platform.announced_calendar import move_by_calendar, record_schedule
 from shared.platform.identity import Role
@@ -30,16 +30,26 @@ LI = {"subject": "li", "name": "李干部", "department": "tax"}
 
 def granted(number: int, revision: int = 1, **said: Any) -> RecognitionGranted:
     """A household's recognition."""
-    known: dict[str, Any] = {"region": COUNTY, "granted_on": clock.today(), "benefits_from": dt.date(2027, 1, 1)}
-    return RecognitionGranted(
-        recognition=UUID(int=number),
-        uscc=uscc(number),
-        category="distinctive",
-        operator_ref=operator(number),
-        valid_until=dt.date(2029, 11, 30),
-        revision=revision,
-        **(known | said),
-    )
+    known = {"revision": revision, "granted_on": clock.today(), "benefits_from": dt.date(2027, 1, 1)}
+    return RecognitionGranted(**(of_recognition(number) | known | said))
+
+
+def revoked(number: int) -> RecognitionRevoked:
+    """The end of that recognition."""
+    ended: dict[str, Any] = of_recognition(number) | {"revision": 2, "banned_until": dt.date(2029, 1, 1)}
+    return RecognitionRevoked(**ended)
+
+
+def of_recognition(number: int) -> dict[str, Any]:
+    """What every state of a recognition says."""
+    return {
+        "recognition": UUID(int=number),
+        "uscc": uscc(number),
+        "region": COUNTY,
+        "category": "distinctive",
+        "operator_ref": operator(number),
+        "valid_until": dt.date(2029, 11, 30),
+    }
 
 
 async def calls(office: SupportClient, **query: Any) -> list[dict[str, Any]]:
@@ -223,24 +233,42 @@ async def test_a_visit_is_not_made_when_nothing_makes_it_due_any_more(office: Su
     await office.hear(granted(2))
     by_hand = {"reason": "hardship", "households": [uscc(3)], "happened_on": str(clock.today())}
     await office.post("/v1/calls", by_hand)
-    reported: dict[str, Any] = {"type": "survival", "defects": [], "revision": 2}
+    reported: dict[str, Any] = {"type": "survival", "revision": 2}  # typing says no defects of such a household
     await office.hear(*(household_typed(number, **reported) for number in (1, 2, 3)))
     [gone] = await calls(office, state="waived")
     assert (gone["uscc"], gone["waived_because"][:12]) == (uscc(1), "需要走访的情形已经不存在")
     assert await office.sql("select 1 from deadline where subject = $1 and fired_at is null", gone["id"]) == []
-    revoked = RecognitionRevoked(
-        recognition=UUID(int=2),
-        uscc=uscc(2),
-        region=COUNTY,
-        category="distinctive",
-        operator_ref=operator(2),
-        valid_until=dt.date(2029, 11, 30),
-        revision=2,
-        banned_until=dt.date(2029, 1, 1),
-    )
-    await office.hear(revoked)
+    [recognised] = [one for one in await calls(office) if one["uscc"] == uscc(2)]
+    assert [one["label"] for one in recognised["occasions"]] == ["分类入库"], "what is over is no reason any more"
+    await office.hear(revoked(2))
     assert sorted(one["uscc"] for one in await calls(office, state="waived")) == [uscc(1), uscc(2)]
     assert [one["uscc"] for one in await calls(office)] == [uscc(3)]
+
+
+async def test_what_was_over_before_anybody_came_and_is_back_makes_a_visit_due_again(office: SupportClient) -> None:
+    await office.hear(household_typed(1, **MISSED))
+    await office.hear(household_typed(1, revision=2))
+    assert await calls(office) == []
+    await office.hear(household_typed(1, **MISSED, revision=3))
+    [call] = await calls(office)
+    assert [one["label"] for one in call["occasions"]] == ["未年报"]
+    await step(office, call, "visit", {"visited_on": str(clock.today()), "finding": "已经补报"})
+    await office.hear(household_typed(1, revision=4))
+    await office.hear(household_typed(1, **MISSED, revision=5))
+    assert await calls(office) == [], "this year's visit was made"
+    assert len(await office.events("CallDue")) == 2
+
+
+async def test_a_reinstated_household_is_visited_whatever_older_is_heard_again(office: SupportClient) -> None:
+    await office.hear(household_typed(1))
+    older = [*await office.hear(granted(1)), *await office.hear(revoked(1))]
+    await office.hear_again(older)
+    assert await calls(office) == []
+    back: dict[str, Any] = {"revision": 3, "objection": UUID(int=9), "benefits_from": dt.date(2027, 1, 1)}
+    await office.hear(RecognitionReinstated(**(of_recognition(1) | back)))
+    await office.hear_again(older)
+    [call] = await calls(office)
+    assert [one["label"] for one in call["occasions"]] == ["分类入库"]
 
 
 async def test_the_visit_of_a_household_that_moves_is_the_new_countys_and_nobodys_yet(office: SupportClient) -> None:

@@ -1,5 +1,6 @@
 """Households that a county chooses: proposed, approved by another, over by their term, a move or a reason; samples."""
 
+import asyncio
 import datetime as dt
 from typing import Any
 
@@ -50,6 +51,13 @@ async def test_a_household_is_chosen_by_two_with_reason_and_term_and_its_operato
     [mine] = (await office.get("/v1/chosen-households/mine", Role.OPERATOR)).json()
     assert (mine["chosen_as_label"], mine["reason"]) == ("白名单", WHITE["reason"])
     assert (await office.get("/v1/chosen-households/mine", Role.OPERATOR, number=2)).json() == []
+
+
+async def test_two_who_propose_the_same_household_at_once_are_told_apart(office: SupportClient) -> None:
+    """Naive: neither finds the other's, and the second breaks on the index."""
+    await office.hear(household_typed(1))
+    answers = await asyncio.gather(*(propose(office) for _ in range(4)))
+    assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
 
 
 async def test_a_choice_is_over_by_its_term_by_a_reason_and_when_the_household_moves(office: SupportClient) -> None:
