@@ -24,10 +24,10 @@ LIST = ROOT / "deploy" / "advisories.json"
 PYPI = "https://pypi.org/pypi/{name}/{version}/json"
 
 
-def locked(root: Path = ROOT) -> Mapping[str, str]:
-    """The version of every package from a registry that uv.lock names."""
+def locked(root: Path = ROOT) -> Sequence[tuple[str, str]]:
+    """Name and version of every package from a registry that uv.lock names; some have a version per interpreter."""
     packages = tomllib.loads((root / "uv.lock").read_text(encoding="utf-8"))["package"]
-    return {one["name"]: one["version"] for one in packages if "registry" in one["source"]}
+    return [(one["name"], one["version"]) for one in packages if "registry" in one["source"]]
 
 
 def affects(advisory: Mapping[str, Any], version: str) -> bool:
@@ -39,15 +39,13 @@ def affects(advisory: Mapping[str, Any], version: str) -> bool:
     )
 
 
-def affected(known: Mapping[str, Any], versions: Mapping[str, str]) -> Iterator[str]:
+def affected(known: Mapping[str, Any], versions: Sequence[tuple[str, str]]) -> Iterator[str]:
     """A line for each locked version that an advisory affects and nobody has accepted."""
     for one in known["advisories"]:
-        version = versions.get(one["package"])
-        if version is not None and "accepted" not in one and affects(one, version):
-            mended = (
-                ", ".join(sorted({found["fixed"] for found in one["ranges"] if found["fixed"]})) or "no version yet"
-            )
-            yield f"{one['package']} {version}: {one['id']} ({', '.join(one['aliases'])}); mended in {mended}"
+        mended = ", ".join(sorted({found["fixed"] for found in one["ranges"] if found["fixed"]})) or "no version yet"
+        for name, version in versions:
+            if name == one["package"] and "accepted" not in one and affects(one, version):
+                yield f"{name} {version}: {one['id']} ({', '.join(one['aliases'])}); mended in {mended}"
 
 
 def advisories_of(name: str, version: str, answer: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -61,11 +59,11 @@ def advisories_of(name: str, version: str, answer: Mapping[str, Any]) -> Iterato
 
 
 def refreshed(
-    known: Mapping[str, Any], versions: Mapping[str, str], client: httpx.Client, today: dt.date
+    known: Mapping[str, Any], versions: Sequence[tuple[str, str]], client: httpx.Client, today: dt.date
 ) -> dict[str, Any]:
     """The list with what PyPI says of the locked versions; what is known and what was accepted stays."""
     advisories = {(one["package"], one["id"]): one for one in known["advisories"]}
-    for name, version in versions.items():
+    for name, version in versions:
         answer = client.get(PYPI.format(name=name, version=version)).raise_for_status().json()
         for found in advisories_of(name, version, answer):
             earlier = advisories.get((name, found["id"]), {})

@@ -59,8 +59,8 @@ KINDS = [
         """
         SELECT r.uscc AS "统一社会信用代码", i.year AS "年度", i.state AS "状态", i.filed_at AS "报告时间",
             i.content AS "内容"
-        FROM information_report i JOIN recognition r ON r.id = i.recognition_id
-        WHERE r.operator_ref = :operator ORDER BY i.year, r.uscc
+        FROM information_report i JOIN recognition r ON r.id = i.recognition_id JOIN household h ON h.uscc = r.uscc
+        WHERE r.operator_ref = :operator AND coalesce(i.filed_at >= h.operator_since, true) ORDER BY i.year, r.uscc
         """,
         {"状态": REPORT_LABELS.__getitem__},
     ),
@@ -72,7 +72,9 @@ KINDS = [
         SELECT p.uscc AS "统一社会信用代码", p.decided_on AS "处罚日期", p.published_until AS "公示至",
             p.repaired_on AS "信用修复日期"
         FROM penalty p JOIN household h ON h.uscc = p.uscc
-        WHERE h.operator_ref = :operator ORDER BY p.decided_on, p.uscc
+        WHERE h.operator_ref = :operator
+            AND coalesce(p.decided_on >= CAST(h.operator_since AT TIME ZONE 'Asia/Shanghai' AS date), true)
+        ORDER BY p.decided_on, p.uscc
         """,
     ),
     OwnDataKind(

@@ -50,17 +50,18 @@ async def beyond_region(session: AsyncSession, within: str = EVERYWHERE) -> Asyn
     if within.startswith(own):
         yield
         return
-    session.info[SCOPE] = within
-    held = (await session.connection()).sync_connection
+    held = (await session.connection()).sync_connection  # begins with the scope of its own, were it the first
     assert held is not None  # noqa: S101 - a session's connection has been opened
     try:
+        session.info[SCOPE] = within
         await fetch(session, _statement(within))
         held.info[SCOPE] = within
         yield
         await fetch(session, _statement(own))
         held.info[SCOPE] = own
     except BaseException:
-        held.info[SCOPE] = None  # a rollback takes the setting back, or not: it is set again before it is relied on
+        if not held.invalidated:  # a lost connection has nothing to remember, and its error is told as it is
+            held.info[SCOPE] = None  # a rollback takes the setting back, or not: it is set again before it is relied on
         raise
     finally:
         session.info[SCOPE] = own

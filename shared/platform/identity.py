@@ -220,7 +220,8 @@ def row_scope(access: Access, caller: Caller) -> str:
     """The scope of a request's statements (shared/database/row_scope.py): for staff on routes of casework their region.
     What is public, or an operator's own, lies in any region, and other systems ask for a household by its code.
     """
-    if access.public or caller.operator_ref is not None or not caller.roles & OF_CASEWORK:
+    as_operator = caller.operator_ref is not None and Role.OPERATOR in access.roles
+    if access.public or as_operator or not caller.roles & OF_CASEWORK:
         return EVERYWHERE
     return caller.region
 

@@ -32,7 +32,7 @@ CHAIN: Final = "own-data"
 MOST_ROWS: Final = 5000
 """Of a kind in one file: a person has a few households"""
 MOST_HOUSEHOLDS: Final = 50
-SUMMARY: Final = "本人在本服务中的全部数据，可以保存为文件"
+SUMMARY: Final = "本人在本服务中的主要数据，可以保存为文件"
 ALWAYS: Final = "长期保存（没有文件规定期限）"
 
 

@@ -1,13 +1,14 @@
 """Documents of people, sealed on the disk: AES-256-GCM under the service's vault keys (docs/adr/0017).
 
-A file keeps the name that the store gives it, the SHA-256 of the plain content, and holds
+A file keeps the name that the store gives it, the SHA-256 of its plain content, and holds
 
     MGD1 | length of the key's id | the id | salt (16 bytes) | chunks of at most 1 MiB, each with its tag (16 bytes)
 
 Each file has a key of its own, made from the vault's key and the salt. A chunk's seal covers the header, the name of
 the file, its number and whether it is the last: a file that is cut off, put together anew or put in another's place
-does not open. Files are written and read chunk by chunk. Those of before are in clear: they are read as they are, and
-`minglu vault rotate` seals them, like all that is under an older key. Without keys a store keeps files in clear.
+does not open. Files are written and read chunk by chunk. Those of before are in clear: they are read if they are
+what their name says, and `minglu vault rotate` seals them, like all that is under an older key. Without keys a store
+keeps files in clear.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ import os
 import secrets
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -62,8 +64,7 @@ class SealedStore(Store):
         with self.path(sha256).open("rb") as file:
             key_id = key_of(file)
             if key_id == CLEAR:
-                while chunk := file.read(BLOCK):
-                    yield chunk
+                yield from _checked(file, sha256)
             elif key_id not in self.keys:
                 raise VaultKeyUnknown
             else:
@@ -73,7 +74,7 @@ class SealedStore(Store):
         """How many files are under each key; those in clear are under CLEAR."""
         counts = Counter[str]()
         for path in self.objects.glob("??/*"):
-            with path.open("rb") as file:
+            with suppress(FileNotFoundError), path.open("rb") as file:  # deleted meanwhile, as its term was over
                 counts[key_of(file)] += 1
         return counts
 
@@ -83,12 +84,14 @@ class SealedStore(Store):
         """
         sealed = unreadable = 0
         for path in sorted(self.objects.glob("??/*")):
-            with path.open("rb") as file:
-                if key_of(file) == self.newest:
-                    continue
             try:
+                with path.open("rb") as file:
+                    if key_of(file) == self.newest:
+                        continue
                 self._seal(_Chunks(self.content(path.name)), path.name)
                 sealed += 1
+            except FileNotFoundError:  # deleted meanwhile, as its term was over
+                continue
             except (VaultKeyUnknown, SealBroken):
                 unreadable += 1
         return sealed, unreadable
@@ -147,6 +150,20 @@ def key_of(file: BinaryIO) -> str:
         return CLEAR
     length = file.read(1)
     return file.read(length[0] if length else 0).decode("ascii", "replace") or "?"
+
+
+def _checked(file: BinaryIO, sha256: str) -> Iterator[bytes]:
+    """The content of a file in clear. SealBroken instead of its last chunk where it is not what the name says: whoever
+    can write to the disk could else put a file in clear in the place of a sealed one.
+    """
+    digest, chunk = hashlib.sha256(), file.read(BLOCK)
+    while chunk:
+        digest.update(chunk)
+        following = file.read(BLOCK)
+        if not following and digest.hexdigest() != sha256:
+            raise SealBroken
+        yield chunk
+        chunk = following
 
 
 def _cipher(key: bytes, salt: bytes) -> AESGCM:

@@ -23,6 +23,7 @@ from services.recognition.monitoring.service import reassess
 from services.recognition.monitoring.waiting import dismiss_waiting, known_elsewhere, set_aside, waiting_rows
 from services.recognition.registers.models import RegisterDelivery
 from shared import clock
+from shared.database.row_scope import beyond_region
 from shared.feeds.intake.absence import unlisted_wait, waiting_warning
 from shared.feeds.intake.context import FileChecker, IntakeContext
 from shared.feeds.intake.declaration import Declaration
@@ -105,14 +106,16 @@ async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedRegi
         delivery.warnings = [*delivery.warnings, *waiting_warning(delivery.waiting)]
     if full:
         merging = await leave_what_needs_a_word(session, arrived, delivery, merging)
-    await application_repository.lock_running(session, await monitoring_repository.concerned_codes(session, merging))
-    changed = await monitoring_repository.merge_rows(session, merging)
-    if delivery.coverage is Coverage.WAITING:
-        await monitoring_repository.keep_listed(session, merging)
-    delivery.changed = len(changed)
-    session.add(delivery)
-    await session.flush()
-    await reassess(session, changed, arrived.caller)
+    async with beyond_region(session):  # a debtor's shop, or a household that has moved, may be another county's
+        concerned = await monitoring_repository.concerned_codes(session, merging)
+        await application_repository.lock_running(session, concerned)
+        changed = await monitoring_repository.merge_rows(session, merging)
+        if delivery.coverage is Coverage.WAITING:
+            await monitoring_repository.keep_listed(session, merging)
+        delivery.changed = len(changed)
+        session.add(delivery)
+        await session.flush()
+        await reassess(session, changed, arrived.caller)
     return delivery
 
 
@@ -136,9 +139,11 @@ async def remove_unlisted(session: AsyncSession, delivery: RegisterDelivery, cal
     merging = RegisterMerge(feed, delivery.region, True, delivery.id, [])
     if feed is RegisterFeed.PENALTY:
         await dismiss_waiting(session, delivery)
-    await application_repository.lock_running(session, await monitoring_repository.leaving_codes(session, merging))
-    changed = await monitoring_repository.dismiss_unlisted(session, merging)
-    await reassess(session, changed, caller)
+    async with beyond_region(session):  # as above
+        leaving = await monitoring_repository.leaving_codes(session, merging)
+        await application_repository.lock_running(session, leaving)
+        changed = await monitoring_repository.dismiss_unlisted(session, merging)
+        await reassess(session, changed, caller)
     return len(changed)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.registers.models import Household, Penalty, PublishedCount
 from shared.contracts.typing import Counts
+from shared.database.row_scope import beyond_region
 from shared.platform.household_copy import HouseholdCopy
 
 HOUSEHOLDS = HouseholdCopy(Household)
@@ -124,8 +125,11 @@ async def note_new_operators(
 
 
 async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date) -> Mapping[str, HouseholdRecord]:
-    """The records of known households by code, in one statement, or two if some have penalties."""
-    rows = (await session.execute(RECORDS, {"codes": list(codes), "day": day})).all()
+    """The records of known households by code, in one statement, or two if some have penalties. A household that has
+    moved may have its recognition in another county still.
+    """
+    async with beyond_region(session):
+        rows = (await session.execute(RECORDS, {"codes": list(codes), "day": day})).all()
     penalties: dict[str, list[Penalty]] = defaultdict(list)
     if punished := [row.uscc for row in rows if row.punished]:
         for penalty in (await session.execute(PENALTIES_BY_CODE, {"codes": punished})).scalars():

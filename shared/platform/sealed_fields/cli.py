@@ -33,7 +33,7 @@ def status(service: SERVICE) -> None:
     """各密钥下有多少项个人信息。"""
     from shared.platform.sealed_fields.rotation import count_by_key
 
-    vault = _vault(service)
+    vault, documents = _vault(service), _documents(service)
 
     async def count(database: "Database", metadata: "MetaData") -> dict[str, int]:
         async with database.transaction() as session:
@@ -45,7 +45,6 @@ def status(service: SERVICE) -> None:
         typer.echo(f"{key_id or '（无法辨认）'}\t{number}{newest}")
     if not counts:
         typer.echo("没有密封的个人信息。")
-    documents = _documents(service)
     files = documents.keys_in_use() if documents is not None else {}
     for key_id, number in sorted(files.items()):
         newest = "\t最新" if key_id == vault.newest else ""
@@ -59,7 +58,7 @@ def rotate(service: SERVICE) -> None:
     """用最新的密钥重新密封全部个人信息；中断后再运行即可继续。"""
     from shared.platform.sealed_fields.rotation import rotate as rotate_all
 
-    vault = _vault(service)
+    vault, documents = _vault(service), _documents(service)
 
     def tell(count: "RotationCount") -> None:
         typer.echo(f"{count.column}：已重新密封 {count.resealed} 项", err=True)
@@ -71,7 +70,6 @@ def rotate(service: SERVICE) -> None:
     for one in counts:
         left = f"无法解封 {one.unreadable} 项，期间被改动 {one.changed_meanwhile} 项"
         typer.echo(f"{one.column}\t重新密封 {one.resealed} 项，{left}")
-    documents = _documents(service)
     sealed, unreadable = documents.reseal() if documents is not None else (0, 0)
     if documents is not None:
         typer.echo(f"材料文件\t重新密封 {sealed} 份，无法解封 {unreadable} 份")
@@ -80,13 +78,17 @@ def rotate(service: SERVICE) -> None:
 
 
 def _documents(service: str) -> "SealedStore | None":
-    """The service's documents, where its data directory is named and has any. After `_vault` has checked the keys."""
+    """The documents of a service that keeps any. A service that does must name its data directory: a key would be taken
+    for unused whose files nobody has looked at. After `_vault` has checked the keys.
+    """
     from shared.platform.sealed_documents import SealedStore
     from shared.platform.sealed_fields.keys import parse_keys
 
-    data = os.environ.get(f"MINGLU_{service.upper()}_DATA_DIR")
-    if data is None or not (Path(data) / "documents").is_dir():
+    if not any(name.endswith("document") for name in _metadata(service).tables):
         return None
+    data = _environment(f"MINGLU_{service.upper()}_DATA_DIR")
+    if not (Path(data) / "documents").is_dir():
+        _refuse(f"{data} 里没有 documents 目录：请写服务自己的数据目录。")
     return SealedStore(Path(data), "documents", parse_keys(_environment(f"MINGLU_{service.upper()}_VAULT_KEYS")))
 
 
@@ -108,11 +110,7 @@ def _with_database(service: str, use: "Callable[[Database, MetaData], Awaitable[
 
     from shared.database.connections import Database
 
-    url = _environment(f"MINGLU_{service.upper()}_DATABASE_URL")
-    try:
-        metadata: MetaData = import_module(f"services.{service}.models").metadata
-    except ModuleNotFoundError:
-        _refuse(f"没有服务 {service}。")
+    url, metadata = _environment(f"MINGLU_{service.upper()}_DATABASE_URL"), _metadata(service)
 
     async def run() -> T:
         database = Database(url, application="vault")
@@ -126,6 +124,14 @@ def _with_database(service: str, use: "Callable[[Database, MetaData], Awaitable[
     except (OSError, PostgresError, SQLAlchemyError) as error:
         typer.echo(f"错误：{getattr(error, 'strerror', None) or '数据库连接失败'}。", err=True)
         raise typer.Exit(3) from None
+
+
+def _metadata(service: str) -> "MetaData":
+    try:
+        metadata: MetaData = import_module(f"services.{service}.models").metadata
+    except ModuleNotFoundError:
+        _refuse(f"没有服务 {service}。")
+    return metadata
 
 
 def _environment(variable: str) -> str:

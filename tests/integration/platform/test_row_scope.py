@@ -16,6 +16,7 @@ from shared.database.connections import Database
 from shared.database.direct import fetch
 from shared.database.row_scope import EVERYWHERE, NOWHERE, beyond_region
 from shared.platform.identity import ANONYMOUS, Access, Caller, Role, row_scope
+from shared.worker.transient import is_transient
 from tests.fixtures.postgres import OWNER, ROLE
 
 COUNTIES = ["120101", "410102", "410103", "41"]
@@ -91,6 +92,25 @@ async def test_what_lies_beyond_the_region_is_seen_where_it_is_said(places: Data
         assert await seen(session) == ["410102"]
 
 
+async def test_the_next_request_sees_its_own_region_though_the_last_one_began_beyond_it(places: Database) -> None:
+    """Each on the same connection, and rolled back: the first statement of a transaction is the one beyond."""
+    for _ in range(4):
+        async with places.session("410102") as session:
+            async with beyond_region(session):
+                assert len(await seen(session)) == len(COUNTIES)
+            await session.rollback()
+        async with places.session("410102") as session:
+            assert await seen(session) == ["410102"]
+
+
+async def test_a_connection_that_is_lost_beyond_the_region_is_told_as_lost(places: Database) -> None:
+    async with places.session("410102") as session:
+        with pytest.raises(DBAPIError) as failed:
+            async with beyond_region(session):
+                await session.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+    assert is_transient(failed.value)
+
+
 @pytest.mark.parametrize("reads", [False, True])
 async def test_what_fails_beyond_the_region_leaves_nobody_there(places: Database, *, reads: bool) -> None:
     for _ in range(4):
@@ -124,6 +144,8 @@ def test_what_is_no_region_is_no_scope(places: Database, scope: str) -> None:
 
 
 CASEWORK, PUBLIC = Access(frozenset({Role.OFFICER, Role.OPERATOR})), Access(frozenset(), public=True)
+STAFF_ONLY = Access(frozenset({Role.OFFICER}))
+OFFICER_WITH_A_SHOP = Caller("a", frozenset({Role.OFFICER, Role.OPERATOR}), "4101", "v1:a")
 
 
 @pytest.mark.parametrize(
@@ -133,6 +155,8 @@ CASEWORK, PUBLIC = Access(frozenset({Role.OFFICER, Role.OPERATOR})), Access(froz
         (CASEWORK, Caller("a", frozenset({Role.BUREAU, Role.SYSTEM}), "41"), "41"),
         (CASEWORK, Caller("a", frozenset({Role.AUDITOR}), ""), EVERYWHERE),
         (CASEWORK, Caller("a", frozenset({Role.OPERATOR}), NOWHERE, "v1:a"), EVERYWHERE),
+        (CASEWORK, OFFICER_WITH_A_SHOP, EVERYWHERE),
+        (STAFF_ONLY, OFFICER_WITH_A_SHOP, "4101"),
         (PUBLIC, ANONYMOUS, EVERYWHERE),
         (PUBLIC, Caller("a", frozenset({Role.OFFICER}), "4101"), EVERYWHERE),
     ],
