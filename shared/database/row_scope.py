@@ -57,6 +57,7 @@ async def beyond_region(session: AsyncSession, within: str = EVERYWHERE) -> Asyn
         await fetch(session, _statement(within))
         held.info[SCOPE] = within
         yield
+        await session.flush()  # what was changed there is written while it may be
         await fetch(session, _statement(own))
         held.info[SCOPE] = own
     except BaseException:

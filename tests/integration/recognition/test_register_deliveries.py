@@ -211,6 +211,23 @@ async def test_an_operator_on_the_courts_list_is_found_by_pseudonym_only(walkthr
     assert not any(identity.encode() in content for content in files)
 
 
+async def test_a_court_elsewhere_lists_the_operator_of_a_shop_here(walkthrough: Walkthrough):
+    """The list is of persons, wherever their shops are: row-level security must not hide the shop's recognition."""
+    identity = "410105199001010017"
+    ref = walkthrough.office.resources.intake.bench.pseudonym.of(identity)
+    (recognition,) = await recognise(walkthrough, 1)
+    moved = HouseholdChanged(
+        uscc=uscc(1), name="测试商户1号", region=COUNTY, status="registered", operator_ref=ref, revision=5
+    )
+    with clock.travel(TODAY):
+        await walkthrough.office.hear(moved)
+        for removed, found in (("", ["dishonest-debtor"]), ("2026-11-20", [])):
+            rows = debtors(f"{identity},2026-11-01,{removed}")
+            listed = await deliver(walkthrough.office, rows, "dishonest_debtor", region=ELSEWHERE)
+            assert listed.json()["changed"] == 1, listed.text
+            assert await concerns(walkthrough, recognition) == found
+
+
 async def test_another_region_cannot_take_a_debtor_off_this_ones_list_but_a_wider_one_can(office: RecognitionClient):
     async def of(region: str, removed: str, mode: str = "incremental") -> None:
         rows = debtors(f"410105199001010017,2026-01-01,{removed}")
