@@ -14,12 +14,14 @@ from services.recognition.scoring.models import ApplicationScore
 from services.recognition.scoring.ranking import Groups, Scored, decide_ties, rank_scored, ranks_of
 from services.recognition.scoring.service import season_sheet
 from services.recognition.season.models import Season
+from shared.law.model.recognition import StepKind
 
 
 @dataclass(frozen=True)
 class ScoredSeason:
-    """Applications by their points. `groups`: best first, equals together; `excluded`: with the reasons; `unscored`:
-    without points yet; `undecided_rounds`: numbers of rounds that the meeting has not decided on.
+    """Applications by their points. `groups`: best first, equals together; `excluded`: with the reasons, of those that
+    an upheld objection has not put back; `unscored`: without points yet; `undecided_rounds`: numbers of rounds that the
+    meeting has not decided on.
     """
 
     groups: Groups
@@ -41,7 +43,7 @@ async def order_season(
     asked = applications if applications is not None else [one for _, one in results.values()]
     rounds = await scoring_repository.rounds_of(session, season.id)
     known = [results[one.id] for one in asked if one.id in results]
-    ranked = [as_scored(score, one, sheet.decimals) for score, one in known if not score.excluded]
+    ranked = [as_scored(score, one, sheet.decimals) for score, one in known if not is_excluded(score, one)]
     groups = rank_scored(ranked, sheet.ties, season.seed or "")
     for scored_round in rounds.values():
         for decision in scored_round.decisions:
@@ -49,10 +51,18 @@ async def order_season(
     undecided = {score.round_id for score, _ in known if rounds[score.round_id].decided_by is None}
     return ScoredSeason(
         groups,
-        [(one, score) for score, one in known if score.excluded],
+        [(one, score) for score, one in known if is_excluded(score, one)],
         [one for one in asked if one.id not in results],
         sorted(rounds[one].number for one in undecided),
     )
+
+
+def is_excluded(score: ApplicationScore, application: Application) -> bool:
+    """Whether a result excludes the application. No more once an objection to that was upheld, which opened its
+    selection again: what excluded it was wrong.
+    """
+    reopened = application.reopened
+    return bool(score.excluded) and (reopened is None or reopened.step is not StepKind.SELECTION)
 
 
 def as_scored(score: ApplicationScore, application: Application, decimals: int) -> Scored:

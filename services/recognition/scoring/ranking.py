@@ -61,9 +61,9 @@ def undecided_groups(groups: Groups, places: int) -> Groups:
     return open_ones
 
 
-def ranks_of(groups: Groups) -> dict[UUID, int]:
-    """Each household's rank; equal ones share one, and the next rank counts them all (1, 2, 2, 4)."""
-    ranks, above = {}, 0
+def ranks_of(groups: Groups, above: int = 0) -> dict[UUID, int]:
+    """Each household's rank, after so many ranks; equal ones share one, and the next counts them all (1, 2, 2, 4)."""
+    ranks = {}
     for group in groups:
         ranks.update({one.application: above + 1 for one in group})
         above += len(group)

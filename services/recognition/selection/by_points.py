@@ -27,9 +27,10 @@ class OrderByPoints:
 
 
 async def rank_by_points(
-    session: AsyncSession, season: Season, eligible: Sequence[Application], places: int
+    session: AsyncSession, season: Season, eligible: Sequence[Application], places: int, ranked_before: int
 ) -> OrderByPoints:
     """The order of eligible applications for so many places; first those whose selection an objection opened again.
+    `ranked_before`: the last rank of earlier selections, which these ranks continue.
 
     409 while somebody has no points, the meeting has not decided, or equals that a place separates are undecided.
     """
@@ -42,7 +43,7 @@ async def rank_by_points(
     ranked = [one for group in groups for one in group]
     return OrderByPoints(
         [by_id[one.application] for one in ranked],
-        ranks_of(groups),
+        ranks_of(groups, ranked_before),
         {one.application: one.total for one in ranked},
         [(application, score.excluded) for application, score in scored.excluded],
     )

@@ -89,7 +89,7 @@ class RankedView(Shape):
 
 
 class BarredView(Shape):
-    """A household that keeps waiting, and why."""
+    """A household that takes no part, and why."""
 
     application: uuid.UUID
     uscc: str
@@ -103,11 +103,14 @@ class BarredView(Shape):
 
 
 class SelectionView(Shape):
-    """The selected and the reserve, best first; and those that take no part while something stands against them."""
+    """The selected and the reserve, best first; those that take no part while something stands against them; those
+    that the scoring sheet excludes, which are refused.
+    """
 
     chosen: list[RankedView]
     reserve: list[RankedView]
     barred: Annotated[list[BarredView], Field(description="今天不符合认定条件，不参加择优，也不占名额")]
+    refused: Annotated[list[BarredView], Field(description="评分表排除的（一票否决、本地限制、不到分数线），不予择优")]
 
     @classmethod
     def of(cls, plan: SelectionPlan) -> "SelectionView":
@@ -117,4 +120,5 @@ class SelectionView(Shape):
             chosen=ranked[: plan.free],
             reserve=ranked[plan.free :],
             barred=[BarredView.of(application, against) for application, against in plan.barred],
+            refused=[BarredView.of(application, against) for application, against in plan.excluded],
         )

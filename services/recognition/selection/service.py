@@ -54,8 +54,9 @@ FIRST_ON_RESERVE = 0
 @dataclass(frozen=True)
 class SelectionPlan:
     """All that wait for the selection, the best first, and how many places are free. `barred`: those against which
-    something stands today, or that the scoring sheet excludes, and what; they keep waiting, and take no place from
-    others. `shares`: of their category's points, or of the sheet's hundred; `totals`: by the sheet, where there is one.
+    something stands today, and what; they keep waiting, and take no place from others. `excluded`: those that the
+    scoring sheet excludes, and why; they are refused. `shares`: of their category's points, or of the sheet's hundred;
+    `totals`: by the sheet, where there is one.
     """
 
     order: list[Application]
@@ -64,6 +65,7 @@ class SelectionPlan:
     shares: Mapping[uuid.UUID, Fraction]
     ranks: Mapping[uuid.UUID, int]
     totals: Mapping[uuid.UUID, Decimal] = field(default_factory=dict)
+    excluded: Sequence[tuple[Application, tuple[str, ...]]] = ()
 
     @property
     def chosen(self) -> list[Application]:
@@ -102,31 +104,48 @@ async def plan_selection(
     eligible = [application for application in waiting if application.id not in obstacles]
     barred = [(application, obstacles[application.id]) for application in waiting if application.id in obstacles]
     free = await count_free_places(session, season, lock=lock)
+    ranked_before = await selection_repository.last_rank_chosen(session, season.id)
     if season.sheet_id is not None:
-        scored = await rank_by_points(session, season, eligible, free)
+        scored = await rank_by_points(session, season, eligible, free, ranked_before)
         shares = {application: Fraction(total) / 100 for application, total in scored.totals.items()}
-        barred += scored.excluded
-        return SelectionPlan(scored.order, free, barred, shares, scored.ranks, scored.totals)
+        return SelectionPlan(scored.order, free, barred, shares, scored.ranks, scored.totals, scored.excluded)
     shares = dict(await shares_of(session, season, waiting))
     order = await rank_applications(session, season, eligible, shares)
-    first = await selection_repository.last_rank_chosen(session, season.id) + 1
-    return SelectionPlan(order, free, barred, shares, {one.id: rank for rank, one in enumerate(order, first)})
+    ranks = {one.id: rank for rank, one in enumerate(order, ranked_before + 1)}
+    return SelectionPlan(order, free, barred, shares, ranks)
 
 
 async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
-    """Rank all that wait for the selection and let as many continue as there are places. The season is locked."""
+    """Rank all that wait for the selection, refuse whom the scoring sheet excludes, and let as many continue as there
+    are places. The season is locked. 403 where an upheld objection asks for another person.
+    """
     waiting = await waiting_for_selection(session, season, caller, lock=True)
+    for application in waiting:
+        if application.state == ApplicationState.IN_PROGRESS:
+            workflow.check_not_barred(application, caller)
     obstacles = await judge_again(session, season, waiting)
     plan = await plan_selection(session, season, waiting, obstacles, lock=True)
     season.version += 1
     for application in plan.order:
         application.rank = plan.ranks[application.id]
+    await refuse_excluded(session, plan.excluded, caller)
     await promote(session, plan.chosen, season, caller)
     if season.state == SeasonState.OPEN:
         await move_to_reserve(session, plan.reserve, caller)
     else:
         await let_lapse(session, plan.reserve, caller)
     return plan
+
+
+async def refuse_excluded(
+    session: AsyncSession, excluded: Sequence[tuple[Application, tuple[str, ...]]], caller: Caller
+) -> None:
+    """Whom the scoring sheet excludes hears it now, with the reason, and may object; the pool is not for them."""
+    by_reasons: dict[tuple[str, ...], list[Application]] = {}
+    for application, reasons in excluded:
+        by_reasons.setdefault(reasons, []).append(application)
+    for reasons, applications in by_reasons.items():
+        await refuse_applications(session, applications, f"按评分表不予择优：{'；'.join(reasons)}", caller)
 
 
 async def let_lapse(session: AsyncSession, unplaced: Sequence[Application], caller: Caller) -> None:

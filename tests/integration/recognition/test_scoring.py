@@ -153,7 +153,7 @@ async def test_a_veto_excludes_whatever_the_points(scoring: Scoring):
     assert (await scoring.decide()).status_code == 200
     found = await scoring.must("/v1/selections", {})
     assert [one["application"] for one in found["chosen"]] == [honest]
-    assert [(one["application"], one["against"]) for one in found["barred"]] == [
+    assert [(one["application"], one["against"]) for one in found["refused"]] == [
         (fraud, ["一票否决：弄虚作假（依据：编〔2026〕9号 第四条）"])
     ]
 

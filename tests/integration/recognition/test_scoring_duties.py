@@ -10,6 +10,7 @@ from services.recognition.scoring import rounds
 from shared import clock
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
+from tests.integration.recognition.objection_steps import told, uphold
 from tests.integration.recognition.recognition_client import RecognitionClient, execute_sql, uscc
 from tests.integration.recognition.scoring_setup import Scoring, open_scoring, reviewed
 from tests.integration.recognition.walkthrough import VISITS
@@ -102,3 +103,31 @@ async def test_a_score_is_shown_as_it_was_decided_on_whatever_became_of_its_evid
     assert [(line["points"], line["words"]) for line in shown.json()["lines"]] == [
         ("88", "结束评分时的总分；现存的依据与它不符，不能逐项说明")
     ]
+
+
+async def test_whom_the_sheet_excludes_hears_it_and_is_selected_by_another_once_an_objection_is_upheld(
+    scoring: Scoring,
+):
+    honest, accused = await reviewed(scoring, 1, 2)
+    await scoring.appoint()
+    await scoring.assign()
+    await scoring.find(honest)
+    await scoring.find(accused, fraud=1)
+    await scoring.score_all({honest: "9", accused: "8"})
+    assert (await scoring.close()).status_code == 200
+    assert (await scoring.decide()).status_code == 200
+    await scoring.must("/v1/selections", {})
+    (refused,) = await told(scoring.walkthrough, "ApplicationRefused")
+    assert (refused["application"], refused["reason"]) == (
+        accused,
+        "按评分表不予择优：一票否决：弄虚作假（依据：编〔2026〕9号 第四条）",
+    )
+    assert {"officer", "finder", "closer", "chair"} <= set(refused["makers"])
+    assert (await scoring.walkthrough.look(accused)).json()["state_label"] == "未通过"
+    assert (await scoring.walkthrough.office.get("/v1/pool")).json()["items"] == []
+    assert (await uphold(scoring.walkthrough, "refusal", accused, 2))["outcome"] == "reopened"
+    own = await scoring.post("/v1/selections", {})
+    assert (own.status_code, "须由另一人重新办理" in own.json()["detail"]) == (403, True)
+    found = await scoring.must("/v1/selections", {}, subject="another")
+    assert [(one["application"], one["rank"], one["total"]) for one in found["chosen"]] == [(accused, 2, "88.00")]
+    assert (await scoring.walkthrough.look(accused)).json()["step"] == "site-visit"
