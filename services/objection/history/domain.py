@@ -41,12 +41,21 @@ class HistoryActor(StrEnum):
 
     OFFICER = "officer"
     OBJECTOR = "objector"
+    NATIONAL = "national"
     SYSTEM = "system"
 
     @property
     def label(self) -> str:
         """Its Chinese name."""
-        return {"officer": "工作人员", "objector": "异议人", "system": "系统"}[self.value]
+        return HISTORY_ACTOR_LABELS[self]
+
+
+HISTORY_ACTOR_LABELS: Mapping[HistoryActor, str] = {
+    HistoryActor.OFFICER: "工作人员",
+    HistoryActor.OBJECTOR: "异议人",
+    HistoryActor.NATIONAL: "国家级系统",
+    HistoryActor.SYSTEM: "系统",
+}
 
 
 def step_words(action: str, details: Mapping[str, object]) -> str:

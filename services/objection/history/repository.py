@@ -18,6 +18,7 @@ ENTRIES = text(
         UNION ALL SELECT CAST(id AS text) FROM decision WHERE objection_id = CAST(:objection AS uuid)
         UNION ALL SELECT CAST(id AS text) FROM verification WHERE objection_id = CAST(:objection AS uuid)
         UNION ALL SELECT CAST(id AS text) FROM correction_item WHERE objection_id = CAST(:objection AS uuid)
+        UNION ALL SELECT CAST(hand_in AS text) FROM handed_in_objection WHERE objection_id = CAST(:objection AS uuid)
     )
     ORDER BY at DESC, chain DESC, seq DESC LIMIT :most
     """

@@ -10,6 +10,7 @@ from services.objection.history.domain import HistoryActor, step_words
 from shared.platform.fields import Shape
 from shared.platform.officers import Officer
 from shared.platform.system_callers import BUS, CLOCK
+from shared.reference.national_systems import SYSTEM_LABELS
 from shared.reference.regions import full_region_name
 
 
@@ -19,7 +20,7 @@ class HistoryStepView(Shape):
     at: dt.datetime
     text: Annotated[str, Field(description="办了什么")]
     by: str
-    by_label: Annotated[str, Field(description="由谁办的：工作人员、异议人或系统")]
+    by_label: Annotated[str, Field(description="由谁办的：工作人员、异议人、国家级系统或系统")]
     name: Annotated[str | None, Field(description="工作人员的姓名")]
     bureau: Annotated[str | None, Field(description="工作人员所在的地区和部门")]
 
@@ -38,9 +39,11 @@ class HistoryStepView(Shape):
 
 
 def actor_kind(subject: str, officer: Officer | None) -> HistoryActor:
-    """Who that is. Staff have been recorded as acting; operators never are."""
+    """Who that is. Staff have been recorded as acting; operators never are, and other systems act under their names."""
     if officer is not None:
         return HistoryActor.OFFICER
+    if subject in SYSTEM_LABELS:
+        return HistoryActor.NATIONAL
     return HistoryActor.SYSTEM if subject in (BUS.subject, CLOCK.subject) else HistoryActor.OBJECTOR
 
 

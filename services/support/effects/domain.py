@@ -2,10 +2,10 @@
 
 Whoever knows a few households of a county could learn what became of one from a small number, or from the difference
 of larger ones: a number below `SMALLEST` is hidden, with as many others that the hidden ones together are not small,
-nor one alone. That there is nobody is shown.
+and that the least of them does not follow. That there is nobody is shown.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -75,9 +75,22 @@ def hidden(numbers: Mapping[K, int]) -> frozenset[K]:
     """
     rising = sorted((key for key, number in numbers.items() if number), key=lambda key: numbers[key])
     small = [key for key in rising if numbers[key] < SMALLEST]
-    while small and len(small) < len(rising) and (len(small) == 1 or sum(map(numbers.__getitem__, small)) < SMALLEST):
+    while (
+        small
+        and len(small) < len(rising)
+        and not _covered([numbers[key] for key in small], numbers[rising[len(small)]])
+    ):
         small.append(rising[len(small)])
     return frozenset(small)
+
+
+def _covered(kept_back: Sequence[int], least_shown: int) -> bool:
+    """Whether numbers that are kept back are not few together, and the least of them may be another one: none is larger
+    than the least that is shown, so that of 19 in two beside a 10 one is 9.
+    """
+    together, further = sum(kept_back), len(kept_back) - 1
+    possible = [least for least in range(1, SMALLEST) if least * further <= together - least <= least_shown * further]
+    return together >= SMALLEST and len(possible) > 1
 
 
 @dataclass(frozen=True, slots=True)

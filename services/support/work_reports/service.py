@@ -52,7 +52,7 @@ def _of_duty(
     for county in counties:
         if county.startswith(duty.region):
             by_departments = duty.by is ReportedBy.DEPARTMENTS
-            for department in departments_in(register, county) if by_departments else (Department.MARKET,):
+            for department in departments_in(register, county, day) if by_departments else (Department.MARKET,):
                 yield {
                     **_row(period, county, department),
                     "duty": duty.id,
@@ -63,12 +63,14 @@ def _of_duty(
                 }
 
 
-def departments_in(register: Register, county: str) -> Sequence[Department]:
-    """Those that the measures of a county name, and market supervision: no text lists the members of the 联席会议."""
+def departments_in(register: Register, county: str, day: dt.date) -> Sequence[Department]:
+    """Those that the measures of a county name which are in force, and market supervision: no text lists the members
+    of the 联席会议.
+    """
     named = {
         department
         for entry in register.entries
-        if county.startswith(entry.measure.region)
+        if county.startswith(entry.measure.region) and entry.measure.in_force_on(day)
         for department in (*entry.measure.lead, *entry.measure.joint)
     }
     return sorted(named | {Department.MARKET})

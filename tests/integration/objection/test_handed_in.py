@@ -90,6 +90,9 @@ async def test_it_is_filed_with_the_instant_of_handing_in_and_answered_with_its_
     assert mine["id"] == answer["objection"]
     (kept,) = await office.sql("select reference, sealed, intake from handed_in_objection")
     assert (kept["reference"], kept["sealed"], kept["intake"]) == ("QG-1", None, "taken")
+    history = (await office.get(f"/v1/objections/{stored['id']}/history", Role.OFFICER)).json()
+    told = {(one["text"], one["by_label"]) for one in history}
+    assert told == {("提交异议", "国家级系统"), ("国家级系统转来", "国家级系统")}
 
 
 async def test_one_that_the_operator_has_filed_here_too_is_joined(office: ObjectionClient) -> None:

@@ -1,14 +1,17 @@
 """Work reports: opened for each department or county, told before their last day, overdue, handed in once."""
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from services.support.catalogue.register import Register, shipped
 from services.support.work_reports import service as work_report_service
 from shared import clock
 from shared.clock import CHINA
 from shared.platform.identity import Role
+from shared.reference.departments import Department
 from tests.integration.support.support_client import CITY, COUNTY, SupportClient, household_typed
 
 FOREST = "232761"
@@ -54,6 +57,13 @@ async def test_every_department_of_the_county_has_a_months_report_and_every_coun
     assert all(one["unverified"] for one in found)
     [quarter] = await reports(february, region=FOREST)
     assert (quarter["period"], quarter["due_on"], quarter["department"]) == ("2026Q1", "2026-03-31", "market")
+
+
+def test_a_department_whose_measures_have_ended_reports_on_none() -> None:
+    ended = [replace(one, measure=replace(one.measure, until=dt.date(2026, 1, 31))) for one in shipped()]
+    register = Register(tuple(ended), "synthetic")
+    assert Department.TAX in work_report_service.departments_in(register, COUNTY, dt.date(2026, 1, 31))
+    assert work_report_service.departments_in(register, COUNTY, dt.date(2026, 2, 1)) == [Department.MARKET]
 
 
 async def test_whoever_has_to_report_is_reminded_once_and_then_it_is_overdue(february: SupportClient) -> None:

@@ -29,6 +29,9 @@ def test_what_became_of_a_household(before: str, after: str | None, expected: Be
         ({"a": 3, "b": 30, "c": 12}, {"a", "c"}),
         ({"a": 3, "b": 4, "c": 12, "d": 40}, {"a", "b", "c"}),
         ({"a": 6, "b": 7, "c": 12}, {"a", "b"}),
+        ({"a": 9, "b": 10, "c": 10, "d": 40}, {"a", "b", "c"}),
+        ({"a": 9, "b": 11, "c": 11, "d": 40}, {"a", "b", "c"}),
+        ({"a": 8, "b": 10, "c": 10, "d": 40}, {"a", "b"}),
     ],
 )
 def test_small_numbers_are_hidden_with_those_from_which_they_would_follow(
