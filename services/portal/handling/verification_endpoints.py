@@ -135,7 +135,8 @@ async def _shown(
     tried: Tried = READ_ONLY,
 ) -> HTMLResponse:
     found, version = await objection_files.verification(behalf.objection, verification_id)
-    is_asked = caller.department is not None and caller.department.label == found.department_label
+    own_department = caller.department.label if caller.department else ""
+    is_asked = (own_department, caller.region) == (found.department_label, found.region)
     may_answer = found.state in OPEN and is_asked and bool(caller.roles & {Role.BUREAU, Role.OFFICER})
     return page(
         request,

@@ -158,7 +158,11 @@ async def test_a_department_answers_with_the_whole_corrected_row_and_sees_no_oth
 
 
 async def test_only_the_department_that_was_asked_is_offered_the_answer(visitor: Visitor) -> None:
-    for role, department, offered in ((Role.BUREAU, "tax", True), (Role.OFFICER, "market", False)):
-        await visitor.sign_in(role, region=COUNTY, department=department)
+    for role, department, region, offered in (
+        (Role.BUREAU, "tax", COUNTY, True),
+        (Role.BUREAU, "tax", "4101", False),
+        (Role.OFFICER, "market", COUNTY, False),
+    ):
+        await visitor.sign_in(role, region=region, department=department)
         text = (await visitor.open(f"/work/verifications/{ID}")).text
         assert (f'action="/work/verifications/{ID}/answer"' in text) is offered
