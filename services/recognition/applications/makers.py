@@ -16,6 +16,9 @@ SCORERS = text(
     UNION
     SELECT application_id, found_by FROM indicator_finding WHERE application_id = ANY(:applications)
     UNION
+    SELECT application_id, jsonb_array_elements_text(found_before)
+    FROM indicator_finding WHERE application_id = ANY(:applications)
+    UNION
     SELECT score.application_id, official.subject
     FROM application_score score
     JOIN scoring_round closed ON closed.id = score.round_id

@@ -126,6 +126,8 @@ def measure(sheet: ScoringSheet, indicator: Indicator, evidence: Evidence, day: 
     known_by = "据数据"
     if level is None:
         level, known_by = evidence.findings.get(indicator.id), "经查明"
+        if level is not None and (against := contradiction(indicator, level, evidence.facts, day)) is not None:
+            return Measured(None, against, missing=f"{against}，请重新查明")
     if level is None:
         return Measured(None, "还没有查明", missing=_what_is_missing(indicator, evidence.facts))
     if level == NO_LEVEL:
@@ -146,6 +148,18 @@ def computed_level(indicator: Indicator, facts: Mapping[str, object], day: dt.da
         if holds:
             return number
     return NO_LEVEL
+
+
+def contradiction(indicator: Indicator, found: int, facts: Mapping[str, object], day: dt.date) -> str | None:
+    """Why a found level cannot be: the facts say that it does not hold, or that one with more points does. None: they
+    do not speak against it.
+    """
+    if found != NO_LEVEL and level_holds(indicator.levels[found - 1], facts, day) is False:
+        return f"“{indicator.title}”查明的与数据不符：据数据不属于“{indicator.levels[found - 1].title}”"
+    points = indicator.levels[found - 1].points if found != NO_LEVEL else 0
+    better = (one for one in indicator.levels if one.points > points and level_holds(one, facts, day))
+    known = next(better, None)
+    return None if known is None else f"“{indicator.title}”查明的与数据不符：据数据属于“{known.title}”"
 
 
 def level_holds(level: ScoreLevel, facts: Mapping[str, object], day: dt.date) -> bool | None:

@@ -126,7 +126,7 @@ async def score(body: ScoresBody, session: SessionDep, caller: AssessingCaller) 
 async def find(body: FindingsBody, session: SessionDep, caller: Officer) -> DoneView:
     """By officers who do not score these applications. The season is locked: a finding is in the points, or refused."""
     season = await require_season(session, body.season, caller.region, lock=True)
-    found = {one.application: [part.finding() for part in one.findings] for one in body.applications}
+    found = [(one.application, [part.finding() for part in one.findings]) for one in body.applications]
     await record_findings(session, season, found, caller)
     return DoneView(applications=len(found))
 

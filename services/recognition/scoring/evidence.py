@@ -1,6 +1,7 @@
 """What applications are scored on: assessors' points, each without seeing the others', and officers' findings."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -8,8 +9,12 @@ from decimal import Decimal
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications.models import Application
+from services.recognition.registers.repository import records_of
+from services.recognition.rules.service import stored_rules
 from services.recognition.scoring import repository as scoring_repository
 from services.recognition.scoring.assignments import applications_to_score, recusals_of
+from services.recognition.scoring.domain import contradiction
+from services.recognition.scoring.facts import facts_of
 from services.recognition.scoring.problems import (
     AssessorFinds,
     AssessorRecused,
@@ -54,6 +59,8 @@ async def record_scores(session: AsyncSession, season: Season, given: Sequence[G
     if opened is None:
         raise NotAssigned
     asked = [one.application for one in given]
+    if repeated := [f"申报 {one} 写了两次" for one, times in Counter(asked).items() if times > 1]:
+        raise ScoresWrong("；".join(repeated), reasons=repeated)
     waiting = {one.id: one for one in await scoring_repository.waiting_applications(session, season.id, asked)}
     own = await scoring_repository.lock_own_scores(session, opened.id, caller.subject, asked)
     if any(one.application not in own or one.application not in waiting for one in given):
@@ -101,19 +108,26 @@ def score_errors(sheet: ScoringSheet, application: Application, points: Mapping[
 
 
 async def record_findings(
-    session: AsyncSession, season: Season, found: Mapping[uuid.UUID, Sequence[Finding]], caller: Caller
+    session: AsyncSession, season: Season, given: Sequence[tuple[uuid.UUID, Sequence[Finding]]], caller: Caller
 ) -> None:
-    """Store what an officer found of some applications, all or none. 403 for their assessors, 409 where one is scored.
+    """Store what an officer found of some applications, all or none. The season is locked. 403 for their assessors, 409
+    where one is scored, 422 for what the sheet does not ask for or the data contradict.
 
     What data decide stays as the data say; a finding counts where they do not.
     """
     sheet = await require_scoring(session, season, caller)
+    found = dict(given)
+    if repeated := repetitions(given):
+        raise FindingsWrong("；".join(repeated), reasons=repeated)
     waiting = {one.id: one for one in await applications_to_score(session, season, found.keys())}
     parts = (await scoring_repository.scores_of(session, found.keys())).values()
     if any(row.assessor == caller.subject and row.recusal is None for rows in parts for row in rows):
         raise AssessorFinds
     pairs = [(waiting[application], finding) for application, findings in found.items() for finding in findings]
-    wrong = [error for one, finding in pairs if (error := finding_error(sheet, one, finding)) is not None]
+    facts = await current_facts(session, season, list(waiting.values()))
+    wrong = [
+        error for one, finding in pairs if (error := finding_error(sheet, one, finding, facts[one.id])) is not None
+    ]
     if wrong:
         raise FindingsWrong("；".join(wrong), reasons=wrong)
     rows = [
@@ -133,7 +147,29 @@ async def record_findings(
         await audit.record(session, application, caller, "scoring:find", {"levels": levels})
 
 
-def finding_error(sheet: ScoringSheet, application: Application, finding: Finding) -> str | None:
+def repetitions(given: Sequence[tuple[uuid.UUID, Sequence[Finding]]]) -> list[str]:
+    """What is written twice in one body, in Chinese: which of the two would count is nobody's word."""
+    applications = Counter(application for application, _ in given)
+    errors = [f"申报 {application} 写了两次，请合在一处" for application, times in applications.items() if times > 1]
+    for application, findings in given:
+        indicators = Counter(finding.indicator for finding in findings)
+        errors += [f"申报 {application} 的“{one}”写了两次" for one, times in indicators.items() if times > 1]
+    return errors
+
+
+async def current_facts(
+    session: AsyncSession, season: Season, applications: Sequence[Application]
+) -> Mapping[uuid.UUID, Mapping[str, object]]:
+    """Application → what is known of its household today."""
+    today = clock.today()
+    rules = await stored_rules(session, season.policy_hash)
+    records = await records_of(session, {one.uscc for one in applications}, today)
+    return {one.id: facts_of(rules, one, records[one.uscc], today) for one in applications}
+
+
+def finding_error(
+    sheet: ScoringSheet, application: Application, finding: Finding, facts: Mapping[str, object]
+) -> str | None:
     """What is wrong with a finding, in Chinese; None: nothing."""
     asked: dict[str, Indicator] = {}
     if application.category is not None:
@@ -146,4 +182,6 @@ def finding_error(sheet: ScoringSheet, application: Application, finding: Findin
     if finding.level > len(indicator.levels):
         levels = "、".join(f"{number} {one.title}" for number, one in enumerate(indicator.levels, 1))
         return f"“{indicator.title}”没有第 {finding.level} 档；0 表示都不属于，可选：{levels}"
+    if (against := contradiction(indicator, finding.level, facts, clock.today())) is not None:
+        return f"“{application.name}”的{against}"
     return None

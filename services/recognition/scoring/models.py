@@ -94,7 +94,9 @@ class AssessorScore(Base):
 
 
 class IndicatorFinding(Base):
-    """What an officer found of an indicator that no data decide: its level, and what shows it."""
+    """What an officer found of an indicator that no data decide: its level, and what shows it. A later finding takes
+    its place; who found it before stays known, since they score the application no more, nor decide on it.
+    """
 
     __tablename__ = "indicator_finding"
 
@@ -103,6 +105,9 @@ class IndicatorFinding(Base):
     level: Mapped[int] = mapped_column(Integer, comment="counted from 1; 0: none")
     basis: Mapped[str] = mapped_column(Text)
     found_by: Mapped[Subject]
+    found_before: Mapped[list[str]] = mapped_column(
+        JSONB, default=list, server_default=text("'[]'"), comment="who found it before the last finding"
+    )
     found_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
 

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import ColumnElement, case, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -112,9 +112,14 @@ async def save_scores(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) 
 
 
 async def save_findings(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """What was found, in the place of what was found of the same indicator before."""
+    """What was found, in the place of what was found of the same indicator before; earlier finders are kept."""
     statement = upsert(IndicatorFinding)
-    newer = {name: statement.excluded[name] for name in ("level", "basis", "found_by", "found_at")}
+    newer: dict[str, ColumnElement[Any]] = {
+        name: statement.excluded[name] for name in ("level", "basis", "found_by", "found_at")
+    }
+    before, last = IndicatorFinding.found_before, func.to_jsonb(IndicatorFinding.found_by)
+    known = or_(IndicatorFinding.found_by == newer["found_by"], before.contains(last))
+    newer["found_before"] = case((known, before), else_=before.concat(last))
     keys = ["application_id", "indicator"]
     await session.execute(statement.on_conflict_do_update(index_elements=keys, set_=newer), rows)
 

@@ -60,7 +60,7 @@ async def handlers_of(
     for application_id, subject in await load_workers(session, found.keys()):
         found[application_id].add(subject)
     for application_id, findings in (await scoring_repository.findings_of(session, found.keys())).items():
-        found[application_id] |= {finding.found_by for finding in findings}
+        found[application_id] |= {one for finding in findings for one in (finding.found_by, *finding.found_before)}
     return found
 
 

@@ -42,7 +42,7 @@ from services.recognition.season.problems import (
 )
 from services.recognition.season.quotas import find_quota_limit
 from services.recognition.sheets.models import StoredSheet
-from services.recognition.sheets.repository import find_sheet_in_force
+from services.recognition.sheets.repository import find_sheet_in_force, nearer_draft
 from services.recognition.sheets.service import sheet_of
 from shared import clock
 from shared.bounded_cache import BoundedCache
@@ -110,15 +110,30 @@ async def opening_obstacles(
     else:
         quotas, own = await POLICIES.get(session, quota.policy_hash), await POLICIES.get(session, season.policy_hash)
         reasons += [f"{detail}，请更正认定季" for detail in policy_differences(quotas, own)]
-    if sheet is not None and not sheet.valid_from <= clock.today() <= sheet.valid_until:
-        reasons.append(f"评分表（{sheet.document}）的有效期是 {sheet.valid_from} 至 {sheet.valid_until}，不包括今天")
-    if sheet is not None and criteria is not None:
-        lacking = [one for one in criteria.categories if not sheet_of(sheet).sections_of(one)]
-        reasons += [f"评分表（{sheet.document}）没有“{one.label}”类的部分，这一类的申报无法评分" for one in lacking]
+    reasons += await sheet_obstacles(session, season, criteria, sheet)
     if clock.today() < season.opens_on:
         reasons.append(f"按政策自 {season.opens_on} 起才能开始")
     if clock.today() > season.applications_until:
         reasons.append(f"申报截止日期 {season.applications_until} 已过")
+    return reasons
+
+
+async def sheet_obstacles(
+    session: AsyncSession, season: Season, criteria: Criteria | None, sheet: StoredSheet | None
+) -> list[str]:
+    """Why a season cannot be scored as things stand: a nearer sheet is still a draft, of the county's own where none is
+    in force; the sheet is not valid today, or has nothing for a category.
+    """
+    reasons = []
+    draft = await nearer_draft(session, season.county, season.year, sheet.region if sheet else season.county[:4])
+    if draft is not None:
+        reasons.append(f"{draft.region} 的评分表（{draft.document}）还是草稿，请先使它生效，或删除草稿")
+    if sheet is None:
+        return reasons
+    if not sheet.valid_from <= clock.today() <= sheet.valid_until:
+        reasons.append(f"评分表（{sheet.document}）的有效期是 {sheet.valid_from} 至 {sheet.valid_until}，不包括今天")
+    lacking = [one for one in criteria.categories if not sheet_of(sheet).sections_of(one)] if criteria else []
+    reasons += [f"评分表（{sheet.document}）没有“{one.label}”类的部分，这一类的申报无法评分" for one in lacking]
     return reasons
 
 

@@ -20,7 +20,7 @@ class SheetInForce(Conflict):
     """A sheet in force does not change."""
 
     slug, title = "sheet-in-force", "评分表已经生效"
-    detail = "这份评分表已经生效，不能再改；没有认定季使用的，可以由生效人所在单位删除后重新起草"
+    detail = "这份评分表已经生效，不能再改；没有认定季使用的，可以由另一名审批人员删除后重新起草"
 
 
 class SheetInUse(Conflict):
@@ -37,8 +37,15 @@ class SheetOfOwn(MakerIsNotChecker):
     detail = "起草人不能使自己起草的评分表生效，请由另一名人员办理"
 
 
+class RemovalOfOwnSheet(MakerIsNotChecker):
+    """Who drafted a sheet or put it in force does not delete it."""
+
+    title = "须由另一人删除"
+    detail = "起草人和生效人不能删除已经生效的评分表，请由另一名人员办理"
+
+
 class SheetExists(Conflict):
-    """Somebody else has just drafted a sheet for the region and year."""
+    """Somebody else has drafted a sheet for the region and year."""
 
     slug, title = "sheet-exists", "已有评分表"
 

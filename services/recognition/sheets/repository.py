@@ -38,6 +38,16 @@ async def list_sheets(
     return (await session.execute(order.limit(limit))).scalars().all()
 
 
+async def nearer_draft(session: AsyncSession, county: str, year: int, than: str) -> StoredSheet | None:
+    """The draft of a county, or of a region above it, that would go before a sheet of a region once it is in force."""
+    regions = [one for one in (county, county[:4], county[:2]) if len(one) > len(than)]
+    query = select(StoredSheet).where(
+        StoredSheet.region.in_(regions), StoredSheet.year == year, StoredSheet.in_force_at.is_(None)
+    )
+    nearest = query.order_by(func.length(StoredSheet.region).desc()).limit(1)
+    return (await session.execute(nearest)).scalar_one_or_none()
+
+
 async def find_sheet_in_force(session: AsyncSession, county: str, year: int) -> StoredSheet | None:
     """The sheet in force of a county, or of the city or province above it: the nearest. It is kept from removal."""
     query = (

@@ -25,10 +25,11 @@ class SheetPlace(Shape):
     region: Region
     year: Year
     policy: ShortText
+    replaces: Annotated[uuid.UUID | None, Field(description="要替换的他人的草稿")] = None
 
     def order(self) -> SheetOrder:
         """For the service."""
-        return SheetOrder(self.region, self.year, self.policy)
+        return SheetOrder(self.region, self.year, self.policy, self.replaces)
 
 
 class SheetBody(SheetPlace):

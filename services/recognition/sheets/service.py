@@ -15,7 +15,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.rules.service import RulesOrder, check_setter, resolve_policy
 from services.recognition.sheets import repository as sheet_repository
 from services.recognition.sheets.models import StoredSheet
-from services.recognition.sheets.problems import SheetExists, SheetInForce, SheetInUse, SheetOfOwn, SheetUnusable
+from services.recognition.sheets.problems import (
+    RemovalOfOwnSheet,
+    SheetExists,
+    SheetInForce,
+    SheetInUse,
+    SheetOfOwn,
+    SheetUnusable,
+)
 from shared import clock
 from shared.bounded_cache import BoundedCache
 from shared.law.language.errors import PolicyError
@@ -29,11 +36,12 @@ from shared.platform.identity import Caller
 
 @dataclass(frozen=True)
 class SheetOrder:
-    """Which region's sheet of which year, under which policy."""
+    """Which region's sheet of which year, under which policy. `replaces`: somebody else's draft, which was seen."""
 
     region: str
     year: int
     policy: str
+    replaces: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -47,7 +55,9 @@ class NewDocument:
 
 
 async def draft_sheet(session: AsyncSession, order: SheetOrder, written: str, caller: Caller) -> StoredSheet:
-    """Draft a sheet from its text. A draft of the same region and year is replaced."""
+    """Draft a sheet from its text. One's own draft of the same region and year is replaced; that of somebody else only
+    where the order names it, so that nobody loses work unseen.
+    """
     with sheet_problems():
         sheet, tree = parse_sheet(written)
     return await store_draft(session, order, sheet, to_plain(tree), caller)
@@ -76,11 +86,13 @@ async def store_draft(
     *,
     copied_from: UUID | None = None,
 ) -> StoredSheet:
-    """Store a draft. 409 when the region's sheet of the year is in force, 422 for a level that sets none."""
+    """Store a draft. 409 when the region's sheet of the year is in force or another's draft, 422 for a level that sets
+    none.
+    """
     policy, rules = await resolve_policy(session, RulesOrder(order.policy), order.region, order.year, caller)
     check_setter(rules, order.region)
     check_year(sheet, order.year)
-    await remove_draft(session, order)
+    await remove_draft(session, order, caller)
     stored = StoredSheet(
         region=order.region,
         year=order.year,
@@ -106,13 +118,18 @@ def check_year(sheet: ScoringSheet, year: int) -> None:
         raise SheetUnusable(detail)
 
 
-async def remove_draft(session: AsyncSession, order: SheetOrder) -> None:
-    """Delete a draft that is to be replaced. 409 when it is in force."""
+async def remove_draft(session: AsyncSession, order: SheetOrder, caller: Caller) -> None:
+    """Delete a draft that is to be replaced. 409 when it is in force, or another's and not named."""
     known = await sheet_repository.lock_sheet_of(session, order.region, order.year)
     if known is None:
         return
     if known.in_force_at is not None:
         raise SheetInForce
+    if known.created_by != caller.subject and known.id != order.replaces:
+        detail = (
+            f"{order.region} 在 {order.year} 年已有他人起草的评分表；看过以后确要替换的，在 replaces 中写 {known.id}"
+        )
+        raise SheetExists(detail)
     await session.delete(known)
     await session.flush()
 
@@ -130,7 +147,11 @@ async def put_in_force(session: AsyncSession, sheet: StoredSheet, caller: Caller
 
 
 async def remove_sheet(session: AsyncSession, sheet: StoredSheet, caller: Caller) -> None:
-    """Delete a draft, or a sheet in force that no season uses. 409 when one does."""
+    """Delete a draft, or a sheet in force that no season uses. 409 when one does; 403 where who drafted a sheet or put
+    it in force would also take it out of force.
+    """
+    if sheet.in_force_at is not None and caller.subject in (sheet.created_by, sheet.in_force_by):
+        raise RemovalOfOwnSheet
     await audit.record(session, sheet, caller, "scoring-sheet:remove")
     async with refused_on_conflict(session, SheetInUse()):
         await session.delete(sheet)

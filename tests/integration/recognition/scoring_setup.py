@@ -91,12 +91,12 @@ class Scoring:
     async def assign(self, *names: str, **more: Any) -> Any:
         return await self.must("/v1/scoring/assignments", {"assessors": list(names or ASSESSORS)} | more)
 
-    async def find(self, application: str, years: int = 2, **levels: int) -> None:
+    async def find(self, application: str, years: int = 2, subject: str = "finder", **levels: int) -> None:
         """What an officer establishes: years in business, and no fraud unless told otherwise."""
         found = {"years": years, "fraud": 0} | levels
         findings = [{"indicator": name, "level": level, "basis": "查档案"} for name, level in found.items()]
         body = {"applications": [{"application": application, "findings": findings}]}
-        await self.must("/v1/scoring/findings", body, subject="finder")
+        await self.must("/v1/scoring/findings", body, subject=subject)
 
     async def score(
         self, assessor: str, points: dict[str, str], role: Role = Role.BUREAU, **who: Any

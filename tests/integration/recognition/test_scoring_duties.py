@@ -131,3 +131,31 @@ async def test_whom_the_sheet_excludes_hears_it_and_is_selected_by_another_once_
     found = await scoring.must("/v1/selections", {}, subject="another")
     assert [(one["application"], one["rank"], one["total"]) for one in found["chosen"]] == [(accused, 2, "88.00")]
     assert (await scoring.walkthrough.look(accused)).json()["step"] == "site-visit"
+
+
+async def test_whose_finding_was_replaced_still_does_not_score(scoring: Scoring):
+    (application,) = await reviewed(scoring, 1)
+    await scoring.find(application)
+    await scoring.find(application, subject="second")
+    await scoring.find(application, subject="third")
+    await scoring.appoint("finder", "second", "chen")
+    recused = (await scoring.assign("finder", "second", "chen"))["recused"]
+    assert {one["assessor"] for one in recused} == {"finder", "second"}
+
+
+async def test_a_finding_does_not_contradict_what_data_prove(scoring: Scoring):
+    (application,) = await reviewed(scoring, 1)
+    body = {"applications": [{"application": application, "findings": [{**FRAUD, "indicator": "clean", "level": 0}]}]}
+    refused = await scoring.post("/v1/scoring/findings", body, subject="finder")
+    assert (refused.status_code, refused.json()["detail"]) == (
+        422,
+        "“测试商户1号”的“没有处罚”查明的与数据不符：据数据属于“没有”",
+    )
+
+
+async def test_what_is_written_twice_in_one_body_is_refused(scoring: Scoring):
+    (application,) = await reviewed(scoring, 1)
+    one = {"application": application, "findings": [FRAUD]}
+    for twice in ([one, one], [one | {"findings": [FRAUD, FRAUD | {"level": 0}]}]):
+        refused = await scoring.post("/v1/scoring/findings", {"applications": twice}, subject="finder")
+        assert (refused.status_code, "写了两次" in refused.json()["detail"]) == (422, True)

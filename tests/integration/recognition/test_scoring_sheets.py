@@ -4,7 +4,14 @@ import pytest
 
 from shared.platform.identity import Role
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, post_as
-from tests.integration.recognition.scoring_setup import EXAMPLE, SHEET, draft_sheet, publish_sheet, put_in_force
+from tests.integration.recognition.scoring_setup import (
+    EXAMPLE,
+    SHEET,
+    draft_sheet,
+    publish_sheet,
+    put_in_force,
+    sheet_order,
+)
 from tests.integration.recognition.season_setup import POLICY, open_season
 
 
@@ -78,3 +85,26 @@ async def test_a_season_is_not_opened_under_a_sheet_by_which_a_category_cannot_b
     await publish_sheet(office, ours)
     with pytest.raises(AssertionError, match=r"评分表（编〔2026〕9号）没有“.+”类的部分，这一类的申报无法评分"):
         await open_season(office)
+
+
+async def test_nobody_replaces_a_colleagues_draft_without_having_seen_it(office: RecognitionClient):
+    first = (await draft_sheet(office)).json()["id"]
+    ours = sheet_order()
+    over = await post_as(office, "/v1/scoring-sheets", ours, Role.OFFICER, subject="another")
+    assert (over.status_code, first in over.json()["detail"]) == (409, True)
+    seen = ours | {"replaces": first}
+    assert (await post_as(office, "/v1/scoring-sheets", seen, Role.OFFICER, subject="another")).status_code == 201
+
+
+async def test_a_season_is_not_opened_past_its_countys_draft(office: RecognitionClient):
+    await draft_sheet(office)
+    with pytest.raises(AssertionError, match=r"410105 的评分表（编〔2026〕9号）还是草稿，请先使它生效，或删除草稿"):
+        await open_season(office)
+
+
+@pytest.mark.parametrize("subject", ["maker", "checker"])
+async def test_a_sheet_in_force_is_not_removed_by_who_made_it_so(office: RecognitionClient, subject: str):
+    sheet = await publish_sheet(office)
+    headers = office.as_(Role.APPROVER, subject=subject) | {"If-Match": "*"}
+    removal = await office.client.delete(f"/v1/scoring-sheets/{sheet}", headers=headers)
+    assert (removal.status_code, removal.json()["title"]) == (403, "须由另一人删除")

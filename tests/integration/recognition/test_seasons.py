@@ -62,9 +62,9 @@ async def test_a_county_is_no_scope_where_the_city_apportions(office: Recognitio
 
 
 async def test_criteria_are_published_by_a_second_person_and_then_stand(office: RecognitionClient):
-    drafted = await post_as(office, "/v1/criteria", CRITERIA, Role.OFFICER, subject="one")
+    drafted = await post_as(office, "/v1/criteria", CRITERIA, Role.OFFICER, subject="maker")
     path = f"/v1/criteria/{drafted.json()['id']}/publication"
-    own = await post_decision(office, path, drafted.headers["ETag"], Role.APPROVER, subject="one")
+    own = await post_decision(office, path, drafted.headers["ETag"], Role.APPROVER, subject="maker")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人公布")
     await publish_criteria(office)
     again = await post_as(office, "/v1/criteria", CRITERIA, Role.OFFICER)

@@ -44,7 +44,9 @@ def applies(part: dict[str, Any], category: str) -> bool:
 
 
 def level_points(item: dict[str, Any], household: Household, points: list[int]) -> int | None:
-    """By looking at all worlds: every unknown condition true, or false; undecided when the points differ."""
+    """By looking at all worlds: every unknown condition true, or false. Where their points differ, what was found
+    counts if it is so in one of them.
+    """
     found = household.findings.get(item["id"])
     by_hand = None if found is None else (points[found - 1] if found else 0)
     truths = household.truths.get(item["id"])
@@ -54,7 +56,9 @@ def level_points(item: dict[str, Any], household: Household, points: list[int]) 
     for truth in truths:
         worlds = [[*world, one] for world in worlds for one in ((True, False) if truth is None else (truth,))]
     possible = {max([0, *(point for point, holds in zip(points, world, strict=True) if holds)]) for world in worlds}
-    return possible.pop() if len(possible) == 1 else by_hand
+    if len(possible) == 1:
+        return possible.pop()
+    return by_hand if by_hand in possible else None
 
 
 def reckon(sheet: Sheet, household: Household) -> Reckoned:
