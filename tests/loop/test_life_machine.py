@@ -19,6 +19,7 @@ from services.objection.decisions import conclusion
 from services.objection.examination import participation
 from services.objection.objections import repository as objection_repository
 from services.objection.verifications import repository as verification_repository
+from shared.database.row_scope import EVERYWHERE
 from shared.platform import unit_of_work
 from tests.fixtures.service_client import Issuer
 from tests.integration.objection.objection_client import settings_for
@@ -71,7 +72,9 @@ def takers_forgotten(patch: pytest.MonkeyPatch) -> None:
 
 
 def other_regions_seen(patch: pytest.MonkeyPatch) -> None:
+    """By the statements, and by the database, which would hold back what they forget."""
     patch.setattr(objection_repository, "inside", lambda _scope: true())
+    patch.setattr(unit_of_work, "row_scope", lambda *_: EVERYWHERE)
 
 
 def questions_to_anybody(patch: pytest.MonkeyPatch) -> None:

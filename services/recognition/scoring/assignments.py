@@ -21,7 +21,13 @@ from services.recognition.scoring.problems import (
     NotToBeScored,
     RecusalOfOther,
 )
-from services.recognition.scoring.service import begin_round, handlers_of, require_scoring
+from services.recognition.scoring.service import (
+    begin_round,
+    handlers_of,
+    require_assessor,
+    require_assessors_region,
+    require_scoring,
+)
 from services.recognition.season.models import Season
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -66,9 +72,11 @@ async def require_may_recuse(session: AsyncSession, season: Season, subject: str
     season: otherwise an assessor, or any department, could make another's points count no more.
     """
     if subject == caller.subject:
+        await require_assessor(session, season, caller)
         return
     if Role.OFFICER not in caller.roles:
         raise RecusalOfOther
+    require_assessors_region(caller, season.county)
     await require_scoring(session, season, caller)
     if caller.subject in await scoring_repository.assessors_of(session, season.id):
         raise AssessorRecusesOther

@@ -40,7 +40,7 @@ from services.recognition.scoring.schemas import (
     ScoresBody,
     progress_view,
 )
-from services.recognition.scoring.service import require_assessors_region, season_sheet
+from services.recognition.scoring.service import require_assessor, season_sheet
 from services.recognition.season.service import require_season
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.paging import Page, PageQuery, paged
@@ -74,7 +74,6 @@ async def list_assessors(session: SessionDep, caller: Official, season: SeasonQu
 async def declare(body: RelationsBody, session: SessionDep, caller: AssessingCaller) -> AssessorView:
     """What was scored already counts no more."""
     season = await require_season(session, body.season, lock=True)
-    require_assessors_region(caller, season.county)
     subject = body.assessor or caller.subject
     await require_may_recuse(session, season, subject, caller)
     relations = [one.relation() for one in body.relations]
@@ -92,7 +91,6 @@ async def assign_applications(body: AssignmentBody, session: SessionDep, caller:
 async def recuse_assessor(body: RecusalBody, session: SessionDep, caller: AssessingCaller) -> DoneView:
     """Scored or not, it counts no more."""
     season = await require_season(session, body.season)
-    require_assessors_region(caller, season.county)
     subject = body.assessor or caller.subject
     await require_may_recuse(session, season, subject, caller)
     await recuse(session, season, body.application, subject, body.reason, caller)
@@ -108,7 +106,7 @@ async def list_own_work(
 ) -> Page[OwnWorkView]:
     """In the open round: what the caller gives points for, and the caller's own points."""
     found = await require_season(session, season)
-    require_assessors_region(caller, found.county)
+    await require_assessor(session, found, caller)
     sheet = await season_sheet(session, found)
     rows = await scoring_repository.own_work(session, found.id, caller.subject, page.after, page.wanted)
     return page.of(rows, lambda row: OwnWorkView.of(*row, sheet), lambda row: row[1].id)

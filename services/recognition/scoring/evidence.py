@@ -22,7 +22,7 @@ from services.recognition.scoring.problems import (
     NotAssigned,
     ScoresWrong,
 )
-from services.recognition.scoring.service import require_assessors_region, require_scoring, season_sheet
+from services.recognition.scoring.service import require_assessor, require_scoring, season_sheet
 from services.recognition.season.models import Season
 from shared import clock
 from shared.law.language.units import suggestion
@@ -53,7 +53,7 @@ async def record_scores(session: AsyncSession, season: Season, given: Sequence[G
 
     403 for an assessor of another county, and for one who must not score it; 422 with everything that is wrong.
     """
-    require_assessors_region(caller, season.county)
+    await require_assessor(session, season, caller)
     sheet = await season_sheet(session, season)
     opened = await scoring_repository.open_round(session, season.id, share=True)
     if opened is None:

@@ -16,6 +16,13 @@ class AssessorOfAnotherCounty(Forbidden):
     slug, title = "assessor-of-another-county", "评审员不属于本县"
 
 
+class NotAnAssessor(Forbidden):
+    """The caller was not appointed for the season."""
+
+    slug, title = "not-an-assessor", "您不是本季的评审员"
+    detail = "没有指定您为这个认定季的评审员；请与选择的市场监督管理部门联系"
+
+
 class AssessorUnknown(Invalid):
     """Somebody who was not appointed for the season."""
 

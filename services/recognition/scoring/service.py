@@ -13,6 +13,7 @@ from services.recognition.scoring import repository as scoring_repository
 from services.recognition.scoring.models import ScoringRound
 from services.recognition.scoring.problems import (
     AssessorOfAnotherCounty,
+    NotAnAssessor,
     RoundNotClosed,
     SeasonWithoutSheet,
 )
@@ -21,7 +22,8 @@ from services.recognition.sheets.models import StoredSheet
 from services.recognition.sheets.service import sheet_of
 from shared.law.model.recognition import StepKind
 from shared.law.model.scoring import ScoringSheet
-from shared.platform.identity import Caller
+from shared.platform.department_scope import department_of
+from shared.platform.identity import Caller, Role
 
 
 async def season_sheet(session: AsyncSession, season: Season) -> ScoringSheet:
@@ -62,6 +64,15 @@ async def handlers_of(
     for application_id, findings in (await scoring_repository.findings_of(session, found.keys())).items():
         found[application_id] |= {one for finding in findings for one in (finding.found_by, *finding.found_before)}
     return found
+
+
+async def require_assessor(session: AsyncSession, season: Season, caller: Caller) -> None:
+    """403 unless the caller, who speaks for a department or is an officer, was appointed for the season."""
+    if Role.OFFICER not in caller.roles:
+        department_of(caller)
+    require_assessors_region(caller, season.county)
+    if caller.subject not in await scoring_repository.assessors_of(session, season.id):
+        raise NotAnAssessor
 
 
 def require_assessors_region(caller: Caller, county: str) -> None:

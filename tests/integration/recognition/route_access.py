@@ -188,6 +188,8 @@ def asked_of(path: str, ids: Ids) -> Mapping[str, str]:
 
 def found(answer: httpx.Response) -> list[dict[str, object]]:
     """The items of a page, the outcomes of a bulk call, what is kept of a person, or the one thing that was shown."""
+    if answer.headers["Content-Type"] != "application/json":
+        return [{}]  # a file, of which nothing says whose it is
     said = answer.json()
     if "kinds" in said:
         return [row for kind in said["kinds"] for row in kind["rows"]]

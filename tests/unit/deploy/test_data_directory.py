@@ -129,7 +129,12 @@ def test_a_service_that_seals_personal_data_has_a_vault_of_its_own_that_outlives
         return service_environment(settings, data, urls, 8123).get(settings.variable("vault_keys"), "")
 
     services: list[type[ServiceSettings]] = [*SERVICES, LedgerSettings]
-    assert {one.service_name() for one in services if keys(one)} == {"notification", "objection", "portal"}
+    assert {one.service_name() for one in services if keys(one)} == {
+        "notification",
+        "objection",
+        "portal",
+        "recognition",
+    }
     assert list(parse_keys(keys(ObjectionSettings))) == ["k1"]
     assert keys(ObjectionSettings) == keys(ObjectionSettings)
     assert keys(ObjectionSettings) not in {keys(SealingLedger), data.secret("objection-audit.key")}
