@@ -31,6 +31,7 @@ DEPARTMENT_FIELDS = PUBLIC_FIELDS | {
         "call",
         "trigger",
         "problem",
+        "work_report",
         "source",
         "owner_region",
         "supervised_by",

@@ -19,6 +19,7 @@ from services.recognition.scoring.rounds import evidence_of
 from services.recognition.scoring.service import season_sheet
 from services.recognition.season.models import Season
 from shared.law.model.scoring import ScoringSheet
+from shared.platform.department_scope import readable_department
 from shared.platform.identity import Caller
 
 log = structlog.get_logger()
@@ -41,6 +42,8 @@ async def explain_score(session: AsyncSession, application_id: uuid.UUID, caller
     """The score of an application. 404 where the caller may not see it (yet): officials after the closing, the
     household and who recommended it after the meeting, the season's other applicants after its notice.
     """
+    if caller.operator_ref is None:
+        readable_department(caller)  # 403 for a department's token that names none
     application = await session.get(Application, application_id)
     stored = await scoring_repository.get_result(session, application_id)
     if application is None or stored is None or application.category is None:

@@ -15,7 +15,7 @@ SheetText = Annotated[
     str,
     StringConstraints(min_length=1, max_length=200_000, pattern=r"^[^\x00]*$"),
     AfterValidator(refuse_personal_data),
-    Field(description="评分表全文，YAML 或 JSON，写法见 docs/policies/scoring.md"),
+    Field(description="评分表全文，YAML 或 JSON，写法见 docs/howto/write-a-scoring-sheet.md"),
 ]
 
 

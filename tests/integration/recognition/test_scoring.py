@@ -213,7 +213,7 @@ async def test_bad_points_are_answered_by_what_would_be_right(scoring: Scoring):
     ]
     stranger = await scoring.score("chen", {application: "3"}, region="410102")
     assert "您的辖区是 410102，不能为 410105 的申报打分" in stranger.json()["detail"]
-    assert (await scoring.score("nobody", {application: "3"})).status_code == 404
+    assert (await scoring.score("nobody", {application: "3"})).status_code == 403
     unknown = await scoring.post("/v1/scoring/assignments", {"assessors": ["nobody"]})
     assert unknown.json()["detail"] == "nobody 不是本季的评审员，请先指定"
     levels = {
