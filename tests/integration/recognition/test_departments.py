@@ -12,7 +12,6 @@ from services.recognition.applications import endpoints as application_endpoints
 from services.recognition.applications.visibility import department_scope
 from services.recognition.assessments import repository as assessment_repository
 from services.recognition.examination import repository as examination_repository
-from services.recognition.service import SERVICE
 from shared import clock
 from shared.platform.deliveries import rows as delivery_rows
 from shared.platform.identity import Role, RouteAccess, route_access
@@ -49,7 +48,7 @@ ANSWERS = {
 
 @pytest.fixture
 def app(office: RecognitionClient) -> FastAPI:
-    return SERVICE.app(office.resources.settings)
+    return office.app
 
 
 @pytest.fixture
