@@ -33,7 +33,7 @@ from services.typing.runs.streams import run_streams
 from services.typing.settings import TypingSettings
 from services.typing.standards import endpoints as standards_endpoints
 from services.typing.statistics import endpoints as statistics_endpoints
-from services.typing.tidying import clear_discarded, clear_old_trials
+from services.typing.tidying import clear_discarded, clear_killed_attempts, clear_old_trials
 from services.typing.trials import endpoints as trials_endpoints
 from shared.feeds.pulling.paged_api import PullSource
 from shared.platform.annotations import annotation_handlers
@@ -120,6 +120,7 @@ SERVICE = Service(
     tidying=[
         follow_registrations,
         clear_discarded,
+        clear_killed_attempts,
         clear_old_trials,
         apply_waiting_reports,
         apply_waiting_corrections,

@@ -1,8 +1,9 @@
-"""What typing tidies up once a minute: the rows and files of discarded runs, and expired trials."""
+"""What typing tidies up once a minute: the rows and files of discarded runs, what killed workers left, expired trials."""
 
 import asyncio
 import datetime as dt
 import shutil
+from uuid import UUID
 
 import asyncpg
 import structlog
@@ -10,7 +11,7 @@ import structlog
 from services.typing.resources import Resources
 from services.typing.run_worker import run_lease
 from services.typing.runs import partitions, repository as runs_repository
-from services.typing.runs.domain import RunState
+from services.typing.runs.domain import WORKABLE_STATES, RunState
 from services.typing.runs.models import Run
 from services.typing.trials import repository as trials_repository
 from shared import clock
@@ -44,6 +45,31 @@ async def clear(resources: Resources, run: Run) -> None:
         await connection.close()
     await asyncio.to_thread(shutil.rmtree, resources.workspace.folder(run.id), ignore_errors=True)
     log.info("discarded_run_cleared", run=str(run.id))
+
+
+async def clear_killed_attempts(resources: Resources) -> int:
+    """Remove attempts of killed workers at runs that no step waits for, which nobody else would; returns how many.
+
+    The next step of a run begins with an empty folder. After the last one a province's rows would stay for ever.
+    """
+    cleared = 0
+    for run_id in await asyncio.to_thread(resources.workspace.attempted):
+        async with resources.database.session() as session:
+            run = await runs_repository.get_run(session, run_id, "")
+        if run is None or run.state in WORKABLE_STATES:
+            continue
+        async with run_lease(resources.database, run.number) as mine:
+            if mine and not await waits_for_a_step(resources, run_id):
+                await asyncio.to_thread(resources.workspace.clear_attempts, run_id)
+                cleared += 1
+    return cleared
+
+
+async def waits_for_a_step(resources: Resources, run_id: UUID) -> bool:
+    """Whether a worker will take the run further; asked under the run's lease, an officer may have ordered it anew."""
+    async with resources.database.session() as session:
+        run = await runs_repository.get_run(session, run_id, "")
+    return run is not None and run.state in WORKABLE_STATES
 
 
 async def clear_old_trials(resources: Resources) -> int:

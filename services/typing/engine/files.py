@@ -105,11 +105,18 @@ class Workspace:
 
     def attempt(self, run: uuid.UUID) -> Path:
         """An empty folder for one attempt at a step; what earlier attempts left is removed."""
-        attempts = self.folder(run) / ATTEMPTS_FOLDER
-        shutil.rmtree(attempts, ignore_errors=True)
-        path = attempts / secrets.token_hex(8)
+        self.clear_attempts(run)
+        path = self.folder(run) / ATTEMPTS_FOLDER / secrets.token_hex(8)
         path.mkdir(parents=True)
         return path
+
+    def attempted(self) -> list[uuid.UUID]:
+        """Runs with the folder of an attempt: somebody works on them, or was killed."""
+        return [uuid.UUID(attempt.parent.parent.name) for attempt in self.root.glob(f"runs/*/{ATTEMPTS_FOLDER}/*")]
+
+    def clear_attempts(self, run: uuid.UUID) -> None:
+        """Remove what killed workers left in the run's folder; only for who holds the run's lease."""
+        shutil.rmtree(self.root / "runs" / str(run) / ATTEMPTS_FOLDER, ignore_errors=True)
 
     def keep(self, run: uuid.UUID, attempt: Path, names: Iterable[str]) -> None:
         """Give an attempt's finished files (synced by who wrote them) their final names, durably."""
