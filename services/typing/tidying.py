@@ -1,4 +1,4 @@
-"""What typing tidies up once a minute: the rows and files of discarded runs, what killed workers left, expired trials."""
+"""What typing tidies up once a minute: rows and files of discarded runs, what killed workers left, expired trials."""
 
 import asyncio
 import datetime as dt
