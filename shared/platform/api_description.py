@@ -16,7 +16,7 @@ from shared.platform.caching import Cacheable
 from shared.platform.etag import require_match
 from shared.platform.idempotency import ANSWERS_KEPT, MAX_KEY_LENGTH, KeyReused
 from shared.platform.identity import SAFE_METHODS, RoleAccess, RouteAccess, route_access
-from shared.platform.problems import OPENAPI_RESPONSES, ProblemBody, status_of
+from shared.platform.problems import OPENAPI_RESPONSES, ProblemDetails, status_of
 from shared.platform.reachable_errors import errors_of, flattened, is_ours, named_in
 from shared.platform.unit_of_work import TransactionalRoute
 
@@ -75,9 +75,10 @@ def complete_description(app: FastAPI) -> None:
         description = describe()
         components = description.setdefault("components", {})
         schemas = components.setdefault("schemas", {})
-        body = ProblemBody.model_json_schema(ref_template="#/components/schemas/{model}")
-        schemas.update(body.pop("$defs", {}))
-        schemas["ProblemBody"] = body
+        ours = _problem_schemas()
+        if taken := sorted(ours.keys() & schemas):
+            raise LookupError(f"schemas of the service that are named as errors' are: {', '.join(taken)}")
+        schemas |= ours
         bearer = RoleAccess.model.model_dump(mode="json", by_alias=True, exclude_none=True)
         components.setdefault("securitySchemes", {}).setdefault(RoleAccess.scheme_name, bearer)
         tags: dict[str, str] = {}
@@ -97,6 +98,17 @@ def complete_description(app: FastAPI) -> None:
     app.openapi = openapi  # type: ignore[method-assign] # the way FastAPI documents
 
 
+def _problem_schemas() -> dict[str, Any]:
+    """The schemas of an error's body. What may be absent is never null, and has no default: generators make a type of
+    its own of `null` with a default.
+    """
+    details = ProblemDetails.model_json_schema(ref_template="#/components/schemas/{model}")
+    parts = details.pop("$defs", {})
+    for one in details["properties"].values():
+        one.pop("default", None)
+    return {**parts, ProblemDetails.__name__: details}
+
+
 def _first_paragraph(endpoint: object) -> str:
     """What the endpoint's module says that it is about."""
     module = inspect.getmodule(endpoint)
@@ -105,7 +117,8 @@ def _first_paragraph(endpoint: object) -> str:
 
 def _with_short_names(description: dict[str, Any]) -> dict[str, Any]:
     """The description with names of schemas that a generated client can have as classes. Two models of one name are
-    told apart by their capability; what a model takes and gives, where it differs, by `Input` and `Output`.
+    told apart by their capability; what a model takes and gives, where it differs, by `Input` and `Output`. Titles
+    are the same names: some generators name classes by them.
     """
     schemas = description["components"]["schemas"]
     short = {name: _short_name(name) for name in schemas}
@@ -115,7 +128,8 @@ def _with_short_names(description: dict[str, Any]) -> dict[str, Any]:
     for name, new in short.items():
         described = described.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{new}"')
     renamed: dict[str, Any] = json.loads(described)
-    renamed["components"]["schemas"] = {short[name]: one for name, one in renamed["components"]["schemas"].items()}
+    schemas = renamed["components"]["schemas"]
+    renamed["components"]["schemas"] = {short[name]: {**one, "title": short[name]} for name, one in schemas.items()}
     return renamed
 
 

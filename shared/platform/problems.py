@@ -136,8 +136,8 @@ class FieldProblem(BaseModel):
     code: str = Field(description="Stable name of the kind of error")
 
 
-class ProblemBody(BaseModel):
-    """The body of every error."""
+class ProblemDetails(BaseModel):
+    """The body of every error (RFC 9457)."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -183,7 +183,7 @@ class Problem(Exception):
 OPENAPI_RESPONSES: dict[int | str, dict[str, Any]] = {
     "default": {
         "description": "Problem details (RFC 9457)",
-        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemBody"}}},
+        "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}},
     }
 }
 """Every operation declares it; the schema itself is added by `create_app`."""

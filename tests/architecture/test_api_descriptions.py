@@ -35,6 +35,7 @@ def test_a_generated_client_can_name_every_schema_and_operation(description: dic
     names = [*description["components"]["schemas"]]
     assert [name for name in names if not re.fullmatch(r"[A-Z][A-Za-z0-9]*(_[A-Za-z0-9]+)*_?", name)] == []
     assert len({name.replace("_", "").lower() for name in names}) == len(names)
+    assert [name for name, one in description["components"]["schemas"].items() if one["title"] != name] == []
     counted = Counter(operation["operationId"] for _, operation in operations(description))
     assert [name for name, count in counted.items() if count > 1] == []
 

@@ -3,11 +3,12 @@
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
+from pydantic import BaseModel
 
 from deploy.services import SERVICES
 from shared.platform.api_description import complete_description
@@ -77,3 +78,21 @@ def test_every_error_has_a_slug_a_chinese_title_and_a_sentence_of_its_own() -> N
         assert re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]+)*", one.slug), one
         assert re.search(r"[\u4e00-\u9fff]", one.title), one
         assert one.__doc__, one
+
+
+def test_a_body_that_is_named_as_errors_are_is_not_described_by_their_schema() -> None:
+    class ProblemDetails(BaseModel):
+        """A service's own."""
+
+    app = FastAPI()
+    app.post("/mine", response_model=None)(takes(ProblemDetails))
+    complete_description(app)
+    with pytest.raises(LookupError, match="ProblemDetails"):
+        app.openapi()
+
+
+def takes(body: type[BaseModel]) -> Callable[[BaseModel], None]:
+    def endpoint(body: BaseModel) -> None: ...
+
+    endpoint.__annotations__["body"] = body
+    return endpoint

@@ -38,7 +38,7 @@ async def test_the_documentation_loads_nothing_from_elsewhere(ledger: httpx.Asyn
 
 async def test_the_description_names_the_problems(ledger: httpx.AsyncClient) -> None:
     description = (await ledger.get("/openapi.json")).json()
-    assert "ProblemBody" in description["components"]["schemas"]
+    assert "ProblemDetails" in description["components"]["schemas"]
     for operations in description["paths"].values():
         for operation in operations.values():
             assert "application/problem+json" in operation["responses"]["default"]["content"]
