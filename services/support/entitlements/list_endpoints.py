@@ -86,7 +86,7 @@ async def _csv_pages(database: Database, region: str, measure: str, state: Entit
     yield codecs.BOM_UTF8 + csv_rows([HEADER])
     after: str | None = None
     while True:
-        async with database.reading() as session:
+        async with database.reading(region) as session:
             rows = await entitlement_repository.households_of(session, region, measure, state, after, PAGE)
         yield csv_rows([_cells(row) for row in rows])
         if len(rows) < PAGE:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from shared.database.direct import fetch
 from shared.messaging.events import Event, new_event
 from shared.platform.identity import Role
 from shared.worker.deadlines import Deadlines
-from tests.fixtures.service_client import ISSUER, Issuer, application, running
+from tests.fixtures.service_client import ISSUER, Issuer, application, as_worker, running
 
 COUNTY, CITY, PROVINCE = "620702", "6207", "62"
 """甘州区: the one county whose policy says when households are to be visited"""
@@ -157,5 +157,5 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
 async def open_client(settings: SupportSettings, issuer: Issuer) -> AsyncIterator[SupportClient]:
     """The service, running."""
     with application(SERVICE.app, settings) as app:
-        async with running(app) as client:
-            yield SupportClient(client, issuer, app.state.resources, app)
+        async with running(app) as client, as_worker(app.state.database) as database:
+            yield SupportClient(client, issuer, replace(app.state.resources, database=database), app)

@@ -12,14 +12,19 @@ import pytest
 from sqlalchemy import true
 
 from services.support.calls import repository as call_repository
+from services.support.entitlements.task import keep_current
+from services.support.monitoring import repository as monitoring_repository
 from services.support.problems import repository as problem_repository
-from services.support.work_reports import service as work_report_service
+from services.support.work_reports import repository as work_report_repository, service as work_report_service
 from shared import clock
+from shared.database.direct import fetch
+from shared.database.row_scope import EVERYWHERE
+from shared.platform import unit_of_work
 from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
-from tests.integration.support.support_client import COUNTY, SupportClient, household_typed, uscc
+from tests.integration.support.support_client import COUNTY, SupportClient, household_changed, household_typed, uscc
 from tests.integration.support.test_calls import LI, MISSED
-from tests.integration.support.test_entitlements import ENTERED, published
+from tests.integration.support.test_entitlements import BUREAU, ENTERED, published
 from tests.integration.support.test_problems import owned
 
 ELSEWHERE = "12"
@@ -169,14 +174,33 @@ async def test_whoever_reads_a_households_data_is_written_down_and_an_operator_w
     assert len(await office.sql("select 1 from audit_entry where action = any($1)", list(READ.values()))) == len(READ)
 
 
-@pytest.mark.parametrize(
+FORGOTTEN = pytest.mark.parametrize(
     ("repository", "scope", "forgotten"),
     [
         (call_repository, "in_region", true()),
         (problem_repository, "in_region", true()),
         (problem_repository, "owner_condition", (true(),)),
+        (monitoring_repository, "in_region", true()),
+        (work_report_repository, "in_region", true()),
     ],
 )
+
+
+@FORGOTTEN
+async def test_the_database_holds_back_what_a_query_without_its_region_would_show(
+    office: SupportClient,
+    ids: Mapping[str, str],
+    monkeypatch: pytest.MonkeyPatch,
+    repository: object,
+    scope: str,
+    forgotten: object,
+) -> None:
+    """Row-level security: the condition on the region is taken out of the queries, and still nothing is found."""
+    monkeypatch.setattr(repository, scope, lambda *_: forgotten)
+    await nothing_is_read_or_changed(office, ids, strangers(), OWN_REGION)
+
+
+@FORGOTTEN
 async def test_a_read_without_its_scope_would_be_caught(
     office: SupportClient,
     ids: Mapping[str, str],
@@ -185,10 +209,38 @@ async def test_a_read_without_its_scope_would_be_caught(
     scope: str,
     forgotten: object,
 ) -> None:
-    """The planted faults: a repository that forgets the region, or whose problem it is."""
+    """The planted faults: a repository that forgets the region, or whose problem it is, and requests that the database
+    shows everything.
+    """
     monkeypatch.setattr(repository, scope, lambda *_: forgotten)
+    monkeypatch.setattr(unit_of_work, "row_scope", lambda *_: EVERYWHERE)
     with pytest.raises(AssertionError):
         await nothing_is_read_or_changed(office, ids, strangers(), OWN_REGION)
+
+
+async def rows_seen(office: SupportClient, scope: str) -> dict[str, int]:
+    """By table that has a policy: how many rows a statement without any condition finds."""
+    tables = [one["tablename"] for one in await office.sql("select tablename from pg_policies order by 1")]
+    async with office.resources.database.reading(scope) as session:
+        return {table: (await fetch(session, f"select count(*) from {table}"))[0][0] for table in tables}
+
+
+async def test_what_is_kept_of_a_household_is_in_its_region_and_where_it_has_moved(
+    office: SupportClient, ids: Mapping[str, str]
+) -> None:
+    """The tables as the database shows them to a bureau."""
+    reported = {"rows": [{"uscc": uscc(1), "outcome": "used", "on": str(clock.today())}]}
+    said = await office.post(f"/v1/entitlements/{ids['measure']}/reports", reported, Role.BUREAU, **BUREAU)
+    assert said.status_code == 201, said.text
+    while await keep_current(office.resources.database):
+        pass
+    everywhere, elsewhere = await rows_seen(office, COUNTY), await rows_seen(office, ELSEWHERE)
+    assert min(everywhere.values()) > 0 == max(elsewhere.values()), (everywhere, elsewhere)
+    await office.hear(household_changed(1, region="120101", revision=9))
+    moved = {table for table, rows in (await rows_seen(office, ELSEWHERE)).items() if rows}
+    assert {"household", "measure_report", "measure_commitment", "entitlement_change"} <= moved
+    left = await rows_seen(office, COUNTY)
+    assert [left[table] for table in ("measure_report", "measure_commitment")] == [1, 1], "the county's own work"
 
 
 async def test_generated_requests_meet_no_server_error(office: SupportClient, ids: Mapping[str, str]) -> None:

@@ -235,6 +235,7 @@ async def test_a_department_takes_its_list_and_reports(office: SupportClient) ->
     assert [one["uscc"] for one in listed] == [uscc(number, COUNTY) for number in (1, 2, 3)]
     table = await office.get(f"{path}/households.csv", Role.BUREAU, COUNTY, **BUREAU, **state)
     assert table.text.splitlines()[0].endswith("结果,日期,金额（元）,原因")
+    assert [line.partition(",")[0] for line in table.text.splitlines()[1:]] == [uscc(one, COUNTY) for one in (1, 2, 3)]
     other = await office.get(f"{path}/households", Role.BUREAU, COUNTY, department="culture", **state)
     assert other.status_code == 403
 
