@@ -48,6 +48,8 @@ class StandIn:
     """What is answered to a change, by path; otherwise it is done"""
     says: dict[str, object] = field(default_factory=dict)
     """What is answered to a question, by path; otherwise what is recorded"""
+    ignorant_of: str = ""
+    """A path at which there is nothing"""
 
     @property
     def changes(self) -> list[httpx.Request]:
@@ -64,6 +66,8 @@ class StandIn:
         if request.method != "GET":
             done = httpx.Response(200, json={"id": APPLICATION})
             return self.refuses.get(request.url.path, done)
+        if request.url.path == self.ignorant_of:
+            return httpx.Response(404, json={"title": "没有", "detail": "没有。"})
         if request.url.path in self.says:
             return httpx.Response(200, json=self.says[request.url.path], headers={"ETag": '"8"'})
         if (own := OWN_ANSWERS.get(request.url.path)) is not None:
