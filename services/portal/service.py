@@ -20,6 +20,7 @@ from services.portal.notices import endpoints as notices
 from services.portal.own_objections import endpoints as own_objections
 from services.portal.own_settings import endpoints as own_settings
 from services.portal.publications import endpoints as publications, round_endpoints as rounds
+from services.portal.raised_problems import endpoints as raised_problems
 from services.portal.recognised import endpoints as recognised
 from services.portal.resources import Resources
 from services.portal.runs import endpoints as runs
@@ -31,6 +32,7 @@ from services.portal.shell.errors import answer_browsers_in_pages
 from services.portal.shell.forms import FormRoute
 from services.portal.sign_in import endpoints as sign_in
 from services.portal.statistics import endpoints as statistics
+from services.portal.visits import endpoints as visits
 from services.portal.worklist import endpoints as worklist
 from shared.platform.identity import SAFE_METHODS, route_access
 from shared.platform.service import DeclarationError, Service
@@ -84,6 +86,8 @@ SERVICE = Portal(
         publications.router,
         dashboards.router,
         measures.router,
+        visits.router,
+        raised_problems.router,
         rounds.router,
         criteria.router,
     ],

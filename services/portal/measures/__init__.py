@@ -1,1 +1,1 @@
-"""Support: measures as the public reads them, what a household can get, visits that are due, problems of households."""
+"""Support: measures as the public reads them, and what an operator's household can get."""

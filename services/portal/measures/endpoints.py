@@ -1,13 +1,11 @@
-"""``/measures…`` for everybody, ``/desk/measures/…`` for an operator's own household, ``/work/visits`` and
-``/work/problems`` for officials: what the support service knows, as this person may read it.
-"""
+"""``/measures…`` for everybody, ``/desk/measures/…`` for an operator's own household: what this person may read."""
 
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse
 
-from services.portal.measures.words import FIELDS, OPEN_VISIT_STATES, PROBLEM_STATES, VISIT_STATES
+from services.portal.measures.words import FIELDS
 from services.portal.resources import ResourcesDep
 from services.portal.shell.behalf import BehalfDep
 from services.portal.shell.regions import chosen_region, region_choices
@@ -16,8 +14,6 @@ from services.portal.upstream import support
 from shared.platform.identity import Caller, Role, allow, anyone
 
 router = APIRouter(tags=["measures"], default_response_class=HTMLResponse)
-
-OFFICIALS = allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 
 @router.get("/measures", dependencies=[anyone()], summary="帮扶措施")
@@ -60,52 +56,3 @@ async def own_measures(
     """For an operator's own household: what it gets, what a department still has to confirm, what it may apply for."""
     found = await support.of_household(behalf.support, uscc)
     return page(request, "own-measures.html", uscc=uscc, found=found)
-
-
-@router.get("/work/visits", summary="必访")
-async def visits(
-    request: Request,
-    behalf: BehalfDep,
-    _caller: Caller = OFFICIALS,
-    state: Annotated[str, Query(max_length=20)] = "",
-    mine: Annotated[Literal["", "yes"], Query()] = "",
-    cursor: Annotated[str, Query(max_length=4000)] = "",
-) -> HTMLResponse:
-    """By last day; without a state those that are open."""
-    here = {"state": state if state in VISIT_STATES else "", "mine": mine}
-    found = await support.visits(behalf.support, here["state"], mine == "yes", cursor)
-    return page(
-        request,
-        "work-visits.html",
-        state=here["state"],
-        mine=mine,
-        states=VISIT_STATES,
-        open_states=OPEN_VISIT_STATES,
-        visits=found.items,
-        first=address("/work/visits", **here) if cursor else "",
-        next=address("/work/visits", **here, cursor=found.next) if found.next else "",
-    )
-
-
-@router.get("/work/problems", summary="诉求问题")
-async def problems(
-    request: Request,
-    behalf: BehalfDep,
-    _caller: Caller = OFFICIALS,
-    state: Annotated[str, Query(max_length=20)] = "",
-    mine: Annotated[Literal["", "yes"], Query()] = "",
-    cursor: Annotated[str, Query(max_length=4000)] = "",
-) -> HTMLResponse:
-    """What households raised, who has it, until when."""
-    here = {"state": state if state in PROBLEM_STATES else "", "mine": mine}
-    found = await support.problems(behalf.support, here["state"], mine == "yes", cursor)
-    return page(
-        request,
-        "work-problems.html",
-        state=here["state"],
-        mine=mine,
-        states=PROBLEM_STATES,
-        problems=found.items,
-        first=address("/work/problems", **here) if cursor else "",
-        next=address("/work/problems", **here, cursor=found.next) if found.next else "",
-    )

@@ -18,7 +18,8 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from services.portal.sessions.signed_in import SIGNED_IN, SignedIn
 from services.portal.shell.assets import asset_address
 from services.portal.shell.local import is_local
-from services.portal.shell.words import NAVIGATION, ROLES, TYPES, VIEWS, sections_of, work_menu_of
+from services.portal.shell.menu import menu_of, sections_of
+from services.portal.shell.words import NAVIGATION, ROLES, TYPES, VIEWS
 from shared import clock
 from shared.platform.identity import NO_REGION, SAFE_METHODS
 from shared.reference.regions import full_region_name, region_name
@@ -83,7 +84,7 @@ def page(
             today=clock.today(),
             signed_in=signed_in,
             sections=sections_of(signed_in),
-            work_menu=work_menu_of(signed_in),
+            menu=menu_of(signed_in),
         )
     )
     caching = f"public, max-age={keep}" if keep and signed_in is None else "no-store"

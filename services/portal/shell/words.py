@@ -2,8 +2,7 @@
 
 from collections.abc import Mapping
 
-from services.portal.sessions.signed_in import SignedIn
-from shared.platform.identity import STAFF, Role
+from shared.platform.identity import Role
 
 NAVIGATION: Mapping[str, str] = {
     "/directory": "查名录",
@@ -40,54 +39,3 @@ ROLES: Mapping[Role, str] = {
     Role.SECURITY_ADMIN: "安全管理员",
 }
 """What a caller is, in words"""
-OF_OPERATORS: Mapping[str, str] = {"/desk": "我的店", "/inbox": "通知", "/settings": "设置"}
-OFFICIALS = {Role.OFFICER, Role.APPROVER}
-WORK_MENU: Mapping[str, str] = {
-    "/work": "今日",
-    "/work/tasks": "待办",
-    "/work/households": "查一户",
-    "/work/objections": "异议",
-    "/work/verifications": "部门核实",
-    "/work/deliveries": "数据报送",
-    "/work/runs": "分型批次",
-    "/work/seasons": "认定季",
-    "/work/publications": "公布到其他系统",
-    "/work/visits": "必访",
-    "/work/problems": "诉求问题",
-    "/work/statistics": "分型统计",
-    "/work/process": "办理情况",
-}
-"""Links of the officer's pages, by address"""
-OF_OFFICIALS_ALONE = {"/work", "/work/tasks"}
-"""Those that show what one has to do oneself: auditors look, and have nothing to do"""
-OF_DEPARTMENTS: Mapping[str, str] = {"/work/verifications": "部门核实"}
-"""The same for a department that delivers data"""
-OF_STAFF: Mapping[str, str] = {"/inbox": "通知", "/settings": "设置"}
-OF_SECURITY: Mapping[str, str] = {"/accounts": "账号"}
-
-
-def sections_of(signed_in: SignedIn | None) -> Mapping[str, str]:
-    """The header's links for who is signed in, the one to begin with first."""
-    if signed_in is None:
-        return {}
-    roles = signed_in.caller.roles
-    if signed_in.is_operator:
-        return OF_OPERATORS
-    if Role.SECURITY_ADMIN in roles:
-        return OF_SECURITY
-    if roles & OFFICIALS:
-        return {"/work": "工作台", **OF_STAFF}
-    if Role.AUDITOR in roles:
-        return {next(iter(work_menu_of(signed_in))): "工作台", **OF_STAFF}
-    if Role.BUREAU in roles:
-        return {**OF_DEPARTMENTS, **OF_STAFF}
-    return OF_STAFF if roles & STAFF else {}
-
-
-def work_menu_of(signed_in: SignedIn | None) -> Mapping[str, str]:
-    """The links beside the officer's pages, those alone that lead somewhere."""
-    if signed_in is not None and signed_in.caller.roles & OFFICIALS:
-        return WORK_MENU
-    if signed_in is not None and Role.BUREAU in signed_in.caller.roles:
-        return OF_DEPARTMENTS
-    return {to: word for to, word in WORK_MENU.items() if to not in OF_OFFICIALS_ALONE}

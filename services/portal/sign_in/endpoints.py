@@ -17,9 +17,9 @@ from services.portal.shell.cookies import delete_private_cookie, set_private_coo
 from services.portal.shell.filled_in import EXPIRED, filled_in_page
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.local import is_local
+from services.portal.shell.menu import sections_of
 from services.portal.shell.problems import ForeignForm
 from services.portal.shell.rendering import page
-from services.portal.shell.words import sections_of
 from services.portal.upstream.problems import Absent
 from shared.platform.identity import Caller, anyone
 from shared.platform.problems import Problem

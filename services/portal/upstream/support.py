@@ -88,47 +88,6 @@ class HouseholdMeasuresAnswer(Answer):
     conduct: list[str]
 
 
-class OccasionAnswer(Answer):
-    """Why a household is visited."""
-
-    label: str
-    happened_on: dt.date
-    note: str | None
-
-
-class VisitAnswer(Answer):
-    """A visit that is due. `unverified`: no text gives the number of days."""
-
-    id: str
-    uscc: str
-    name: str | None
-    county: str
-    state: str
-    state_label: str
-    occasions: list[OccasionAnswer]
-    due_on: dt.date | None
-    unverified: bool
-    assigned_name: str | None
-
-
-class RaisedProblemAnswer(Answer):
-    """A problem that somebody raised, and who has it."""
-
-    id: str
-    receipt: str
-    uscc: str | None
-    county: str
-    kind_label: str
-    statement: str
-    raised_on: dt.date
-    state: str
-    state_label: str
-    department_label: str
-    owner_region: str
-    due_on: dt.date | None
-    supervised_by: str | None
-
-
 async def measures(upstream: Upstream, region: str, field: str, cursor: str) -> Listed[MeasureAnswer]:
     """What counts in a region, with what bureaus above it have."""
     query: Query = {"region": region, "field": field, "cursor": cursor, "limit": 50}
@@ -143,15 +102,3 @@ async def measure(upstream: Upstream, measure_id: str) -> MeasureAnswer:
 async def of_household(upstream: Upstream, uscc: str) -> HouseholdMeasuresAnswer:
     """What a household can get; the operator's own, or one of an official's region."""
     return await read(upstream, HouseholdMeasuresAnswer, "/v1/measures/what-could-i-get", {"uscc": uscc})
-
-
-async def visits(upstream: Upstream, state: str, mine: bool, cursor: str) -> Listed[VisitAnswer]:
-    """By last day."""
-    query: Query = {"state": state, "mine": "true" if mine else None, "cursor": cursor, "limit": 50}
-    return await read(upstream, Listed[VisitAnswer], "/v1/calls", query)
-
-
-async def problems(upstream: Upstream, state: str, mine: bool, cursor: str) -> Listed[RaisedProblemAnswer]:
-    """Of the region, or those that a department has."""
-    query: Query = {"state": state, "mine": "true" if mine else None, "cursor": cursor, "limit": 50}
-    return await read(upstream, Listed[RaisedProblemAnswer], "/v1/problems", query)

@@ -91,9 +91,16 @@ PUBLISHED = [
     sample("typing", "PublicationStatisticView", households={**COUNTS, "growth": growth}, run=ID) for growth in (20, 40)
 ]
 OBJECTION_YEAR = sample("objection", "StatisticsView", median_days=None)
+VISIT = sample("support", "CallView", uscc=USCC, name="金水区测试打印店", state="due", assigned_to=None)
+PROBLEM = sample(
+    "support", "ProblemView", uscc=USCC, state="forwarded", department="market", owner_region="410105", enforcement=None
+)
 STAFF_ANSWERS: Mapping[str, Any] = {
-    "/v1/calls": listed(sample("support", "CallView", uscc=USCC, name="金水区测试打印店")),
-    "/v1/problems": listed(sample("support", "ProblemView", uscc=USCC, state="forwarded")),
+    "/v1/calls": listed(VISIT),
+    f"/v1/calls/{ID}": VISIT,
+    "/v1/household-officials": listed(sample("support", "AppointmentView", subject="li", department="tax")),
+    "/v1/problems": listed(PROBLEM),
+    f"/v1/problems/{ID}": PROBLEM,
     "/v1/statistics/publications": listed(*PUBLISHED),
     "/v1/oversight/statistics": OBJECTION_YEAR,
     "/v1/publications/rejections": listed(RECORD),

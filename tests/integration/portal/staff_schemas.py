@@ -7,11 +7,12 @@ from services.portal.upstream import (
     staff_publications as publications,
     staff_seasons as seasons,
     staff_statistics as statistics,
+    staff_support as support_work,
     support,
 )
 from services.portal.upstream.calls import Answer
 
-MODULES = (files, publications, seasons, statistics, support)
+MODULES = (files, publications, seasons, statistics, support_work, support)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     files.BureauExplanationAnswer: ("objection", "ExplanationView"),
     files.NextStepAnswer: ("objection", "NextStepView"),
@@ -64,7 +65,9 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     support.MissingAnswer: ("support", "MissingView"),
     support.HouseholdMeasureAnswer: ("support", "HouseholdMeasureView"),
     support.HouseholdMeasuresAnswer: ("support", "HouseholdMeasuresView"),
-    support.OccasionAnswer: ("support", "OccasionView"),
-    support.VisitAnswer: ("support", "CallView"),
-    support.RaisedProblemAnswer: ("support", "ProblemView"),
+    support_work.OccasionAnswer: ("support", "OccasionView"),
+    support_work.VisitAnswer: ("support", "CallView"),
+    support_work.ProblemStepAnswer: ("support", "StepView"),
+    support_work.RaisedProblemAnswer: ("support", "ProblemView"),
+    support_work.HouseholdOfficialAnswer: ("support", "AppointmentView"),
 }

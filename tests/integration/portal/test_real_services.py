@@ -23,6 +23,8 @@ from tests.integration.recognition import recognition_client
 from tests.integration.recognition.recognition_client import RecognitionClient, household_typed, operator, uscc
 from tests.integration.recognition.season_setup import open_season
 from tests.integration.recognition.walkthrough import APPLIES
+from tests.integration.support import support_client
+from tests.integration.support.support_client import SupportClient
 
 OPERATOR = {"sub": "operator-12", "operator_ref": operator(12)}
 USCC = uscc(12)
@@ -58,6 +60,18 @@ async def objection(
     async with objection_client.open_client(settings, issuer) as office:
         resources = visitor.app.state.resources
         visitor.app.state.resources = replace(resources, objection=Upstream("异议", office.client))
+        yield office
+
+
+@pytest.fixture
+async def support(
+    visitor: Visitor, make_database: MakeDatabase, tmp_path: Path, issuer: Issuer
+) -> AsyncIterator[SupportClient]:
+    """A support service behind the portal, which has heard of no household yet."""
+    settings = support_client.settings_for(make_database("services.support"), tmp_path / "support", issuer)
+    async with support_client.open_client(settings, issuer) as office:
+        resources = visitor.app.state.resources
+        visitor.app.state.resources = replace(resources, support=Upstream("帮扶", office.client))
         yield office
 
 
@@ -179,3 +193,27 @@ async def test_a_season_is_read_with_its_places_and_extended_by_a_superior(
         until = {"extension-decisions_until": "2026-12-20", "extension-document": "豫市监〔2026〕9号"}
         await send_form(visitor, page, f"{page}/extension", {**until, "extension-reason": "材料多，审核不完"})
         assert "豫市监〔2026〕9号：材料多，审核不完" in read((await visitor.open(page)).text).text
+
+
+async def test_a_visit_finds_a_problem_that_the_tax_office_answers(visitor: Visitor, support: SupportClient) -> None:
+    """An officer assigns the visit and records it, forwards what it found; the department accepts and answers."""
+    county = support_client.COUNTY
+    missed = support_client.household_typed(1, type="ineligible", defects=["base.not-reported"])
+    await support.hear(missed)
+    officer = {"region": county, "sub": "li", "department": "market", "name": "示例甲"}
+    await visitor.sign_in(Role.OFFICER, **officer)
+    (visit,) = re.findall(r'href="(/work/visits/[0-9a-f-]{36})"', (await visitor.open("/work/visits")).text)
+    await send_form(visitor, visit, f"{visit}/assign", {"assign-to": "li"})
+    assert f'action="{visit}/waive"' not in (await visitor.open(visit)).text
+    told = {"visit-visited_on": clock.today().isoformat(), "visit-finding": "已补报年报"}
+    found = {"visit-kind": "tax", "visit-statement": "不知道怎样申报"}
+    await send_form(visitor, visit, f"{visit}/visit", {**told, **found})
+    assert "已补报年报" in (await visitor.open(visit)).text
+    (problem,) = re.findall(r'href="(/work/problems/[0-9a-f-]{36})"', (await visitor.open("/work/problems")).text)
+    await send_form(visitor, problem, f"{problem}/forwarding", {"forwarding-department": "tax"})
+    await visitor.sign_in(Role.BUREAU, region=county, department="tax", sub="zhao", name="示例乙")
+    await send_form(visitor, problem, f"{problem}/acceptance", {})
+    await send_form(visitor, problem, f"{problem}/answer", {"answer-answer": "已上门辅导", "answer-outcome": "solved"})
+    shown = read((await visitor.open(problem)).text).text
+    for step in ("收集", "转办", "开始处理", "税务部门：已上门辅导"):
+        assert step in shown

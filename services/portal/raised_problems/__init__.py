@@ -1,0 +1,1 @@
+"""Problems of households in five steps: collected, forwarded, handled, supervised, answered."""

@@ -1,0 +1,1 @@
+"""Visits that are due: assigned, made or waived."""
