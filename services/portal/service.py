@@ -12,6 +12,7 @@ from services.portal.cases import endpoints as cases
 from services.portal.dashboards import endpoints as dashboards
 from services.portal.desk import application_endpoints as applications, endpoints as desk, report_endpoints as reports
 from services.portal.directory import endpoints as directory
+from services.portal.disclosures import endpoints as disclosures
 from services.portal.dossier import endpoints as dossier
 from services.portal.handling import endpoints as handling, verification_endpoints as verifications
 from services.portal.inbox import endpoints as inbox
@@ -87,6 +88,7 @@ SERVICE = Portal(
         dashboards.router,
         measures.router,
         visits.router,
+        disclosures.router,
         raised_problems.router,
         rounds.router,
         criteria.router,

@@ -13,6 +13,7 @@ from services.portal.shell.behalf import BehalfDep, parts
 from services.portal.shell.rendering import page
 from services.portal.shell.wishes import wish_of
 from services.portal.upstream import (
+    disclosures,
     staff_notification,
     staff_objection,
     staff_recognition,
@@ -47,7 +48,7 @@ async def find_household(
 
 
 @router.get("/work/households/{uscc}", summary="一户的档案")
-async def dossier(request: Request, behalf: BehalfDep, uscc: str, _caller: Caller = READERS) -> HTMLResponse:
+async def dossier(request: Request, behalf: BehalfDep, uscc: str, caller: Caller = READERS) -> HTMLResponse:
     """Each part from the service that holds it, as this person may see it."""
     if not CODE.fullmatch(uscc):
         raise Absent("没有这个代码的个体工商户。请从“查一户”再查一次。")
@@ -57,7 +58,9 @@ async def dossier(request: Request, behalf: BehalfDep, uscc: str, _caller: Calle
         recognitions=staff_recognition.recognitions_of(behalf.recognition, uscc),
         applications=staff_recognition.applications_of(behalf.recognition, uscc),
         objections=staff_objection.objections(behalf.objection, q=uscc),
+        contact=disclosures.contact(behalf.notification, uscc),
         told=staff_notification.told(behalf.notification, uscc),
         published=staff_notification.published(behalf.notification, uscc),
     )
-    return page(request, "work-dossier.html", uscc=uscc, **read)
+    unmasks = bool(caller.roles & {Role.OFFICER, Role.APPROVER})
+    return page(request, "work-dossier.html", uscc=uscc, unmasks=unmasks, **read)

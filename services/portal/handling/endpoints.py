@@ -154,6 +154,7 @@ async def _shown(
         one=file.objection,
         file=file,
         steps=file.offered(is_officer=Role.OFFICER in caller.roles),
+        unmasks=bool(caller.roles & {Role.OFFICER, Role.APPROVER}),
         proposal={PROPOSAL: file.standing.id if file.standing else ""},
         **tried.shown(version, file.facts()),
         done=done,

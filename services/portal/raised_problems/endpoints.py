@@ -10,20 +10,21 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.portal.raised_problems.steps import COLLECT, DONE, STEPS, ProblemFile
 from services.portal.raised_problems.words import DEEDS, PROBLEM_STATES
 from services.portal.shell.behalf import Behalf, BehalfDep
-from services.portal.shell.forms import FormDep, FormRoute
+from services.portal.shell.forms import Form, FormDep, FormRoute
 from services.portal.shell.regions import region_choices
 from services.portal.shell.rendering import address, page
 from services.portal.shell.step_forms import READ_ONLY, Filled, StepForm, Tried, try_step
+from services.portal.shell.words import DEPARTMENTS
 from services.portal.upstream import staff_support
 from services.portal.upstream.calls import Change, send
 from services.portal.upstream.problems import Absent
 from shared.platform.identity import Caller, Role, allow
-from shared.reference.departments import LABELS
 
 router = APIRouter(tags=["problems"], route_class=FormRoute, default_response_class=HTMLResponse)
 
 READERS = allow(Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
-HANDLING = allow(Role.BUREAU, Role.OFFICER, Role.APPROVER)
+HANDLING = allow(Role.BUREAU, Role.OFFICER)
+DECIDING = allow(Role.OFFICER, Role.APPROVER)
 COLLECTING = frozenset({Role.BUREAU, Role.OFFICER})
 COUNTY_DIGITS = 6
 
@@ -72,16 +73,23 @@ async def problem(
     return await _shown(request, behalf, problem_id, caller, done=DONE.get(done, ""))
 
 
+@router.post("/work/problems/{problem_id}/closing", summary="办结一件诉求问题")
+async def close(
+    request: Request, behalf: BehalfDep, problem_id: str, form: FormDep, caller: Caller = DECIDING
+) -> Response:
+    """Decided by market supervision, by no other department."""
+    return await _take(request, behalf, problem_id, "closing", form, caller)
+
+
 @router.post("/work/problems/{problem_id}/{step}", summary="办理一件诉求问题的一步")
 async def take_step(
-    request: Request,
-    behalf: BehalfDep,
-    problem_id: str,
-    step: str,
-    form: FormDep,
-    caller: Caller = HANDLING,
+    request: Request, behalf: BehalfDep, problem_id: str, step: str, form: FormDep, caller: Caller = HANDLING
 ) -> Response:
     """In the version that the page showed."""
+    return await _take(request, behalf, problem_id, step, form, caller)
+
+
+async def _take(request: Request, behalf: Behalf, problem_id: str, step: str, form: Form, caller: Caller) -> Response:
     if step not in STEPS:
         raise Absent
     found, _ = await staff_support.problem(behalf.support, problem_id)
@@ -153,7 +161,7 @@ async def _shown(
         problem=found,
         steps=file.offered(),
         deeds=DEEDS,
-        departments={one.value: label for one, label in LABELS.items()},
+        departments=DEPARTMENTS,
         reads_households=not caller.roles <= {Role.BUREAU},
         **tried.shown(version, file.facts()),
         done=done,

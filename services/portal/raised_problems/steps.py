@@ -5,14 +5,14 @@ follows from lateness.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from services.portal.raised_problems.words import OUTCOMES, PROBLEM_KINDS, PROBLEM_SOURCES
+from services.portal.raised_problems.words import OUTCOMES, PROBLEM_SOURCES
 from services.portal.shell.step_forms import StepField, StepForm
+from services.portal.shell.words import DEPARTMENTS, PROBLEM_KINDS
 from services.portal.upstream.staff_support import RaisedProblemAnswer
 from shared.platform.identity import Caller, Role
-from shared.reference.departments import LABELS, Department
+from shared.reference.departments import Department
 from shared.reference.regions import full_region_name
 
-DEPARTMENTS: Mapping[str, str] = {one.value: label for one, label in LABELS.items()}
 WRITTEN = "不写证件号码和电话"
 COLLECT = StepForm(
     "collect",

@@ -10,20 +10,6 @@ PROBLEM_STATES: Mapping[str, str] = {
     "answered": "已答复",
     "closed": "已办结",
 }
-PROBLEM_KINDS: Mapping[str, str] = {
-    "finance": "融资",
-    "tax": "税费",
-    "premises": "场所和租金",
-    "staff": "用工和社保",
-    "training": "培训",
-    "licences": "登记和许可",
-    "sales": "销路和市场",
-    "intellectual-property": "商标、专利",
-    "rights": "合法权益受侵害",
-    "charges": "违规收费",
-    "policy": "政策不清楚、落不了地",
-    "other": "其他",
-}
 PROBLEM_SOURCES: Mapping[str, str] = {
     "household": "经营者反映",
     "association": "个体劳动者协会等组织",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from shared.platform.identity import Role
+from shared.reference.departments import LABELS
 
 NAVIGATION: Mapping[str, str] = {
     "/directory": "查名录",
@@ -39,3 +40,20 @@ ROLES: Mapping[Role, str] = {
     Role.SECURITY_ADMIN: "安全管理员",
 }
 """What a caller is, in words"""
+DEPARTMENTS: Mapping[str, str] = {one.value: label for one, label in LABELS.items()}
+"""By the value that tokens and bodies have"""
+PROBLEM_KINDS: Mapping[str, str] = {
+    "finance": "融资",
+    "tax": "税费",
+    "premises": "场所和租金",
+    "staff": "用工和社保",
+    "training": "培训",
+    "licences": "登记和许可",
+    "sales": "销路和市场",
+    "intellectual-property": "商标、专利",
+    "rights": "合法权益受侵害",
+    "charges": "违规收费",
+    "policy": "政策不清楚、落不了地",
+    "other": "其他",
+}
+"""What a problem is about, as the support service has it"""

@@ -93,6 +93,11 @@ async def send(
     return _passed(upstream, answer)
 
 
+async def send_for(upstream: Upstream, model: type[M], path: str, change: Change) -> M:
+    """POST, and read what is answered."""
+    return _read_as(upstream, model, await send(upstream, "POST", path, change))
+
+
 def _content_digest(content: bytes) -> str:
     """A `Content-Digest` header (RFC 9530): services demand it of an upload under an idempotency key."""
     return f"sha-256=:{base64.b64encode(hashlib.sha256(content).digest()).decode()}:"

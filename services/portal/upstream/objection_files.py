@@ -124,6 +124,7 @@ class ProposalAnswer(Answer):
 class HearingAnswer(Answer):
     """That something was noted; who was there and what was said is sealed."""
 
+    id: str
     kind_label: str
     held_on: dt.date
 

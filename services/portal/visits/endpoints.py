@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.shell.behalf import Behalf, BehalfDep, part
-from services.portal.shell.forms import FormDep, FormRoute
+from services.portal.shell.forms import Form, FormDep, FormRoute
 from services.portal.shell.rendering import address, page
 from services.portal.shell.step_forms import READ_ONLY, Filled, Tried, try_step
 from services.portal.upstream import staff_support
@@ -20,7 +20,8 @@ from shared.platform.identity import Caller, Role, allow
 router = APIRouter(tags=["visits"], route_class=FormRoute, default_response_class=HTMLResponse)
 
 READERS = allow(Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)
-HANDLING = allow(Role.BUREAU, Role.OFFICER, Role.APPROVER)
+HANDLING = allow(Role.BUREAU, Role.OFFICER)
+DECIDING = allow(Role.OFFICER, Role.APPROVER)
 
 
 @router.get("/work/visits", summary="必访")
@@ -61,16 +62,23 @@ async def visit(
     return await _shown(request, behalf, visit_id, caller, done=DONE.get(done, ""))
 
 
-@router.post("/work/visits/{visit_id}/{step}", summary="办理一次必访的一步")
+@router.post("/work/visits/{visit_id}/waive", summary="不再走访")
+async def waive(
+    request: Request, behalf: BehalfDep, visit_id: str, form: FormDep, caller: Caller = DECIDING
+) -> Response:
+    """Decided by another person than who is to make the visit, and by no department."""
+    return await _take(request, behalf, visit_id, "waive", form, caller)
+
+
+@router.post("/work/visits/{visit_id}/{step}", summary="安排一次必访，或登记走访情况")
 async def take_step(
-    request: Request,
-    behalf: BehalfDep,
-    visit_id: str,
-    step: str,
-    form: FormDep,
-    caller: Caller = HANDLING,
+    request: Request, behalf: BehalfDep, visit_id: str, step: str, form: FormDep, caller: Caller = HANDLING
 ) -> Response:
     """In the version that the page showed."""
+    return await _take(request, behalf, visit_id, step, form, caller)
+
+
+async def _take(request: Request, behalf: Behalf, visit_id: str, step: str, form: Form, caller: Caller) -> Response:
     if step not in STEPS:
         raise Absent
     file, _ = await _file(behalf, visit_id, caller)

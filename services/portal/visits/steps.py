@@ -3,12 +3,11 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from services.portal.raised_problems.words import PROBLEM_KINDS
 from services.portal.shell.step_forms import Filled, StepField, StepForm
+from services.portal.shell.words import DEPARTMENTS, PROBLEM_KINDS
 from services.portal.upstream.problems import QueryRefused
 from services.portal.upstream.staff_support import HouseholdOfficialAnswer, VisitAnswer
 from shared.platform.identity import Caller, Role
-from shared.reference.departments import LABELS
 
 VISIT_STATES: Mapping[str, str] = {
     "due": "待安排",
@@ -19,7 +18,6 @@ VISIT_STATES: Mapping[str, str] = {
 }
 OPEN_VISIT_STATES = frozenset({"due", "assigned", "overdue"})
 """States in which somebody is still waited for"""
-DEPARTMENTS: Mapping[str, str] = {one.value: label for one, label in LABELS.items()}
 STEPS: Mapping[str, StepForm] = {
     one.name: one
     for one in (

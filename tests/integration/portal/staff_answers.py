@@ -91,6 +91,8 @@ PUBLISHED = [
     sample("typing", "PublicationStatisticView", households={**COUNTS, "growth": growth}, run=ID) for growth in (20, 40)
 ]
 OBJECTION_YEAR = sample("objection", "StatisticsView", median_days=None)
+CONTACT = sample("notification", "HouseholdContactView", uscc=USCC, own=None, reachable=["sms"])
+CONTACT["delivered"] |= {"phone": "138****0000", "email": None}
 VISIT = sample("support", "CallView", uscc=USCC, name="金水区测试打印店", state="due", assigned_to=None)
 PROBLEM = sample(
     "support", "ProblemView", uscc=USCC, state="forwarded", department="market", owner_region="410105", enforcement=None
@@ -142,6 +144,7 @@ STAFF_ANSWERS: Mapping[str, Any] = {
     "/v1/refused-deliveries": listed(sample("typing", "RefusedDeliveryView")),
     "/v1/publications/systems": [sample("notification", "SystemView")],
     f"/v1/publications/households/{USCC}": EVERYWHERE,
+    f"/v1/contacts/{USCC}": CONTACT,
     "/v1/notifications": listed(sample("notification", "ToldView")),
     "/v1/inbox/unread": sample("notification", "UnreadView"),
 }

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.portal.upstream import (
+    disclosures,
     objection_files as files,
     staff_publications as publications,
     staff_seasons as seasons,
@@ -12,8 +13,14 @@ from services.portal.upstream import (
 )
 from services.portal.upstream.calls import Answer
 
-MODULES = (files, publications, seasons, statistics, support_work, support)
+MODULES = (disclosures, files, publications, seasons, statistics, support_work, support)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
+    disclosures.WordsOfConsentAnswer: ("objection", "DisclosedConsentView"),
+    disclosures.ClearObjectorAnswer: ("objection", "DisclosedObjectorView"),
+    disclosures.ClearHearingAnswer: ("objection", "DisclosedHearingView"),
+    disclosures.ClearWaysAnswer: ("notification", "DisclosedWaysView"),
+    disclosures.ClearContactAnswer: ("notification", "DisclosedContactView"),
+    disclosures.HouseholdContactAnswer: ("notification", "HouseholdContactView"),
     files.BureauExplanationAnswer: ("objection", "ExplanationView"),
     files.NextStepAnswer: ("objection", "NextStepView"),
     files.ObjectionAnswer: ("objection", "ObjectionView"),

@@ -29,6 +29,11 @@ OFFICER_ADDRESSES = {
     "/work/visits": ("/work/visits", "/work/visits?state=overdue&mine=yes"),
     "/work/visits/{visit_id}": (f"/work/visits/{ID}", f"/work/visits/{ID}?done=assign"),
     "/work/problems": ("/work/problems", "/work/problems?state=supervised&done=collect"),
+    "/work/disclosures/{kind}/{subject}": (
+        f"/work/disclosures/objector/{ID}",
+        f"/work/disclosures/hearing/{ID}?within={ID}",
+        f"/work/disclosures/contact/{USCC}",
+    ),
     "/work/problems/{problem_id}": (f"/work/problems/{ID}", f"/work/problems/{ID}?done=answer"),
     "/work/statistics": ("/work/statistics", "/work/statistics?region=410105&level=total&year=2026"),
     "/work/process": ("/work/process", "/work/process?year=2025"),

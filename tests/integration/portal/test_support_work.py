@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from services.portal.raised_problems.steps import DONE as PROBLEM_DONE, OF_OWNER, STEPS as PROBLEM_STEPS
-from services.portal.raised_problems.words import OUTCOMES, PROBLEM_KINDS, PROBLEM_SOURCES, PROBLEM_STATES
+from services.portal.raised_problems.words import OUTCOMES, PROBLEM_SOURCES, PROBLEM_STATES
+from services.portal.shell.words import PROBLEM_KINDS
 from services.portal.visits.steps import DONE, OPEN_VISIT_STATES, PATHS, STEPS, VISIT_STATES
 from shared.platform.identity import Role
 from tests.integration.portal.answers import USCC
