@@ -5,6 +5,7 @@
 from fastapi import FastAPI
 from starlette.middleware import Middleware
 
+from services.portal import own_data
 from services.portal.about import endpoints as about
 from services.portal.accounts import endpoints as accounts
 from services.portal.areas import endpoints as areas
@@ -77,6 +78,7 @@ SERVICE = Portal(
         reports.router,
         inbox.router,
         own_settings.router,
+        own_data.router,
         worklist.router,
         dossier.router,
         handling.router,

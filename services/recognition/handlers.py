@@ -26,7 +26,7 @@ from shared.contracts.payload import Payload
 from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdjusted, TypingRunPublished
 from shared.messaging.events import Event
 from shared.messaging.inbox import latest_per_subject
-from shared.platform import household_copy
+from shared.platform import household_copy, operator_changes
 from shared.platform.service import BatchEventHandler, EventHandler
 from shared.platform.system_callers import BUS
 
@@ -73,10 +73,10 @@ async def on_typing_adjusted(session: AsyncSession, events: Sequence[Event], _re
 async def on_households_changed(session: AsyncSession, events: Sequence[Event], _resources: Resources) -> None:
     """New or changed register entries: update the copy and judge applications and recognitions again."""
     latest = latest_per_subject(events)
-    before = await register_repository.operators_of(session, [event.subject for event in latest])
+    before = await operator_changes.operators_of(session, [event.subject for event in latest])
     others = await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in latest])
     told_at = {event.subject: event.time for event in latest if event.subject in set(others)}
-    await register_repository.note_new_operators(session, before, told_at)
+    await operator_changes.note_new_operators(session, before, told_at)
     await application_repository.lock_running(session, others)  # locked before recognitions
     await sync_recognitions(session, await recognition_repository.recognised_codes(session, others))
     await count_waiting(session, {event.subject for event in latest}, BUS)

@@ -3,9 +3,13 @@
 from services.recognition.applications.domain import APPLICATION_STATES
 from services.recognition.recognitions.domain import RECOGNITION_STATES, REPORT_LABELS
 from shared.law.model.outcome import HouseholdType
+from shared.platform.operator_changes import SINCE_DAY
 from shared.platform.own_data import ALWAYS, OwnDataKind, own_data_router
 
 DUTY = "履行认定“名特优新”个体工商户的法定职责（个人信息保护法第十三条第一款第三项）"
+OF_RECOGNITION = """
+    JOIN recognition r ON r.id = {key} JOIN household h ON h.uscc = r.uscc WHERE r.operator_ref = :operator
+"""
 
 KINDS = [
     OwnDataKind(
@@ -42,6 +46,31 @@ KINDS = [
         """,
     ),
     OwnDataKind(
+        "实地核查",
+        DUTY,
+        ALWAYS,
+        """
+        SELECT t.application_id AS "申报编号", a.uscc AS "统一社会信用代码", t.record->>'visited_on' AS "核查日期",
+            t.record->>'finding' AS "核查情况", t.outcome AS "结果"
+        FROM task t JOIN application a ON a.id = t.application_id
+        WHERE a.operator_ref = :operator AND t.step = 'site-visit' AND t.outcome IS NOT NULL
+        ORDER BY a.created_at, t.id
+        """,
+        {"结果": {"passed": "通过", "failed": "未通过"}.__getitem__},
+    ),
+    OwnDataKind(
+        "评分表",
+        f"{DUTY}：择优；评审会议决定之后列出，逐项说明见申报的评分表",
+        ALWAYS,
+        """
+        SELECT s.application_id AS "申报编号", s.as_of AS "计算日期", s.total AS "总分",
+            s.excluded AS "不参加评分的理由", s.parts AS "各项得分", s.facts AS "所依据的数据",
+            '/v1/applications/' || s.application_id || '/score' AS "逐项说明"
+        FROM application_score s JOIN scoring_round r ON r.id = s.round_id JOIN application a ON a.id = s.application_id
+        WHERE a.operator_ref = :operator AND r.decided_by IS NOT NULL ORDER BY s.as_of, s.application_id
+        """,
+    ),
+    OwnDataKind(
         "认定",
         DUTY,
         ALWAYS,
@@ -65,15 +94,48 @@ KINDS = [
         {"状态": REPORT_LABELS.__getitem__},
     ),
     OwnDataKind(
+        "年度确认",
+        f"{DUTY}：是否仍然符合标准",
+        ALWAYS,
+        f"""
+        SELECT r.uscc AS "统一社会信用代码", c.year AS "年度", c.confirmed AS "是否仍然符合",
+            c.failing AS "不符合的条件", c.confirmed_at AS "确认时间"
+        FROM confirmation c {OF_RECOGNITION.format(key="c.recognition_id")}
+            AND coalesce(c.confirmed_at >= h.operator_since, true) ORDER BY c.year, r.uscc
+        """,
+    ),
+    OwnDataKind(
+        "期满评估",
+        f"{DUTY}：是否延长有效期；作出决定之后列出",
+        ALWAYS,
+        f"""
+        SELECT r.uscc AS "统一社会信用代码", e.valid_until AS "评估的有效期", e.judged AS "各项条件",
+            e.evidence AS "所依据的数据", e.extends AS "是否延长", e.reason AS "理由", e.decided_at AS "决定时间"
+        FROM evaluation e {OF_RECOGNITION.format(key="e.recognition_id")}
+            AND e.decided_at IS NOT NULL AND coalesce(e.evaluated_at >= h.operator_since, true)
+        ORDER BY e.evaluated_at, e.id
+        """,
+    ),
+    OwnDataKind(
+        "不得申报的期限",
+        f"{DUTY}：认定撤销后一定期限内不得申报",
+        ALWAYS,
+        f"""
+        SELECT b.uscc AS "统一社会信用代码", b.revoked_on AS "撤销日期", b.until AS "截止日期", b.reason AS "理由",
+            b.lifted_on AS "解除日期"
+        FROM ban b {OF_RECOGNITION.format(key="b.recognition_id")} ORDER BY b.revoked_on, b.uscc
+        """,
+    ),
+    OwnDataKind(
         "行政处罚",
         f"{DUTY}：有处罚的不能申报",
         "随有关部门的报送更新",
-        """
+        f"""
         SELECT p.uscc AS "统一社会信用代码", p.decided_on AS "处罚日期", p.published_until AS "公示至",
             p.repaired_on AS "信用修复日期"
         FROM penalty p JOIN household h ON h.uscc = p.uscc
         WHERE h.operator_ref = :operator
-            AND coalesce(p.decided_on >= CAST(h.operator_since AT TIME ZONE 'Asia/Shanghai' AS date), true)
+            AND coalesce(p.decided_on >= {SINCE_DAY}, true)
         ORDER BY p.decided_on, p.uscc
         """,
     ),

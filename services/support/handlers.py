@@ -43,6 +43,7 @@ from shared.contracts.typing import HouseholdChanged, HouseholdTyped, TypingAdju
 from shared.messaging.events import Event
 from shared.messaging.inbox import latest_per_subject
 from shared.platform import household_copy
+from shared.platform.operator_changes import note_new_operators
 from shared.platform.service import BatchEventHandler, EventHandler
 
 ENDED = (RecognitionCancelled, RecognitionExpired, RecognitionRevoked)
@@ -79,8 +80,10 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
     occasions = list(changes_in(fresh, before, resources))
     now_in = {event.subject: event.payload(HouseholdChanged).region for event in fresh}
     moved = {code: county for code, county in now_in.items() if code in before and before[code].region != county}
+    operators = {code: one.operator_ref for code, one in before.items()}
     session.expunge_all()
     await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in fresh])
+    await note_new_operators(session, operators, {event.subject: event.time for event in fresh})
     await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
     await officials.leave_county(session, moved)
     await monitoring_service.end_of_households(session, list(moved), MOVED)

@@ -57,7 +57,8 @@ GENERAL = """\
 - **出错**：RFC 9457 的 `application/problem+json`：`type` 不变，`detail`、`errors` 说明哪里不对、应当怎样。
 - **查询参数**：不认识的参数不予受理（422），以免漏掉筛选条件而不自知。
 - **分页**：`next` 是下一页的 `cursor`，为空即到末页。
-- **版本**：办理时在 `If-Match` 中给出所依据的 `ETag`。**重复请求**：`Idempotency-Key` 相同的，得到第一次的答复。
+- **版本**：办理时在 `If-Match` 中给出所依据的 `ETag`；修改和删除不接受 `*`。
+- **重复请求**：`Idempotency-Key` 相同的，得到第一次的答复。
 - **省流量**：公开的统计和名单带 `ETag`，`If-None-Match` 相同的答复 304；较长的答复按 `Accept-Encoding: gzip` 压缩。
 - **限流**：设有限额的，答复带 `RateLimit`、`RateLimit-Policy`；超过的答复 429，`Retry-After` 说明何时再来。
 - 每个地址都可以用 HEAD 和 OPTIONS 查询，`Allow` 列出全部方法。

@@ -8,6 +8,7 @@ kept, and a query that gives the rows of one operator under Chinese names.
 
 A query names what is the operator's own: nobody else's data (who decided, who objected), and nothing that is sealed,
 which has calls of its own. An operator asks each service under their own token; every file is an entry of the audit.
+Where staff have something of their own, too (the portal), the queries name the account: `:subject`.
 """
 
 import datetime as dt
@@ -32,6 +33,7 @@ CHAIN: Final = "own-data"
 MOST_ROWS: Final = 5000
 """Of a kind in one file: a person has a few households"""
 MOST_HOUSEHOLDS: Final = 50
+WHOSE: Final = (":operator", ":subject")
 SUMMARY: Final = "本人在本服务中的主要数据，可以保存为文件"
 ALWAYS: Final = "长期保存（没有文件规定期限）"
 
@@ -39,8 +41,8 @@ ALWAYS: Final = "长期保存（没有文件规定期限）"
 @dataclass(frozen=True)
 class OwnDataKind:
     """A kind of data. `kept` says how long, or ends with a kind of the table of terms (`term:<kind>`); `labels` the
-    Chinese words for the values of columns. The query knows `:operator`, the pseudonym, and `:codes`, the households
-    asked for.
+    Chinese words for the values of columns. The query knows `:operator`, the pseudonym, or `:subject`, the account, and
+    `:codes`, the households asked for.
     """
 
     title: str
@@ -51,7 +53,7 @@ class OwnDataKind:
 
     def __post_init__(self) -> None:
         """ValueError for a query that asks for nobody in particular."""
-        if ":operator" not in self.query:
+        if not any(whose in self.query for whose in WHOSE):
             raise ValueError(f"{self.title}: the query does not name the operator")
 
     def kept_as_said(self, service: str) -> str:
@@ -62,9 +64,10 @@ class OwnDataKind:
         term = terms_of(service, {})[kind]
         return f"{said}{term.days} 天后{term.way}（{term.ground}）"
 
-    async def rows(self, session: AsyncSession, operator: str, codes: Sequence[str]) -> list[dict[str, Any]]:
-        """The operator's rows."""
-        values = {"operator": operator} | ({"codes": list(codes)} if ":codes" in self.query else {})
+    async def rows(self, session: AsyncSession, person: str, codes: Sequence[str]) -> list[dict[str, Any]]:
+        """The rows of an operator, or of an account."""
+        known: dict[str, object] = dict.fromkeys(("operator", "subject"), person) | {"codes": list(codes)}
+        values = {name: value for name, value in known.items() if f":{name}" in self.query}
         found = await session.execute(text(f"{self.query} LIMIT {MOST_ROWS}"), values)
         return [{name: self._said(name, value) for name, value in row.items()} for row in found.mappings()]
 
@@ -107,40 +110,47 @@ def own_data_router(service: str, kinds: Sequence[OwnDataKind]) -> APIRouter:
         @router.get("/own-data", summary=SUMMARY)
         async def get_own_data(response: Response, session: SessionDep, caller: Operator, codes: Codes) -> OwnDataView:
             """With what each kind is for and how long it is kept. Of the households named, only the caller's."""
-            return await own_data(response, session, caller, service, kinds, codes)
+            return await own_data(response, session, caller, operator_of(caller), service, kinds, codes)
 
     else:
 
         @router.get("/own-data", summary=SUMMARY)
         async def get_all_own_data(response: Response, session: SessionDep, caller: Operator) -> OwnDataView:
             """With what each kind is for and how long it is kept."""
-            return await own_data(response, session, caller, service, kinds, [])
+            return await own_data(response, session, caller, operator_of(caller), service, kinds)
 
     return router
+
+
+def operator_of(caller: Caller) -> str:
+    """The pseudonym of an operator who calls."""
+    assert caller.operator_ref is not None  # noqa: S101 - a token of an operator has it
+    return caller.operator_ref
 
 
 async def own_data(
     response: Response,
     session: AsyncSession,
     caller: Caller,
+    person: str,
     service: str,
     kinds: Sequence[OwnDataKind],
-    codes: Sequence[str],
+    codes: Sequence[str] = (),
 ) -> OwnDataView:
-    """The view, after its entry in the audit is written: what cannot be written down is not given."""
-    operator = caller.operator_ref
-    assert operator is not None  # noqa: S101 - a token of an operator has it
+    """The view of a person, named as the queries name them, after its entry in the audit is written: what cannot be
+    written down is not given.
+    """
     shown = [
         OwnDataKindView(
             title=kind.title,
             purpose=kind.purpose,
             kept=kind.kept_as_said(service),
-            rows=await kind.rows(session, operator, codes),
+            rows=await kind.rows(session, person, codes),
         )
         for kind in kinds
     ]
     counts = {kind.title: len(kind.rows) for kind in shown}
-    await audit.record(session, about(operator, CHAIN), caller, "own-data:export", {"rows": counts})
+    await audit.record(session, about(person, CHAIN), caller, "own-data:export", {"rows": counts})
     await session.commit()
     response.headers["Content-Disposition"] = f'attachment; filename="own-data-{service}.json"'
     response.headers["Cache-Control"] = "no-store"

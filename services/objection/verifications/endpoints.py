@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 
 from services.objection.objections import repository as objection_repository
 from services.objection.objections.lookups import lock_objection, require_objection
@@ -20,6 +20,7 @@ from services.objection.verifications.schemas import AnswerBody, VerificationBod
 from services.objection.verifications.service import Answer, Asked
 from shared import clock
 from shared.database.row_scope import beyond_region
+from shared.platform.audited_access import record_read
 from shared.platform.department_scope import readable_department
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.identity import Caller, Role, allow
@@ -27,6 +28,8 @@ from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["verifications"], route_class=TransactionalRoute)
+
+EVIDENCE_READ = "verification:read"
 
 Reader = Annotated[Caller, allow(Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)]
 Answering = Annotated[Caller, allow(Role.BUREAU, Role.OFFICER)]
@@ -67,27 +70,39 @@ async def list_verifications(
 @router.get("/objections/{objection_id}/verifications", summary="一件异议的各次核实")
 async def list_of_objection(
     objection_id: uuid.UUID,
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> list[VerificationView]:
-    """With corrected rows, to those who handle it."""
+    """With corrected rows, to those who handle it; who reads them is written down."""
     objection = await require_objection(session, objection_id, caller)
     rows = await verification_repository.verifications_of(session, objection.id)
-    return [VerificationView.of(row, objection.state, shown_row(row, resources, caller)) for row in rows]
+    shown = [shown_row(row, resources, caller) for row in rows]
+    if any(shown):
+        await record_read(session, request, objection, caller, EVIDENCE_READ)
+    return [VerificationView.of(row, objection.state, one) for row, one in zip(rows, shown, strict=True)]
 
 
 @router.get("/verifications/{verification_id}", summary="一次核实")
 async def get_verification(
-    verification_id: uuid.UUID, response: Response, session: SessionDep, resources: ResourcesDep, caller: Reader
+    verification_id: uuid.UUID,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Reader,
 ) -> VerificationView:
-    """With its ETag, which the answer names."""
+    """With its ETag, which the answer names; who reads a corrected row is written down."""
     row = await require_readable(session, verification_id, caller)
     async with beyond_region(session):  # the bureau that is asked may be another one's than the household's
         objection = await objection_repository.get_objection(session, row.objection_id, "")
     assert objection is not None  # noqa: S101 - a foreign key
+    shown = shown_row(row, resources, caller)
+    if shown:
+        await record_read(session, request, objection, caller, EVIDENCE_READ)
     response.headers["ETag"] = etag_of(row.version)
-    return VerificationView.of(row, objection.state, shown_row(row, resources, caller))
+    return VerificationView.of(row, objection.state, shown)
 
 
 @router.post("/verifications/{verification_id}/answer", summary="部门答复核实结果")

@@ -15,13 +15,12 @@ from shared.database.columns import County, Subject, Uscc
 from shared.platform.annotations import AnnotationTable
 from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.household_copy import HouseholdTable
+from shared.platform.operator_changes import OperatorSince
 from shared.platform.stored_policies import PolicyVersionTable
 
 
-class Household(HouseholdTable, Base):
-    """One household as typing last told of it. `operator_since`: when it was last told that the operator is another."""
-
-    operator_since: Mapped[dt.datetime | None] = mapped_column(DateTime(timezone=True))
+class Household(HouseholdTable, OperatorSince, Base):
+    """One household as typing last told of it."""
 
 
 class RecognitionAnnotation(AnnotationTable, Base):

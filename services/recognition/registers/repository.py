@@ -99,31 +99,6 @@ class HouseholdRecord:
     undelivered: frozenset[str]
 
 
-OPERATORS = text("SELECT uscc, operator_ref FROM household WHERE uscc = ANY(:codes)")
-NOTE_NEW_OPERATORS = text(
-    """
-    UPDATE household h SET operator_since = n.at
-    FROM unnest(CAST(:uscc AS text[]), CAST(:before AS text[]), CAST(:at AS timestamptz[])) AS n(uscc, before, at)
-    WHERE h.uscc = n.uscc AND h.operator_ref IS DISTINCT FROM n.before
-    """
-)
-
-
-async def operators_of(session: AsyncSession, codes: Collection[str]) -> dict[str, str | None]:
-    """The operators of the known ones of these households."""
-    rows = await session.execute(OPERATORS, {"codes": list(codes)})
-    return {row.uscc: row.operator_ref for row in rows}
-
-
-async def note_new_operators(
-    session: AsyncSession, before: Mapping[str, str | None], told_at: Mapping[str, dt.datetime]
-) -> None:
-    """Since when households have another operator than before, as the register told."""
-    codes = sorted(before.keys() & told_at.keys())
-    values = {"uscc": codes, "before": [before[code] for code in codes], "at": [told_at[code] for code in codes]}
-    await session.execute(NOTE_NEW_OPERATORS, values)
-
-
 async def records_of(session: AsyncSession, codes: Collection[str], day: dt.date) -> Mapping[str, HouseholdRecord]:
     """The records of known households by code, in one statement, or two if some have penalties. A household that has
     moved may have its recognition in another county still.

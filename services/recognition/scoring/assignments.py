@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications.models import Application
-from services.recognition.registers.repository import operators_of
 from services.recognition.scoring import repository as scoring_repository
 from services.recognition.scoring.models import Assessor
 from services.recognition.scoring.people import Relation, recusal_reason
@@ -33,6 +32,7 @@ from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
 from shared.platform.identity import Caller, Role
 from shared.platform.officers import officers_by_subject
+from shared.platform.operator_changes import operators_of
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.support.base import Base
 from shared.database.columns import County, Uscc
 from shared.platform.household_copy import HouseholdTable
+from shared.platform.operator_changes import OperatorSince
 
 
-class Household(HouseholdTable, Base):
+class Household(HouseholdTable, OperatorSince, Base):
     """One household as typing last told of it. `unit`: the part of its county that looks after it (a station, a
     street), where an officer has said so; a filter and a way to assign, never a right.
     """

@@ -80,7 +80,7 @@ async def ask(
 ) -> httpx.Response:
     """One call of a route."""
     body = body_of(path, ids, counter=counter) if method in ("POST", "PUT") else None
-    headers = {"If-Match": "*"} | headers
+    headers = {"If-Match": "*" if method == "POST" else '"1"'} | headers
     return await office.client.request(
         method, ids.put_into(path), params=ASKED.get(path, {}) if method == "GET" else {}, json=body, headers=headers
     )

@@ -86,6 +86,10 @@ async def test_a_corrected_row_is_shown_to_those_who_handle_the_objection_and_se
         assert "30000" not in "".join(str(dict(row)) for row in rows), table
     hidden = await office.get(f"{handled.path}/verifications", Role.AUDITOR, PROVINCE)
     assert hidden.json()[0]["row"] is None
+    one = await office.get(f"/v1/verifications/{question['id']}", **handled.who("decider"))
+    assert one.json()["row"] == tax_row()
+    read = await office.sql("select subject from audit_entry where action = 'verification:read'")
+    assert [entry["subject"] for entry in read] == [handled.path.rpartition("/")[2]] * 2, "the auditor saw no row"
 
 
 FAULTS: list[tuple[dict[str, Any], str, str]] = [

@@ -40,7 +40,7 @@ class RunningService:
         """What a call of a route with nothing in it is answered."""
         path = re.sub(r"{\w+}", NOBODY, route.path)
         body: dict[str, object] | None = {} if route.method in ("POST", "PUT", "PATCH") else None
-        answer = await self.client.request(route.method, path, json=body, headers={"If-Match": "*"} | headers)
+        answer = await self.client.request(route.method, path, json=body, headers={"If-Match": '"1"'} | headers)
         return answer.status_code
 
     def as_(self, role: Role, region: str, department: Department | None = None) -> dict[str, str]:

@@ -4,7 +4,9 @@ import asyncio
 
 import httpx
 import pytest
+from fastapi import Request
 
+from shared.platform.etag import AnyVersion, require_match
 from shared.platform.identity import Role
 from tests.fixtures.service_client import Issuer
 
@@ -45,6 +47,15 @@ async def test_on_the_current_version_it_is_taken(
 ) -> None:
     answer = await decide(ledger, issuer, address, match)
     assert (answer.status_code, answer.headers["etag"]) == (200, '"2"')
+
+
+@pytest.mark.parametrize("match", ["*", '"4", *'])
+async def test_whoever_replaces_or_removes_content_names_what_they_have_read(match: str) -> None:
+    """`*` overwrites what nobody has seen; a step is judged by the state, whatever the version is."""
+    for method in ("PUT", "PATCH", "DELETE"):
+        with pytest.raises(AnyVersion):
+            await require_match(Request({"type": "http", "method": method}), match)
+    assert await require_match(Request({"type": "http", "method": "POST"}), match) == match
 
 
 async def test_of_many_decisions_on_one_version_one_is_taken(

@@ -65,6 +65,19 @@ async def test_the_id_is_new_at_each_sign_in_and_the_one_before_it_has_ended(vis
     assert not await signed_in(visitor)
 
 
+async def test_whoever_is_signed_in_gets_what_is_kept_of_them_and_of_nobody_else(visitor: Visitor) -> None:
+    """个人信息保护法第四十五条, of staff too."""
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    await visitor.sign_in(Role.OFFICER, region="4101", sub="li", name="李明（示例）")
+    answer = await visitor.open("/v1/own-data")
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="own-data-portal.json"'
+    account, sessions, forms = (kind["rows"] for kind in answer.json()["kinds"])
+    assert [one["角色"] for one in account] == [["officer"]]
+    assert [one["退出时间"] for one in sessions] == [None]
+    assert forms == []
+    assert visitor.issuer_token() not in answer.text
+
+
 async def test_signing_out_ends_the_session_and_not_only_the_cookie(visitor: Visitor) -> None:
     await visitor.sign_in(Role.OPERATOR, **OPERATOR)
     secret = visitor.client.cookies[NAME]

@@ -176,7 +176,7 @@ async def ask(office: RecognitionClient, method: str, path: str, ids: Ids, heade
         ids.put_into(path),
         params=asked_of(path, ids) if method == "GET" else {},
         json=body,
-        headers={"If-Match": "*"} | headers,
+        headers={"If-Match": "*" if method == "POST" else '"1"'} | headers,
     )
 
 

@@ -54,20 +54,24 @@ async def test_next_years_sheet_is_copied_from_this_years_under_its_own_document
     assert copied["content"]["sections"] == old["sections"]
 
 
+async def as_read(office: RecognitionClient, sheet: str) -> dict[str, str]:
+    """The version of a sheet that anybody reads now."""
+    return {"If-Match": (await office.client.get(f"/v1/scoring-sheets/{sheet}")).headers["ETag"]}
+
+
 async def test_a_sheet_in_use_can_neither_be_changed_nor_removed(office: RecognitionClient):
     sheet = await publish_sheet(office)
     assert (await draft_sheet(office)).json()["title"] == "评分表已经生效"
     season = await open_season(office)
     assert season["sheet_id"] == sheet
-    removal = await office.client.delete(
-        f"/v1/scoring-sheets/{sheet}", headers=office.as_(Role.APPROVER) | {"If-Match": "*"}
-    )
+    headers = office.as_(Role.APPROVER) | await as_read(office, sheet)
+    removal = await office.client.delete(f"/v1/scoring-sheets/{sheet}", headers=headers)
     assert (removal.status_code, removal.json()["title"]) == (409, "评分表正在使用")
 
 
 async def test_a_sheet_that_no_season_uses_is_removed_and_drafted_anew(office: RecognitionClient):
     sheet = await publish_sheet(office)
-    headers = office.as_(Role.APPROVER) | {"If-Match": "*"}
+    headers = office.as_(Role.APPROVER) | await as_read(office, sheet)
     assert (await office.client.delete(f"/v1/scoring-sheets/{sheet}", headers=headers)).status_code == 204
     assert (await draft_sheet(office)).status_code == 201
 
@@ -105,6 +109,6 @@ async def test_a_season_is_not_opened_past_its_countys_draft(office: Recognition
 @pytest.mark.parametrize("subject", ["maker", "checker"])
 async def test_a_sheet_in_force_is_not_removed_by_who_made_it_so(office: RecognitionClient, subject: str):
     sheet = await publish_sheet(office)
-    headers = office.as_(Role.APPROVER, subject=subject) | {"If-Match": "*"}
+    headers = office.as_(Role.APPROVER, subject=subject) | await as_read(office, sheet)
     removal = await office.client.delete(f"/v1/scoring-sheets/{sheet}", headers=headers)
     assert (removal.status_code, removal.json()["title"]) == (403, "须由另一人删除")

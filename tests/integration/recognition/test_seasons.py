@@ -147,8 +147,8 @@ async def test_a_prepared_season_is_corrected_on_the_version_that_was_read(offic
     path, officer = f"/v1/seasons/{season.json()['id']}", office.as_(Role.OFFICER)
     body = SEASON | {"applications_until": "2026-10-15", "notice_days": 7}
     stale = await office.client.put(path, json=body, headers=officer | {"If-Match": '"9"'})
-    elsewhere = await office.client.put(path, json=body, headers=office.as_(Role.OFFICER, "12") | {"If-Match": "*"})
-    another = await office.client.put(path, json=body | {"year": 2027}, headers=officer | {"If-Match": "*"})
+    elsewhere = await office.client.put(path, json=body, headers=office.as_(Role.OFFICER, "12") | {"If-Match": '"1"'})
+    another = await office.client.put(path, json=body | {"year": 2027}, headers=officer | {"If-Match": '"1"'})
     assert [one.status_code for one in (stale, elsewhere, another)] == [412, 404, 422]
     answer = await office.client.put(path, json=body, headers=officer | {"If-Match": season.headers["ETag"]})
     assert answer.status_code == 200, answer.text
@@ -158,7 +158,8 @@ async def test_a_prepared_season_is_corrected_on_the_version_that_was_read(offic
 
 async def test_a_prepared_season_is_removed_unless_somebody_writes_an_application(office: RecognitionClient):
     season = await prepare_season(office)
-    path, headers = f"/v1/seasons/{season.json()['id']}", office.as_(Role.OFFICER) | {"If-Match": "*"}
+    path, read = f"/v1/seasons/{season.json()['id']}", {"If-Match": season.headers["ETag"]}
+    headers = office.as_(Role.OFFICER) | read
     await office.hear(household_typed(1))
     claim = {
         "season": season.json()["id"],
@@ -179,7 +180,8 @@ async def test_a_prepared_season_is_removed_unless_somebody_writes_an_applicatio
 
 async def test_what_is_open_is_neither_corrected_nor_removed(office: RecognitionClient):
     season = await open_season(office)
-    path, headers = f"/v1/seasons/{season['id']}", office.as_(Role.OFFICER) | {"If-Match": "*"}
+    path = f"/v1/seasons/{season['id']}"
+    headers = office.as_(Role.OFFICER) | {"If-Match": (await office.client.get(path)).headers["ETag"]}
     corrected = await office.client.put(path, json=SEASON, headers=headers)
     removed = await office.client.delete(path, headers=headers)
     assert [(one.status_code, one.json()["title"]) for one in (corrected, removed)] == [(409, "认定季已经开始")] * 2
