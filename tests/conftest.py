@@ -7,6 +7,8 @@ They live in modules under tests/fixtures, one per topic, and are loaded here as
 
 import gc
 import logging
+import os
+import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
 
@@ -25,6 +27,11 @@ FIXTURE_MODULES = [
     "tests.fixtures.xdist_groups",
     "tests.fixtures.budget",
 ]
+
+# Where writing bytecode is forbidden, as in many containers, every process that a test starts compiles the services
+# anew, and every worker rewrites the tests: a second of processor time for each of a hundred processes.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 structlog.configure(
     processors=[

@@ -4,7 +4,6 @@ forbid, each planted where it is usually made.
 
 import asyncio
 import dataclasses
-import multiprocessing
 import os
 from collections.abc import Callable, Mapping
 from multiprocessing.context import ForkServerProcess
@@ -24,15 +23,13 @@ from services.notification.resources import Resources
 from services.notification.settings import NotificationSettings
 from shared.database.connections import Database
 from shared.worker.failpoints import failpoint
+from tests.fixtures.fork_server import forks
 from tests.fixtures.forked import CRASH_VARIABLE
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.faults.message_worker", "tests.faults.processes"])
 
 
 def start(settings: NotificationSettings, crash: str = "", variant: str = "") -> ForkServerProcess:
     """A worker that delivers for ever; it dies when it passes the point."""
-    process = _context.Process(target=work, args=(settings, crash, variant), daemon=True)
+    process = forks.Process(target=work, args=(settings, crash, variant), daemon=True)
     process.start()
     return process
 

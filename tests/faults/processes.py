@@ -1,7 +1,6 @@
 """Relays, consumers and writers as processes of their own, to be killed. A fork server makes starting them cheap."""
 
 import asyncio
-import multiprocessing
 import os
 import random
 import signal
@@ -16,6 +15,7 @@ from shared.messaging.relay import Relay
 from shared.messaging.transports import open_bus
 from tests.faults.counting_service import handlers, kinds_on, step
 from tests.faults.naive_variants import ConsumerWithOffsetsApart, RelayThatMarksFirst, step_in_two_transactions
+from tests.fixtures.fork_server import forks
 from tests.fixtures.forked import CRASH_VARIABLE
 
 KILLS = int(os.environ.get("MINGLU_TEST_KILLS", "30"))
@@ -24,14 +24,11 @@ KILLS = int(os.environ.get("MINGLU_TEST_KILLS", "30"))
 POINT_SECONDS = 60.0
 """How long a process may take to its first passage of a named point; it has work to do when the loop begins."""
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.faults.processes"])
-
 
 def start(
     role: str, database_url: str, bus_url: str, topic: str, ledger: Path | None = None, crash: str = ""
 ) -> "ForkServerProcess":
-    process = _context.Process(target=run, args=(role, database_url, bus_url, topic, ledger, crash), daemon=True)
+    process = forks.Process(target=run, args=(role, database_url, bus_url, topic, ledger, crash), daemon=True)
     process.start()
     return process
 

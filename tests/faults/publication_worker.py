@@ -3,7 +3,6 @@ planted where it is usually made.
 """
 
 import asyncio
-import multiprocessing
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -29,17 +28,15 @@ from services.notification.publication.task import publish, publish_to_all
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.database.connections import Database
+from tests.fixtures.fork_server import forks
 from tests.fixtures.forked import CRASH_VARIABLE
 from tests.fixtures.plain_system import PlainPeer
 from tests.integration.notification.publication.reconciling import PACE
 
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.faults.publication_worker", "tests.faults.processes"])
-
 
 def start(settings: NotificationSettings, url: str, crash: str = "") -> ForkServerProcess:
     """A publisher that sends for ever; it dies when it passes the point."""
-    process = _context.Process(target=work, args=(settings, url, crash), daemon=True)
+    process = forks.Process(target=work, args=(settings, url, crash), daemon=True)
     process.start()
     return process
 
@@ -51,7 +48,7 @@ def work(settings: NotificationSettings, url: str, crash: str) -> None:
 
 def start_over_http(settings: NotificationSettings, crash: str = "") -> ForkServerProcess:
     """The same with the settings' systems and their adapters, which it also reconciles again and again."""
-    process = _context.Process(target=_work_over_http, args=(settings, crash), daemon=True)
+    process = forks.Process(target=_work_over_http, args=(settings, crash), daemon=True)
     process.start()
     return process
 

@@ -5,7 +5,6 @@ Downtime, several schedulers, failing handlers and a moved clock: tests/integrat
 
 import asyncio
 import datetime as dt
-import multiprocessing
 import os
 import random
 from collections.abc import Sequence
@@ -22,6 +21,7 @@ from shared.worker.deadlines import Deadline, Deadlines, end_of_day
 from shared.worker.failpoints import failpoint
 from tests.faults.counting_service import effects, eventually, scalar
 from tests.faults.processes import CRASH_VARIABLE, KILLS
+from tests.fixtures.fork_server import forks
 
 pytestmark = pytest.mark.faults
 
@@ -29,7 +29,6 @@ DEADLINES = 200
 BATCH = 8  # several of them are committed before a process comes to its point
 CLOCKS_APART = dt.timedelta(minutes=5)
 POINTS = ["deadline.handled", "deadline.marked"]
-_context = multiprocessing.get_context("forkserver")
 
 
 class DeadlinesThatMarkFirst(Deadlines):
@@ -110,7 +109,7 @@ def kill_schedulers(kind: type[Deadlines], url: str) -> None:
         named = f"{point}:{chance.randint(1, 5 if point == 'deadline.marked' else 3 * BATCH)}"
         # one clock is ahead, by which everything is due, and one behind
         pair = [
-            _context.Process(target=scheduler, args=(kind, url, crash, ahead), daemon=True)
+            forks.Process(target=scheduler, args=(kind, url, crash, ahead), daemon=True)
             for crash, ahead in ((named, CLOCKS_APART), ("", -CLOCKS_APART))
         ]
         for process in pair:
@@ -126,7 +125,7 @@ async def what_happened(kind: type[Deadlines], due: Database) -> dict[str, list[
     """The deadlines that did not come about exactly once."""
     url = due.url.render_as_string(hide_password=False)
     await asyncio.to_thread(kill_schedulers, kind, url)
-    survivor = _context.Process(target=scheduler, args=(kind, url, "", CLOCKS_APART), daemon=True)
+    survivor = forks.Process(target=scheduler, args=(kind, url, "", CLOCKS_APART), daemon=True)
     survivor.start()
     left = partial(scalar, due, "SELECT count(*) FROM deadline WHERE fired_at IS NULL")
 

@@ -6,7 +6,6 @@ The kit's own kills, with a handler for one deadline: tests/faults/test_o1_deadl
 
 import asyncio
 import datetime as dt
-import multiprocessing
 import os
 import random
 from collections import Counter
@@ -25,13 +24,13 @@ from shared.worker.deadlines import Deadline, Deadlines, Together
 from shared.worker.failpoints import failpoint
 from tests.faults.counting_service import eventually, scalar
 from tests.faults.processes import CRASH_VARIABLE, KILLS
+from tests.fixtures.fork_server import forks
 from tests.integration.objection.filed_objections import add_objection, period
 
 pytestmark = pytest.mark.faults
 
 OBJECTIONS, BATCH = 120, 7
 POINTS = ["deadline.handled", "deadline.marked"]
-_context = multiprocessing.get_context("forkserver")
 LEFT = "SELECT count(*) FROM deadline WHERE fired_at IS NULL AND try_at <= now()"
 CLIMBED = "SELECT count(*) FROM objection WHERE climbs = 1 AND handled_at = '4101'"
 
@@ -84,7 +83,7 @@ def kill_schedulers(kind: type[Deadlines], url: str) -> None:
     for turn in range(max(4, KILLS // 8)):
         named = f"{POINTS[turn % 2]}:{chance.randint(1, 3)}"
         pair = [
-            _context.Process(target=scheduler, args=(kind, url, crash, minutes), daemon=True)
+            forks.Process(target=scheduler, args=(kind, url, crash, minutes), daemon=True)
             for crash, minutes in ((named, 5), ("", -5))
         ]
         for process in pair:
@@ -99,7 +98,7 @@ async def what_happened(kind: type[Deadlines], due: Database) -> tuple[int, Coun
     """How many objections have climbed once; how many were told of how often."""
     url = due.url.render_as_string(hide_password=False)
     await asyncio.to_thread(kill_schedulers, kind, url)
-    survivor = _context.Process(target=scheduler, args=(kind, url, "", 0), daemon=True)
+    survivor = forks.Process(target=scheduler, args=(kind, url, "", 0), daemon=True)
     survivor.start()
 
     async def all_fired() -> bool:

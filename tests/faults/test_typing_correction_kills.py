@@ -3,7 +3,6 @@ delivery is compared with it exactly once.
 """
 
 import asyncio
-import multiprocessing
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import replace
@@ -27,6 +26,7 @@ from shared.messaging.events import Event
 from shared.messaging.transports import open_bus
 from shared.worker.failpoints import failpoint
 from tests.faults.counting_service import eventually
+from tests.fixtures.fork_server import forks
 from tests.fixtures.forked import CRASH_VARIABLE
 from tests.fixtures.service_client import Issuer
 from tests.integration.typing.bus_listener import household_with_defects
@@ -46,7 +46,6 @@ from tests.integration.typing.typing_client import running_client
 
 pytestmark = pytest.mark.faults
 
-_context = multiprocessing.get_context("forkserver")
 HEARING = ("consumer.read", "correction.stored", "correction.answered", "consumer.applied", "consumer.committed")
 """Where a worker may die while it hears of a correction."""
 
@@ -119,9 +118,9 @@ async def hear_with_kills(
     await bus.publish(topic, [Record(event.subject, event.encode()) for event in events])
     arguments = (city.settings, bus_url, topic)
     for point in points:
-        worker = _context.Process(target=listen_until_killed, args=(*arguments, f"{point}:1", variant), daemon=True)
+        worker = forks.Process(target=listen_until_killed, args=(*arguments, f"{point}:1", variant), daemon=True)
         await killed(worker)
-    last = _context.Process(target=listen_until_killed, args=(*arguments, "", variant), daemon=True)
+    last = forks.Process(target=listen_until_killed, args=(*arguments, "", variant), daemon=True)
     last.start()
 
     async def all_heard() -> bool:
@@ -182,9 +181,7 @@ async def test_a_delivery_is_compared_once_wherever_typing_dies(city: StagedCity
     await hear(city, corrected)
     await deliver(city, tmp_path, "credit", {uscc: UNMARKED})
     for _ in range(2):
-        process = _context.Process(
-            target=settle_until_killed, args=(city.settings, "correction.settled:1"), daemon=True
-        )
+        process = forks.Process(target=settle_until_killed, args=(city.settings, "correction.settled:1"), daemon=True)
         await killed(process)
     assert await stored_states(city.office) == {corrected.correction: "in-force"}
     await settle_deliveries(city.office.resources)

@@ -1,7 +1,6 @@
 """A stream of HouseholdTyped killed between its batches: every household is told, twice at most by the same event."""
 
 import asyncio
-import multiprocessing
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
@@ -19,6 +18,7 @@ from shared.database.connections import Database
 from shared.messaging.bulk_stream import BulkStream
 from shared.messaging.bus import Bus
 from shared.messaging.transports import open_bus
+from tests.fixtures.fork_server import forks
 from tests.fixtures.forked import CRASH_VARIABLE
 from tests.fixtures.service_client import Issuer
 from tests.integration.typing.bus_listener import all_records
@@ -28,7 +28,6 @@ from tests.integration.typing.typing_client import running_client
 pytestmark = pytest.mark.faults
 
 BATCH = 500
-_context = multiprocessing.get_context("forkserver")
 
 
 @pytest.fixture
@@ -59,7 +58,7 @@ async def stream(settings: TypingSettings, bus_url: str, stream_id: str) -> None
 
 
 def start(*args: object) -> ForkServerProcess:
-    process = _context.Process(target=stream_until_killed, args=args, daemon=True)
+    process = forks.Process(target=stream_until_killed, args=args, daemon=True)
     process.start()
     return process
 

@@ -5,7 +5,6 @@ ways that invariant T1 forbids.
 """
 
 import asyncio
-import multiprocessing
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -31,14 +30,12 @@ from services.typing.settings import TypingSettings
 from services.typing.trials import service as trials_service
 from services.typing.trials.domain import TrialState
 from shared.database.connections import Database
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.faults.typing_worker", "tests.faults.processes"])
+from tests.fixtures.fork_server import forks
 
 
 def start(settings: TypingSettings, point: str = "", variant: str = "") -> ForkServerProcess:
     """A worker that takes runs for ever; it dies when it passes the point."""
-    process = _context.Process(target=work, args=(settings, point, variant), daemon=True)
+    process = forks.Process(target=work, args=(settings, point, variant), daemon=True)
     process.start()
     return process
 

@@ -92,7 +92,7 @@ class HandWorker:
 
     async def work(self) -> int:
         """What the service's own tasks have to do, once: typing's runs and streams; what is told to many, and
-        messages that no provider takes; what is repeated every minute.
+        messages that no provider takes.
         """
         done = 0
         if isinstance(self.resources, TypingResources):
@@ -105,9 +105,12 @@ class HandWorker:
             while await self._tell_page(self.resources) is not None:
                 done += 1
             done += await suppress_without_provider(self.database, list(Channel))
+        return done
+
+    async def tidy(self) -> None:
+        """What is repeated every minute, once."""
         for tidy in self.service.tidying:
             await tidy(self.resources)
-        return done
 
     async def _tell_page(self, resources: NotificationResources) -> int | None:
         async with self.database.transaction() as session:

@@ -2,7 +2,6 @@
 
 import asyncio
 import datetime as dt
-import multiprocessing
 import os
 import signal
 from collections import deque
@@ -26,15 +25,13 @@ from shared.platform.settings import ServiceSettings
 from shared.worker import failpoints
 from shared.worker.deadlines import Deadlines
 from shared.worker.run import run_until_stopped
+from tests.fixtures.fork_server import forks
 from tests.fixtures.waiting import until
 from tests.loop.world import TOPICS, World
 
 SERVICES: Mapping[str, Service[Any, Any]] = {one.name: one for one in (TYPING, RECOGNITION, OBJECTION, NOTIFICATION)}
 PATIENCE = 180.0
 """Seconds for a step to come to rest; a machine may be busy."""
-
-_context = multiprocessing.get_context("forkserver")
-_context.set_forkserver_preload(["tests.loop.killed_workers"])
 
 
 @dataclass(frozen=True)
@@ -90,7 +87,7 @@ class KilledWorkers:
         await self.world.bus.ensure_topics(TOPICS)  # the test reads them too, perhaps before a worker has made them
         for name in SERVICES:
             self._left[name] = deque(self._reachable(self.points.get(name, ())))
-            self._told[name] = Told(_context.Array("c", 100), _context.Value("d", 0.0))
+            self._told[name] = Told(forks.Array("c", 100), forks.Value("d", 0.0))
             for _ in range(2 if name in self.doubled else 1):
                 self._start(name)
         return self
@@ -135,7 +132,7 @@ class KilledWorkers:
         return [point for point in points if not (kafka and point.startswith("log."))]
 
     def _start(self, name: str) -> None:
-        process = _context.Process(target=work, args=(name, self.world.settings[name], self._told[name]), daemon=True)
+        process = forks.Process(target=work, args=(name, self.world.settings[name], self._told[name]), daemon=True)
         process.start()
         self._running.append((name, process))
 

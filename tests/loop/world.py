@@ -110,14 +110,21 @@ class World:
         return answer.json()
 
     async def settle(self, *, fire: bool = False) -> None:
-        """All workers go on until none has anything left to do; with deadlines only where asked."""
+        """All workers go on until none has anything left to do, nor after a round of tidying; with deadlines only where
+        asked.
+        """
+        tidied = False
         for _ in range(ROUNDS):
             moved = 0
             for worker in self.workers.values():
                 moved += await worker.work() + await worker.send() + await worker.hear()
                 moved += await worker.fire() if fire else 0
-            if not moved:
+            if not moved and tidied:
                 return
+            tidied = not moved
+            if tidied:
+                for worker in self.workers.values():
+                    await worker.tidy()
         raise AssertionError("the workers never came to an end")
 
     async def day(self, day: dt.date) -> None:
