@@ -1,29 +1,18 @@
 """A recognition service on a database of the test's own, and a county whose season is open."""
 
-import asyncio
 import copy
+import shutil
 from collections.abc import AsyncIterator, Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from deploy.local.postgres import EmbeddedPostgres
-from tests.fixtures.postgres import OWNER, ROLE, MakeDatabase
+from tests.fixtures.postgres import MakeDatabase
 from tests.fixtures.service_client import Issuer
 from tests.integration.recognition.recognition_client import RecognitionClient, open_client, settings_for
-from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
-
-
-@dataclass(frozen=True)
-class OpenedSeason:
-    """A database with an open season of a county with fifty places, to be copied, and the season as it was answered."""
-
-    template: str
-    season: dict[str, Any]
+from tests.integration.recognition.stages import BEGINS, Stage, Stages
+from tests.integration.recognition.walkthrough import Walkthrough
 
 
 @pytest.fixture(scope="session")
@@ -32,49 +21,72 @@ def service_package() -> str:
 
 
 @pytest.fixture(scope="session")
-def opened_season(
-    postgres_server: EmbeddedPostgres, template_of: Callable[[str], str], issuer: Issuer, tmp_path_factory: Any
-) -> Callable[[], OpenedSeason]:
-    """Opened over HTTP once in a worker process, when the first test asks for it."""
-
-    async def opened(url: str, data: Path) -> dict[str, Any]:
-        async with open_client(settings_for(url, data, issuer), issuer) as office:
-            return (await start_walkthrough(office)).season
-
-    @cache
-    def make() -> OpenedSeason:
-        template = "template_with_open_season"
-        url = postgres_server.create_database(
-            template, owner=OWNER, role=ROLE, template=template_of("services.recognition")
-        )
-        with ThreadPoolExecutor(1) as beside_any_loop:
-            made = beside_any_loop.submit(lambda: asyncio.run(opened(url, tmp_path_factory.mktemp("season"))))
-            return OpenedSeason(template, made.result())
-
-    return make
+def stages(
+    postgres_server: EmbeddedPostgres,
+    template_of: Callable[[str], str],
+    issuer: Issuer,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Stages:
+    return Stages(postgres_server, template_of, tmp_path_factory.mktemp("stages"), issuer)
 
 
 @pytest.fixture
-def database_url(
-    request: pytest.FixtureRequest,
-    make_database: MakeDatabase,
-    service_package: str,
-    as_owner: bool,
-    opened_season: Callable[[], OpenedSeason],
-) -> str:
-    """A fresh database for this test; the open season is in it if the test asks for the walkthrough."""
-    template = opened_season().template if "walkthrough" in request.fixturenames else None
-    return make_database(service_package, as_owner=as_owner, template=template)
+def stage(request: pytest.FixtureRequest, stages: Stages) -> Stage | None:
+    """What the test begins at: what it says itself (`at_stage`), or what its fixtures need; None: without any data."""
+    needed = [name for fixture, name in BEGINS.items() if fixture in request.fixturenames]
+    name = getattr(request, "param", needed[0] if needed else None)
+    return stages.at(name) if name else None
 
 
 @pytest.fixture
-async def office(database_url: str, tmp_path: Path, issuer: Issuer) -> AsyncIterator[RecognitionClient]:
-    """The service, running, without any data."""
+def database_url(make_database: MakeDatabase, service_package: str, as_owner: bool, stage: Stage | None) -> str:
+    """A database of the test's own, at its stage."""
+    return make_database(service_package, as_owner=as_owner, template=stage.template if stage else None)
+
+
+@pytest.fixture
+async def office(
+    database_url: str, tmp_path: Path, issuer: Issuer, stage: Stage | None
+) -> AsyncIterator[RecognitionClient]:
+    """The service, running, at the test's stage."""
+    if stage:
+        shutil.copytree(stage.data, tmp_path / "recognition")
     async with open_client(settings_for(database_url, tmp_path / "recognition", issuer), issuer) as office:
         yield office
 
 
+def begun(stage: Stage | None) -> Stage:
+    assert stage, "the test says no stage"
+    return stage
+
+
 @pytest.fixture
-def walkthrough(office: RecognitionClient, opened_season: Callable[[], OpenedSeason]) -> Walkthrough:
+def walkthrough(office: RecognitionClient, stage: Stage | None) -> Walkthrough:
     """An open season of a county with fifty places."""
-    return Walkthrough(office, copy.deepcopy(opened_season().season))
+    return Walkthrough(office, copy.deepcopy(begun(stage).season))
+
+
+@pytest.fixture
+def applications(stage: Stage | None) -> list[str]:
+    """The applications of households 1, 2, … at the test's stage."""
+    return list(begun(stage).ids)
+
+
+@pytest.fixture
+def application(applications: list[str]) -> str:
+    """The application of household 1: handed in, unless the test says another stage."""
+    (only,) = applications
+    return only
+
+
+@pytest.fixture
+def recognitions(applications: list[str]) -> list[str]:
+    """The recognitions of households 1, 2, …"""
+    return applications
+
+
+@pytest.fixture
+def recognition(applications: list[str]) -> str:
+    """The recognition of household 1."""
+    (only,) = applications
+    return only

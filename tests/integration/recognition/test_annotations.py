@@ -7,7 +7,7 @@ from typing import Any
 from services.recognition.service import SERVICE
 from shared.contracts.notification import PublicationAcknowledged
 from shared.messaging.events import new_event
-from tests.integration.recognition.lifecycle_steps import end_recognition, recognise
+from tests.integration.recognition.lifecycle_steps import end_recognition
 from tests.integration.recognition.recognition_client import COUNTY, uscc
 from tests.integration.recognition.walkthrough import Walkthrough
 
@@ -40,8 +40,9 @@ async def says(walkthrough: Walkthrough, recognition: str) -> list[tuple[Any, An
     return [(one["state_label"], one["up_to_date"]) for one in answer.json()["items"]]
 
 
-async def test_a_recognition_is_shown_as_annotated_and_after_its_end_as_taken_down(walkthrough: Walkthrough) -> None:
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_recognition_is_shown_as_annotated_and_after_its_end_as_taken_down(
+    walkthrough: Walkthrough, recognition: str
+) -> None:
     assert await says(walkthrough, recognition) == [("尚未确认", False), ("尚未确认", False)]
     await confirm(walkthrough, recognition, 10, "特色 2029-11-25")
     assert await says(walkthrough, recognition) == [("已标注", True), ("尚未确认", False)]
@@ -53,7 +54,7 @@ async def test_a_recognition_is_shown_as_annotated_and_after_its_end_as_taken_do
 
 async def test_words_about_an_earlier_recognition_of_the_household_are_not_the_later_ones(
     walkthrough: Walkthrough,
+    recognition: str,
 ) -> None:
-    (recognition,) = await recognise(walkthrough, 1)
     await confirm(walkthrough, str(uuid.uuid4()), 10, "特色 2029-11-25")
     assert await says(walkthrough, recognition) == [("尚未确认", False), ("尚未确认", False)]

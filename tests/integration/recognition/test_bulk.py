@@ -11,8 +11,9 @@ from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.application_setup import draft_application
 from tests.integration.recognition.examination_steps import answer_question, ask_departments, step_of, visit_household
-from tests.integration.recognition.lifecycle_steps import CONFIRMS, recognise, review_report
+from tests.integration.recognition.lifecycle_steps import CONFIRMS, review_report
 from tests.integration.recognition.recognition_client import household_typed, uscc
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import DECIDES, VISITS, Walkthrough
 
 NOBODY = "00000000-0000-4000-8000-000000000000"
@@ -65,8 +66,7 @@ async def test_of_many_reviews_only_those_refused_are_undone(walkthrough: Walkth
     assert sorted(row["subject"] for row in reviewed) == sorted(set(applications) - {applications[2], applications[7]})
 
 
-async def test_a_household_twice_in_one_call_is_confirmed_once(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_household_twice_in_one_call_is_confirmed_once(walkthrough: Walkthrough, recognition: str):
     await walkthrough.office.hear(household_typed(1, revision=9, year=2027))
     await review_report(walkthrough, recognition)
     bodies = [{"recognition": recognition, "year": 2027, "etag": "*"}] * 2
@@ -88,10 +88,11 @@ async def test_departments_answers_each_in_a_call_of_its_own_take_an_application
     assert await step_of(walkthrough, application) == "public-notice"
 
 
+@at_stage("two handed in")
 async def test_what_comes_again_in_one_call_stays_locked_when_its_first_item_is_refused(
-    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+    walkthrough: Walkthrough, applications: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    one, two = await walkthrough.apply(1, 2)
+    one, two = applications
     for application in (one, two):
         assert (await walkthrough.review(application)).status_code == 200
     await walkthrough.select()
@@ -131,8 +132,9 @@ async def test_a_draft_of_a_season_that_is_not_open_is_not_reviewed_and_holds_no
     assert [one["status"] for one in answer.json()] == [200, 409], answer.text
 
 
-async def test_decisions_are_each_on_their_own(walkthrough: Walkthrough):
-    one, two = await walkthrough.to_decision(1, 2)
+@at_stage("two to be decided")
+async def test_decisions_are_each_on_their_own(walkthrough: Walkthrough, applications: list[str]):
+    one, two = applications
     (early,) = await walkthrough.apply(3)
     assert await decided(walkthrough, [early, two, NOBODY, one]) == [409, 200, 404, 200]
     granted = await walkthrough.office.events("RecognitionGranted")
@@ -159,8 +161,8 @@ async def test_the_places_go_round_in_the_order_asked(walkthrough: Walkthrough):
     assert await decided(walkthrough, applications[::-1]) == [200, 200, 409]
 
 
-async def test_the_same_application_twice_is_decided_once(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_the_same_application_twice_is_decided_once(walkthrough: Walkthrough, application: str):
     assert await decided(walkthrough, [application, application]) == [200, 200]
     (row,) = await walkthrough.office.sql("select count(*) as recognised from recognition")
     assert row["recognised"] == 1

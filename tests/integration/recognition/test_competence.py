@@ -18,11 +18,15 @@ from tests.integration.recognition.recognition_client import (
     PROVINCE,
 )
 from tests.integration.recognition.season_setup import POLICY
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import Walkthrough
 
 
-async def test_a_level_that_the_policy_does_not_name_reviews_nothing_and_is_told_who_does(walkthrough: Walkthrough):
-    one, two = await walkthrough.apply(1, 2)
+@at_stage("two handed in")
+async def test_a_level_that_the_policy_does_not_name_reviews_nothing_and_is_told_who_does(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    one, two = applications
     answer = await review_at(walkthrough, one, PROVINCE)
     assert (answer.status_code, answer.json()["title"]) == (403, "不由本级办理")
     assert "由县（市、区）级、市（地）级市场监管部门办理" in answer.json()["detail"]
@@ -31,8 +35,8 @@ async def test_a_level_that_the_policy_does_not_name_reviews_nothing_and_is_told
     assert (await review_at(walkthrough, two, COUNTY)).status_code == 200
 
 
-async def test_a_province_decides_no_application_of_its_counties(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_a_province_decides_no_application_of_its_counties(walkthrough: Walkthrough, application: str):
     assert (await decide_at(walkthrough, application, PROVINCE)).status_code == 403
     assert (await decide_at(walkthrough, application, CITY)).status_code == 201
 

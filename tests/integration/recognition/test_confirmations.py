@@ -27,8 +27,7 @@ async def listed(walkthrough: Walkthrough, region: str = "41", **query: Any) -> 
     return [(one["recognition"], one["confirmed"]) for one in answer.json()["items"]]
 
 
-async def test_a_year_is_confirmed_once_told_to_the_bus_and_listed(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_year_is_confirmed_once_told_to_the_bus_and_listed(walkthrough: Walkthrough, recognition: str):
     await walkthrough.office.hear(household_typed(1, revision=9, year=2027))
     await review_report(walkthrough, recognition)
     done = await confirm_year(walkthrough, recognition)
@@ -40,8 +39,9 @@ async def test_a_year_is_confirmed_once_told_to_the_bus_and_listed(walkthrough: 
     assert await listed(walkthrough, confirmed=False) == await listed(walkthrough, "42") == []
 
 
-async def test_no_year_is_confirmed_before_its_typing_and_without_a_reviewed_report(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_no_year_is_confirmed_before_its_typing_and_without_a_reviewed_report(
+    walkthrough: Walkthrough, recognition: str
+):
     early = await confirm_year(walkthrough, recognition)
     assert early.json()["reasons"] == [
         "该年分型结果尚未发布：要确认 2027 年度，这一户现有的是 2026 年的分型结果",
@@ -56,16 +56,14 @@ async def test_no_year_is_confirmed_before_its_typing_and_without_a_reviewed_rep
     assert await listed(walkthrough) == []
 
 
-async def test_what_has_ended_is_not_confirmed_for_any_year(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_what_has_ended_is_not_confirmed_for_any_year(walkthrough: Walkthrough, recognition: str):
     await end_recognition(walkthrough, recognition, "revocation", dt.date(2027, 3, 1))
     answer = await confirm_year(walkthrough, recognition, 2099)
     assert (answer.status_code, answer.json()["reasons"][0]) == (409, "认定当前为“已撤销”，只有有效的认定才确认")
     assert await walkthrough.office.events("RecognitionConfirmed") == []
 
 
-async def test_what_is_not_met_is_kept_and_judged_again_once_it_is_cured(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_what_is_not_met_is_kept_and_judged_again_once_it_is_cured(walkthrough: Walkthrough, recognition: str):
     await review_report(walkthrough, recognition)
     await walkthrough.office.hear(household_typed(1, kind="ineligible", revision=9, year=2027))
     failed = (await confirm_year(walkthrough, recognition)).json()
@@ -97,9 +95,8 @@ async def test_a_new_type_that_the_policy_does_not_confirm_is_put_before_an_offi
     assert [row["subject"] for row in entries] == [fallen, fallen]
 
 
-async def test_the_level_that_recognised_reads_the_report_and_confirms(walkthrough: Walkthrough):
+async def test_the_level_that_recognised_reads_the_report_and_confirms(walkthrough: Walkthrough, recognition: str):
     """郑市监〔2025〕6号 三（二）2: 认定部门应当审核信息报告,并对…进行确认."""
-    (recognition,) = await recognise(walkthrough, 1)
     await review_report(walkthrough, recognition)
     await execute_sql(walkthrough.office, "update recognition set decided_by_region = '4101'")
     county = await confirm_year(walkthrough, recognition)
@@ -107,8 +104,7 @@ async def test_the_level_that_recognised_reads_the_report_and_confirms(walkthrou
     assert "由市（地）级市场监管部门作出" in county.json()["detail"]
 
 
-async def test_only_officers_of_the_region_confirm_and_read(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_only_officers_of_the_region_confirm_and_read(walkthrough: Walkthrough, recognition: str):
     headers = walkthrough.office.as_(Role.OFFICER, "42") | {"If-Match": "*"}
     path = f"/v1/recognitions/{recognition}/confirmation"
     assert (await walkthrough.office.client.post(path, json={"year": 2027}, headers=headers)).status_code == 404

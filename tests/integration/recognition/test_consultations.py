@@ -52,8 +52,7 @@ async def test_where_nobody_objects_an_officer_has_nothing_to_decide(walkthrough
     assert await step_of(walkthrough, application) == "public-notice", "silence is consent"
 
 
-async def test_nobody_is_asked_about_an_application_that_is_at_another_step(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_nobody_is_asked_about_an_application_that_is_at_another_step(walkthrough: Walkthrough, application: str):
     answer = await walkthrough.do("/v1/consultations", {"application": application, "departments": ["tax"]})
     assert answer.status_code == 409
     assert "目前在“审核”这一步" in answer.json()["detail"]

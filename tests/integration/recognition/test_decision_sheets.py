@@ -4,6 +4,7 @@ import httpx
 
 from shared.platform.identity import Role
 from tests.integration.recognition.recognition_client import COUNTY
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import Walkthrough
 
 
@@ -18,8 +19,8 @@ async def sheet(
     return await walkthrough.office.client.get(f"/v1/applications/{application}/decision", headers=headers)
 
 
-async def test_a_decider_sees_what_the_decision_rests_on(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_a_decider_sees_what_the_decision_rests_on(walkthrough: Walkthrough, application: str):
     answer = await sheet(walkthrough, application)
     assert answer.status_code == 200, answer.text
     found = answer.json()
@@ -42,8 +43,9 @@ async def test_a_decider_sees_what_the_decision_rests_on(walkthrough: Walkthroug
     assert found["quota"] == {"scope": COUNTY, "places": 50, "taken": 0, "free": 50}
 
 
-async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_citation(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_citation(
+    walkthrough: Walkthrough, application: str
+):
     rules = (await sheet(walkthrough, application)).json()["rules"]
     sentences = {one["interpretation"]: one["sentence"] for one in rules["readings"]}
     assert rules["policy"] == "zhengzhou-2025"
@@ -64,8 +66,8 @@ async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_ci
     )
 
 
-async def test_whoever_took_part_is_told_and_what_stands_against_is_named(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_whoever_took_part_is_told_and_what_stands_against_is_named(walkthrough: Walkthrough, application: str):
     assert (await sheet(walkthrough, application, subject="reviewer")).json()["took_part"]
     async with walkthrough.office.resources.database.transaction() as session:
         connection = await session.connection()
@@ -73,8 +75,7 @@ async def test_whoever_took_part_is_told_and_what_stands_against_is_named(walkth
     assert "这一户已迁出本县" in (await sheet(walkthrough, application)).json()["against"]
 
 
-async def test_the_sheet_is_for_the_bureaus_of_the_region(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_the_sheet_is_for_the_bureaus_of_the_region(walkthrough: Walkthrough, application: str):
     answers = [
         await sheet(walkthrough, application, role, region)
         for role, region in (

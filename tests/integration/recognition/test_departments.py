@@ -261,9 +261,10 @@ async def test_a_sight_without_its_department_would_be_caught(
         await nothing_of_another_department(office, app, ids)
 
 
-async def test_who_audits_besides_adds_nothing_to_what_it_reads(office: RecognitionClient, walkthrough: Walkthrough):
+async def test_who_audits_besides_adds_nothing_to_what_it_reads(
+    office: RecognitionClient, walkthrough: Walkthrough, application: str
+):
     """A department that is also an auditor sees every application of its region; it adds to its own alone."""
-    (application,) = await walkthrough.apply(1)
     roles = [Role.BUREAU, Role.AUDITOR]
     headers = office.as_(Role.BUREAU, department=Department.TAX, roles=roles)
     assert (await office.client.get(f"/v1/applications/{application}", headers=headers)).status_code == 200

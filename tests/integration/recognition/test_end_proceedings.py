@@ -44,8 +44,7 @@ async def served(walkthrough: Walkthrough) -> str:
     return recognition
 
 
-async def test_nobody_is_cancelled_untold_or_before_they_could_state(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_nobody_is_cancelled_untold_or_before_they_could_state(walkthrough: Walkthrough, recognition: str):
     with clock.travel(PROPOSED):
         await propose(walkthrough, recognition, "cancellation")
         assert (await cancel(walkthrough, recognition)).json()["title"] == "尚未告知"
@@ -126,8 +125,7 @@ async def test_the_service_of_the_decision_is_told_with_its_day(walkthrough: Wal
     assert first["revision"] < second["revision"]
 
 
-async def test_only_the_level_that_recognised_decides_others_may_propose(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_only_the_level_that_recognised_decides_others_may_propose(walkthrough: Walkthrough, recognition: str):
     await execute_sql(walkthrough.office, "update recognition set decided_by_region = '4101'")
     with clock.travel(PROPOSED):
         assert (await propose(walkthrough, recognition, "cancellation")).status_code == 200
@@ -149,9 +147,8 @@ async def test_only_the_level_that_recognised_decides_others_may_propose(walkthr
     assert event["decided_by_region"] == "4101"
 
 
-async def test_a_superiors_refusal_is_not_rejected_below_it(walkthrough: Walkthrough):
+async def test_a_superiors_refusal_is_not_rejected_below_it(walkthrough: Walkthrough, recognition: str):
     """郑市监〔2025〕6号 三（二）2: 上级市场监管部门…可以…不予认定. The superior itself may withdraw it."""
-    (recognition,) = await recognise(walkthrough, 1)
     with clock.travel(PROPOSED):
         headers = walkthrough.office.as_(Role.OFFICER, "41", subject="province") | {"If-Match": "*"}
         path = f"/v1/recognitions/{recognition}/proposals"
@@ -190,8 +187,7 @@ async def test_a_cancellation_under_way_lapses_when_the_recognition_expires(walk
     assert len(await told(walkthrough, "RecognitionEndDropped")) == 1
 
 
-async def test_a_proposal_needs_facts_and_a_provision(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_proposal_needs_facts_and_a_provision(walkthrough: Walkthrough, recognition: str):
     lacking: list[dict[str, Any]] = [{"citations": []}, {"facts": ""}, {"reason": ""}]
     for missing in lacking:
         assert (await propose(walkthrough, recognition, "cancellation", **missing)).status_code == 422

@@ -8,9 +8,10 @@ from sqlalchemy import text
 
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.recognition.lifecycle_steps import dossier_of, file_report_of, recognise, recognise_recommended
+from tests.integration.recognition.lifecycle_steps import dossier_of, file_report_of, recognise_recommended
 from tests.integration.recognition.recognition_client import COUNTY, household_typed, uscc
 from tests.integration.recognition.season_setup import prepare_season
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import Walkthrough
 
 BEGINS, LAST_YEAR, END = dt.date(2028, 11, 26), dt.date(2029, 9, 10), dt.date(2029, 11, 25)
@@ -53,8 +54,11 @@ async def undecided(walkthrough: Walkthrough, **query: Any) -> list[str]:
         query["cursor"] = page["next"]
 
 
-async def test_the_last_year_is_told_when_it_begins_and_what_waits_is_seen_until_it_expires(walkthrough: Walkthrough):
-    one, other = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_the_last_year_is_told_when_it_begins_and_what_waits_is_seen_until_it_expires(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    one, other = recognitions
     with clock.travel(BEGINS - dt.timedelta(days=1)):
         await walkthrough.office.fire_deadlines()
         assert await kinds(walkthrough, one) == []
@@ -75,8 +79,8 @@ async def test_the_last_year_is_told_when_it_begins_and_what_waits_is_seen_until
 
 async def test_after_the_last_day_nobody_extends_or_reads_that_it_is_valid_also_while_the_clock_s_work_waits(
     walkthrough: Walkthrough,
+    recognition: str,
 ):
-    (recognition,) = await recognise(walkthrough, 1)
     award = {"value": "2028-05-01", "source": "区政府表彰决定（2028）"}
     judged = await evaluate(walkthrough, recognition, commended_on=award)
     for day, badge, state, taken in ((END, 200, "valid", 1), (END + dt.timedelta(days=1), 404, "expired", 0)):
@@ -94,8 +98,9 @@ async def test_after_the_last_day_nobody_extends_or_reads_that_it_is_valid_also_
     assert (await decide(walkthrough, judged, on=END)).json()["extends"] is True
 
 
-async def test_evidence_that_turns_up_later_is_judged_again_until_somebody_has_decided(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_evidence_that_turns_up_later_is_judged_again_until_somebody_has_decided(
+    walkthrough: Walkthrough, recognition: str
+):
     first = await evaluate(walkthrough, recognition)
     assert not any(first.json()["judged"].values())
     award = {"value": "2028-05-01", "source": "区政府表彰决定（2028）"}
@@ -117,8 +122,8 @@ async def test_evidence_that_turns_up_later_is_judged_again_until_somebody_has_d
 
 async def test_growth_is_reckoned_from_the_reviewed_reports_and_an_own_figure_needs_its_source(
     walkthrough: Walkthrough,
+    recognition: str,
 ):
-    (recognition,) = await recognise(walkthrough, 1)
     for year, revenue, employees in ((2027, "100000.10", 3), (2028, "1.00", 9), (2029, "120000.12", 4)):
         answer = await file_report_of(walkthrough, recognition, year, revenue_yuan=revenue, employees=employees)
         assert answer.status_code == 200, answer.text
@@ -139,9 +144,10 @@ async def test_growth_is_reckoned_from_the_reviewed_reports_and_an_own_figure_ne
     assert "120000" not in entry["said"], "figures are confidential"
 
 
-async def test_a_number_that_a_later_season_sets_counts_for_whoever_was_recognised_before_it(walkthrough: Walkthrough):
+async def test_a_number_that_a_later_season_sets_counts_for_whoever_was_recognised_before_it(
+    walkthrough: Walkthrough, recognition: str
+):
     """郑市监〔2025〕6号 三（二）2 A: the text says 明显增长 and no number; a bureau sets it when it will."""
-    (recognition,) = await recognise(walkthrough, 1)
     figure = {"value": 25, "source": "税务局提供的完税证明"}
     figures: dict[str, Any] = {"revenue_growth": figure, "tax_growth": figure, "staff_growth": figure}
     assert (await evaluate(walkthrough, recognition, **figures)).json()["judged"]["extension.1"] is False
@@ -160,9 +166,10 @@ async def test_a_number_that_a_later_season_sets_counts_for_whoever_was_recognis
     assert entry["hash"] == season["policy_hash"], "the audit names the content that the judgement rests on"
 
 
-async def test_a_season_under_a_policy_that_is_to_come_decides_nothing_before_its_day(walkthrough: Walkthrough):
+async def test_a_season_under_a_policy_that_is_to_come_decides_nothing_before_its_day(
+    walkthrough: Walkthrough, recognition: str
+):
     """The numbers stay those of the newest season under the policy that is in force."""
-    (recognition,) = await recognise(walkthrough, 1)
     figure = {"value": 25, "source": "税务局提供的完税证明"}
     figures: dict[str, Any] = {"revenue_growth": figure, "tax_growth": figure, "staff_growth": figure}
     numbers = {"settings": {"marked_growth_percent": "20"}, "document": "金市监〔2028〕2号"}
@@ -181,8 +188,7 @@ async def test_a_season_under_a_policy_that_is_to_come_decides_nothing_before_it
     assert (await evaluate(walkthrough, recognition, **figures)).json()["judged"]["extension.1"] is True
 
 
-async def test_a_commendation_of_tomorrow_has_not_happened(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_commendation_of_tomorrow_has_not_happened(walkthrough: Walkthrough, recognition: str):
     answer = await evaluate(walkthrough, recognition, commended_on={"value": "2029-09-11", "source": "预告"})
     assert (answer.status_code, answer.json()["title"]) == (422, "日期不对")
 
@@ -215,8 +221,7 @@ async def test_the_recommending_department_agrees_itself_and_that_extends(walkth
     assert (await agree(walkthrough, judged, agrees=False)).status_code == 409
 
 
-async def test_no_department_speaks_for_who_applied_himself(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_no_department_speaks_for_who_applied_himself(walkthrough: Walkthrough, recognition: str):
     await walkthrough.office.hear(household_typed(1, kind="development", revision=8, year=2029))
     judged = await evaluate(walkthrough, recognition)
     assert (await agree(walkthrough, judged)).status_code == 404, "nobody asked the department"

@@ -8,7 +8,7 @@ import pytest
 
 from shared import clock
 from shared.platform.identity import Role
-from tests.integration.recognition.lifecycle_steps import dossier_of, end_recognition, file_report_of, recognise
+from tests.integration.recognition.lifecycle_steps import dossier_of, end_recognition, file_report_of
 from tests.integration.recognition.walkthrough import Walkthrough
 
 
@@ -30,8 +30,9 @@ async def overdue(walkthrough: Walkthrough, recognition: str) -> str:
     return "".join(one["sentence"] for one in found if one["kind"] == "report-overdue")
 
 
-async def test_an_incomplete_report_goes_back_with_a_reason_and_is_due_again(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_an_incomplete_report_goes_back_with_a_reason_and_is_due_again(
+    walkthrough: Walkthrough, recognition: str
+):
     early = await given_back(walkthrough, recognition, dt.date(2027, 7, 1), "2027-08-31")
     assert (early.status_code, "尚未报送" in early.json()["detail"]) == (409, True)
     await file_report_of(walkthrough, recognition, 2027, revenue_yuan="1000.00")
@@ -55,15 +56,13 @@ async def test_an_incomplete_report_goes_back_with_a_reason_and_is_due_again(wal
     assert (again.json()["state"], await overdue(walkthrough, recognition)) == ("filed", "")
 
 
-async def test_a_report_that_goes_back_early_keeps_its_last_day(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_report_that_goes_back_early_keeps_its_last_day(walkthrough: Walkthrough, recognition: str):
     await file_report_of(walkthrough, recognition, 2027, dt.date(2027, 3, 1))
     back = await given_back(walkthrough, recognition, dt.date(2027, 3, 2), "2027-03-20")
     assert back.json()["due_on"] == "2027-07-31"
 
 
-async def test_amounts_are_exact_to_the_fen(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_amounts_are_exact_to_the_fen(walkthrough: Walkthrough, recognition: str):
     done = await file_report_of(walkthrough, recognition, 2027, revenue_yuan="9007199254740993.10")
     assert done.json()["content"]["revenue_yuan"] == "9007199254740993.10", "more than a float holds"
     (row,) = await walkthrough.office.sql(
@@ -74,15 +73,13 @@ async def test_amounts_are_exact_to_the_fen(walkthrough: Walkthrough):
         assert (await file_report_of(walkthrough, recognition, 2027, revenue_yuan=wrong)).status_code == 422, wrong
 
 
-async def test_nothing_is_reported_of_a_recognition_that_has_ended(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_nothing_is_reported_of_a_recognition_that_has_ended(walkthrough: Walkthrough, recognition: str):
     await end_recognition(walkthrough, recognition, "cancellation", dt.date(2027, 3, 1))
     answer = await file_report_of(walkthrough, recognition, 2027)
     assert (answer.status_code, answer.json()["detail"]) == (409, "认定当前为“已取消”，不再报送信息报告")
 
 
-async def test_every_year_that_is_overdue_stands_until_it_is_filed(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_every_year_that_is_overdue_stands_until_it_is_filed(walkthrough: Walkthrough, recognition: str):
     for year in (2027, 2028):
         with clock.travel(dt.date(year, 8, 1)):
             await walkthrough.office.fire_deadlines()
@@ -95,8 +92,7 @@ async def test_every_year_that_is_overdue_stands_until_it_is_filed(walkthrough: 
 
 
 @pytest.mark.parametrize("until", ["2028-07-22", "9999-12-31"])
-async def test_a_report_goes_back_for_a_year_at_most(walkthrough: Walkthrough, until: str):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_report_goes_back_for_a_year_at_most(walkthrough: Walkthrough, recognition: str, until: str):
     await file_report_of(walkthrough, recognition, 2027)
     answer = await given_back(walkthrough, recognition, dt.date(2027, 7, 21), until)
     assert (answer.status_code, answer.json()["title"], "2028-07-21" in answer.json()["detail"]) == (
@@ -107,14 +103,12 @@ async def test_a_report_goes_back_for_a_year_at_most(walkthrough: Walkthrough, u
     assert (await given_back(walkthrough, recognition, dt.date(2027, 7, 21), "2028-07-21")).status_code == 200
 
 
-async def test_an_empty_report_reports_nothing(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_an_empty_report_reports_nothing(walkthrough: Walkthrough, recognition: str):
     empty = await file_report_of(walkthrough, recognition, 2027, honours=[])
     assert empty.status_code == 422
     assert "信息报告不能是空的" in empty.text
 
 
-async def test_nobody_employs_a_hundred_thousand_and_more(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_nobody_employs_a_hundred_thousand_and_more(walkthrough: Walkthrough, recognition: str):
     assert (await file_report_of(walkthrough, recognition, 2027, employees=100_001)).status_code == 422
     assert (await file_report_of(walkthrough, recognition, 2027, employees=100_000)).status_code == 200

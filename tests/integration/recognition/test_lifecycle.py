@@ -19,11 +19,11 @@ from tests.integration.recognition.lifecycle_steps import (
     state,
 )
 from tests.integration.recognition.recognition_client import COUNTY, household_typed, uscc
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import Walkthrough
 
 
-async def test_a_report_is_expected_filed_and_reviewed(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_report_is_expected_filed_and_reviewed(walkthrough: Walkthrough, recognition: str):
     with clock.travel(dt.date(2027, 7, 31)):
         await walkthrough.office.fire_deadlines()
         assert (await file_report(walkthrough, recognition, 2027)).json()["state"] == "filed"
@@ -33,8 +33,11 @@ async def test_a_report_is_expected_filed_and_reviewed(walkthrough: Walkthrough)
     assert await walkthrough.office.events("InformationReportOverdue") == []
 
 
-async def test_who_has_not_filed_is_reminded_once_a_month_before_the_last_day(walkthrough: Walkthrough):
-    reminded, filed = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_who_has_not_filed_is_reminded_once_a_month_before_the_last_day(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    reminded, filed = recognitions
     with clock.travel(dt.date(2027, 6, 30)):
         assert (await file_report(walkthrough, filed, 2027, number=2)).status_code == 200
         await walkthrough.office.fire_deadlines()
@@ -53,8 +56,7 @@ async def test_who_has_not_filed_is_reminded_once_a_month_before_the_last_day(wa
     assert mine["reminded_at"] is not None
 
 
-async def test_a_report_is_filed_in_its_year(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_report_is_filed_in_its_year(walkthrough: Walkthrough, recognition: str):
     with clock.travel(dt.date(2026, 12, 31)):
         early = await file_report(walkthrough, recognition, 2027)
         assert (early.status_code, early.json()["title"]) == (409, "还没到报送期")
@@ -62,8 +64,7 @@ async def test_a_report_is_filed_in_its_year(walkthrough: Walkthrough):
         assert (await file_report(walkthrough, recognition, 2027)).status_code == 200
 
 
-async def test_a_report_not_filed_is_overdue_the_day_after_and_still_taken(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_report_not_filed_is_overdue_the_day_after_and_still_taken(walkthrough: Walkthrough, recognition: str):
     with clock.travel(dt.date(2027, 7, 31)):
         await walkthrough.office.fire_deadlines()
     assert await walkthrough.office.events("InformationReportOverdue") == []
@@ -77,8 +78,7 @@ async def test_a_report_not_filed_is_overdue_the_day_after_and_still_taken(walkt
     assert len(await walkthrough.office.events("InformationReportOverdue")) == 1
 
 
-async def test_a_cancellation_is_proposed_by_one_and_decided_by_another(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_cancellation_is_proposed_by_one_and_decided_by_another(walkthrough: Walkthrough, recognition: str):
     without = await act(walkthrough, recognition, "cancellation", DECISION, role=Role.APPROVER, subject="decider")
     assert (without.status_code, without.json()["title"]) == (409, "没有提议")
     await propose(walkthrough, recognition, "cancellation", "one")
@@ -92,15 +92,13 @@ async def test_a_cancellation_is_proposed_by_one_and_decided_by_another(walkthro
 
 
 @pytest.mark.parametrize(("day", "state"), [(dt.date(2029, 11, 25), "valid"), (dt.date(2029, 11, 26), "expired")])
-async def test_validity_is_three_years_to_the_day(walkthrough: Walkthrough, day: dt.date, state: str):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_validity_is_three_years_to_the_day(walkthrough: Walkthrough, recognition: str, day: dt.date, state: str):
     with clock.travel(day):
         await walkthrough.office.fire_deadlines()
         assert (await dossier_of(walkthrough, recognition)).json()["state"] == state
 
 
-async def test_an_evaluation_in_the_last_year_extends_by_three_years(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_an_evaluation_in_the_last_year_extends_by_three_years(walkthrough: Walkthrough, recognition: str):
     await walkthrough.office.hear(household_typed(1, kind="development", revision=8, year=2029))
     with clock.travel(dt.date(2028, 11, 25)):
         early = await walkthrough.do("/v1/evaluations", {"recognition": recognition})
@@ -142,8 +140,11 @@ async def test_after_a_revocation_the_household_may_not_apply_for_five_years_to_
     assert recommending == [], "the reading in force bars applying, not being recommended"
 
 
-async def test_two_households_that_come_to_one_person_are_put_before_an_officer(walkthrough: Walkthrough):
-    one, two = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_two_households_that_come_to_one_person_are_put_before_an_officer(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    one, two = recognitions
     await walkthrough.office.hear(household_moved(2, COUNTY, person=1))
     assert not (await dossier_of(walkthrough, one)).json()["person_conflict"]
     second = (await dossier_of(walkthrough, two)).json()
@@ -154,15 +155,15 @@ async def test_two_households_that_come_to_one_person_are_put_before_an_officer(
     assert [one["kind"] for one in second["concerns"]] == ["one-per-person"]
 
 
-async def test_a_move_to_where_it_is_not_recognised_is_put_before_an_officer(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_move_to_where_it_is_not_recognised_is_put_before_an_officer(
+    walkthrough: Walkthrough, recognition: str
+):
     await walkthrough.office.hear(household_moved(1, "320102"))
     found = (await dossier_of(walkthrough, recognition)).json()
     assert (found["county"], [one["kind"] for one in found["concerns"]]) == (COUNTY, ["moved-away"])
 
 
-async def test_a_certificate_says_what_the_recognition_is_now(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_certificate_says_what_the_recognition_is_now(walkthrough: Walkthrough, recognition: str):
     code = (await dossier_of(walkthrough, recognition)).json()["certificate"]
     assert (await walkthrough.office.client.get(f"/v1/certificates/{code}")).json()["state"] == "valid"
     await end_recognition(walkthrough, recognition, "revocation", dt.date(2027, 3, 1))

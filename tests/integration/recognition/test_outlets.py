@@ -21,6 +21,7 @@ from tests.fixtures.waiting import until_blocked
 from tests.integration.recognition.lifecycle_steps import end_recognition, recognise
 from tests.integration.recognition.recognition_client import COUNTY, operator, post_as, uscc
 from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import APPLIES, Walkthrough
 
 BANK, TODAY = "made-up-bank", dt.date(2026, 12, 1)
@@ -31,8 +32,11 @@ def table(answer: httpx.Response) -> list[list[str]]:
     return list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))[1:]
 
 
-async def test_a_seasons_list_is_filed_with_the_superior_inside_the_region(walkthrough: Walkthrough):
-    one, _ = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_a_seasons_list_is_filed_with_the_superior_inside_the_region(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    one, _ = recognitions
     await end_recognition(walkthrough, one, "cancellation", TODAY)
     path = f"/v1/seasons/{walkthrough.season['id']}/filing"
     rows = table(await walkthrough.office.get(path))
@@ -41,8 +45,7 @@ async def test_a_seasons_list_is_filed_with_the_superior_inside_the_region(walkt
     assert (await walkthrough.office.get(path, region="410106")).status_code == 404
 
 
-async def test_a_badge_is_there_as_long_as_the_recognition_is_valid(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_badge_is_there_as_long_as_the_recognition_is_valid(walkthrough: Walkthrough, recognition: str):
     badge = (await walkthrough.office.client.get(f"/v1/badges/{uscc(1)}")).json()
     assert (badge["label"], badge["name"], badge["valid_until"]) == ("特色个体工商户", "测试商户1号", "2029-11-25")
     assert (await walkthrough.office.client.get(f"/v1/certificates/{badge['certificate']}")).json()["uscc"] == uscc(1)
@@ -66,8 +69,11 @@ async def test_the_public_list_is_exported_whole_and_says_nothing_of_persons(
     assert "v1:" not in answer.text
 
 
-async def test_whoever_passed_the_review_without_a_place_is_in_the_pool_of_the_region(walkthrough: Walkthrough):
-    reviewed, unreviewed = await walkthrough.apply(1, 2)
+@at_stage("two handed in")
+async def test_whoever_passed_the_review_without_a_place_is_in_the_pool_of_the_region(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    reviewed, unreviewed = applications
     assert (await walkthrough.review(reviewed)).status_code == 200
     assert (await walkthrough.office.get("/v1/pool")).json()["items"] == [], "still under way"
     with clock.travel(dt.date(2026, 12, 1)):
@@ -160,8 +166,8 @@ async def withdraw(walkthrough: Walkthrough, given: httpx.Response, number: int 
     return await post_as(walkthrough.office, path, None, Role.OPERATOR, number=number)
 
 
+@at_stage("recognised")
 async def test_an_institution_reads_with_consent_and_every_reading_is_written_down(walkthrough: Walkthrough):
-    await recognise(walkthrough, 1)
     assert (await read(walkthrough)).json()["title"] == "没有同意"
     assert (await consent(walkthrough)).status_code == 201
     seen = (await read(walkthrough)).json()
@@ -176,10 +182,10 @@ async def test_an_institution_reads_with_consent_and_every_reading_is_written_do
         )
 
 
+@at_stage("recognised")
 async def test_a_reading_under_way_is_written_down_before_its_consent_is_withdrawn(
     walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
-    await recognise(walkthrough, 1)
     given = await consent(walkthrough)
     found, looking, withdrawing = credit_repository.lock_consent_in_force, asyncio.Event(), asyncio.Event()
     withdrawal: asyncio.Future[httpx.Response]
@@ -201,8 +207,8 @@ async def test_a_reading_under_way_is_written_down_before_its_consent_is_withdra
     assert [row["action"] for row in entries] == ["credit:consent", "credit:read", "credit:withdraw"]
 
 
+@at_stage("recognised")
 async def test_consent_is_for_one_institution_until_a_day_inside_its_region(walkthrough: Walkthrough):
-    await recognise(walkthrough, 1)
     await consent(walkthrough)
     assert (await read(walkthrough, subject="another-bank")).status_code == 403
     assert (await read(walkthrough, dt.date(2027, 6, 30))).status_code == 200
@@ -211,8 +217,8 @@ async def test_consent_is_for_one_institution_until_a_day_inside_its_region(walk
     assert (await consent(walkthrough, until="2026-11-30")).status_code == 422
 
 
+@at_stage("recognised")
 async def test_a_refused_reading_is_written_down_where_the_household_is(walkthrough: Walkthrough):
-    await recognise(walkthrough, 1)
     assert (await read(walkthrough)).status_code == 403
     headers = walkthrough.office.as_(Role.SYSTEM, "", subject=BANK)
     assert (await walkthrough.office.client.get(f"/v1/credit/{uscc(99)}", headers=headers)).status_code == 403
@@ -223,8 +229,8 @@ async def test_a_refused_reading_is_written_down_where_the_household_is(walkthro
     assert not await walkthrough.office.sql("select 1 from audit_entry where action = 'credit:read'")
 
 
+@at_stage("recognised")
 async def test_only_its_operator_consents_and_only_he_withdraws(walkthrough: Walkthrough):
-    await recognise(walkthrough, 1)
     assert (await consent(walkthrough, number=2)).status_code == 404
     given = await consent(walkthrough)
     assert (await withdraw(walkthrough, given, number=2)).status_code == 404
@@ -263,8 +269,8 @@ async def test_a_reading_that_forgets_the_withdrawal_would_be_caught(
     assert await after_withdrawal(walkthrough) == 200
 
 
+@at_stage("recognised")
 async def test_consent_ends_with_being_the_operator(walkthrough: Walkthrough):
-    await recognise(walkthrough, 1)
     await consent(walkthrough)
     await walkthrough.office.hear(
         HouseholdChanged(

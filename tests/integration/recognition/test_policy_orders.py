@@ -25,6 +25,7 @@ from tests.integration.recognition.recognition_client import (
     run_published,
 )
 from tests.integration.recognition.season_setup import OPENS, POLICY, SEASON, prepare_season, publish_criteria
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import Walkthrough
 
 ORDER = {"scope": CITY, "year": 2026, "policy": POLICY}
@@ -98,11 +99,11 @@ async def test_the_reading_decides_how_places_are_rounded(office: RecognitionCli
     assert chosen["quota-rounding"] == quota["rounded"]
 
 
+@at_stage("to be decided")
 @pytest.mark.parametrize(("reading", "taken"), [("stock", 1), ("flow", 0)])
 async def test_the_reading_decides_whether_last_years_recognitions_take_a_place(
-    walkthrough: Walkthrough, reading: str, taken: int
+    walkthrough: Walkthrough, application: str, reading: str, taken: int
 ):
-    (application,) = await walkthrough.to_decision(1)
     assert (await walkthrough.decide(application)).status_code == 201
     this_year = (await walkthrough.office.client.get(f"/v1/seasons/{walkthrough.season['id']}")).json()
     assert this_year["quota"] == {"scope": COUNTY, "places": 50, "taken": 1, "free": 49}

@@ -21,6 +21,7 @@ from shared.worker.deadlines import Deadline
 from tests.integration.recognition.examination_steps import bring_to_notice, open_notice
 from tests.integration.recognition.recognition_client import COUNTY, uscc
 from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import DECIDES, VISITS, Walkthrough
 
 
@@ -61,9 +62,12 @@ async def sheet_of(walkthrough: Walkthrough, application: str) -> Any:
     return (await walkthrough.office.get(f"/v1/applications/{application}/decision")).json()
 
 
-async def test_whoever_is_fined_on_the_way_is_not_shown_until_it_is_repaired(walkthrough: Walkthrough):
+@at_stage("two before the notice")
+async def test_whoever_is_fined_on_the_way_is_not_shown_until_it_is_repaired(
+    walkthrough: Walkthrough, applications: list[str]
+):
     """郑市监〔2025〕6号 三（二）1 A; whoever is on a notice is someone the bureau means to recognise."""
-    (one, other), _ = await bring_to_notice(walkthrough, 1, 2)
+    one, other = applications
     fined, repaired = (penalties(penalty(1, published="2026-10-09", repaired=day)) for day in ("", "2026-10-10"))
     with clock.travel(VISITS):
         assert (await deliver(walkthrough.office, fined)).status_code == 201
@@ -79,8 +83,11 @@ async def test_whoever_is_fined_on_the_way_is_not_shown_until_it_is_repaired(wal
     assert [each["uscc"] for each in (await open_notice(walkthrough)).json()["items"]] == [uscc(1)]
 
 
-async def test_only_the_application_that_is_objected_to_waits_and_the_sheet_says_why(walkthrough: Walkthrough):
-    (one, other), _ = await bring_to_notice(walkthrough, 1, 2)
+@at_stage("two before the notice")
+async def test_only_the_application_that_is_objected_to_waits_and_the_sheet_says_why(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    one, other = applications
     notice = (await open_notice(walkthrough)).json()
     await told(walkthrough, ObjectionFiled, one, 1, **FILED)
     await walkthrough.end_notice(notice, held=[one])
@@ -104,8 +111,11 @@ async def test_only_the_application_that_is_objected_to_waits_and_the_sheet_says
     assert (await walkthrough.look(one)).json()["objections"][0]["is_open"] is False, "an older state comes too late"
 
 
-async def test_an_operator_sees_that_an_objection_is_open_and_not_its_receipt(walkthrough: Walkthrough):
-    (one,), _ = await bring_to_notice(walkthrough, 1)
+@at_stage("before the notice")
+async def test_an_operator_sees_that_an_objection_is_open_and_not_its_receipt(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    (one,) = applications
     await told(walkthrough, ObjectionFiled, one, 1, **FILED)
     headers = walkthrough.office.as_(Role.OPERATOR, number=1)
     seen = (await walkthrough.office.client.get(f"/v1/applications/{one}", headers=headers)).json()["objections"]
@@ -148,12 +158,13 @@ async def test_a_decision_that_forgets_the_hold_is_caught(
     assert await held_again(walkthrough) == 201
 
 
+@at_stage("before the notice")
 @pytest.mark.parametrize("minutes", [-4, 3])
 async def test_a_word_that_comes_before_the_notice_is_closed_here_counts_once_it_is(
-    walkthrough: Walkthrough, minutes: int
+    walkthrough: Walkthrough, applications: list[str], minutes: int
 ):
     """The objection service's clock is a few minutes off; its worker was quicker than this one's."""
-    (one,), _ = await bring_to_notice(walkthrough, 1)
+    (one,) = applications
     notice = (await open_notice(walkthrough)).json()
     midnight = dt.datetime.combine(over(notice), dt.time(), clock.CHINA)
     with clock.travel(midnight + dt.timedelta(minutes=minutes)):
@@ -164,8 +175,11 @@ async def test_a_word_that_comes_before_the_notice_is_closed_here_counts_once_it
     assert (await walkthrough.look(one)).json()["step"] == "decision"
 
 
-async def test_what_an_objection_holds_is_not_ended_by_the_season_and_decided_after_it(walkthrough: Walkthrough):
-    (held, idle), _ = await bring_to_notice(walkthrough, 1, 2)
+@at_stage("two before the notice")
+async def test_what_an_objection_holds_is_not_ended_by_the_season_and_decided_after_it(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    held, idle = applications
     notice = (await open_notice(walkthrough)).json()
     await walkthrough.end_notice(notice, held=[held])
     with clock.travel(dt.date(2026, 12, 1)):
@@ -218,8 +232,11 @@ async def test_whoever_waited_on_the_reserve_is_recognised_after_the_season_for_
     assert await states_of(walkthrough, [held, first]) == ["refused", "in-progress"]
 
 
-async def test_a_notice_and_a_refusal_name_the_officers_who_made_them_and_no_operator(walkthrough: Walkthrough):
-    (one, _), _ = await bring_to_notice(walkthrough, 1, 2)
+@at_stage("two before the notice")
+async def test_a_notice_and_a_refusal_name_the_officers_who_made_them_and_no_operator(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    one, _ = applications
     await open_notice(walkthrough)
     (opened,) = await walkthrough.office.events("PublicNoticeOpened")
     assert {"reviewer", "visitor", "asker"} < set(opened["data"]["makers"])
@@ -230,9 +247,12 @@ async def test_a_notice_and_a_refusal_name_the_officers_who_made_them_and_no_ope
     assert refused["data"]["decided_by_region"] == COUNTY, "nobody acted, and the county decides"
 
 
-async def test_a_season_that_ends_before_its_notice_is_closed_refuses_nobody_on_it(walkthrough: Walkthrough):
+@at_stage("two before the notice")
+async def test_a_season_that_ends_before_its_notice_is_closed_refuses_nobody_on_it(
+    walkthrough: Walkthrough, applications: list[str]
+):
     """Both last days are over at one midnight; nothing orders the two deadlines."""
-    (held, free), _ = await bring_to_notice(walkthrough, 1, 2)
+    held, free = applications
     notice = (await open_notice(walkthrough)).json()
     last = dt.date.fromisoformat(notice["closes_on"])
     async with walkthrough.office.resources.database.transaction() as session:
@@ -264,8 +284,11 @@ async def test_an_upheld_objection_refuses_its_household_and_calls_up_the_reserv
     assert (await walkthrough.decide(one)).status_code == 409
 
 
-async def test_it_is_refused_only_once_and_only_for_an_objection_to_the_notice(walkthrough: Walkthrough):
-    (one,), _ = await bring_to_notice(walkthrough, 1)
+@at_stage("before the notice")
+async def test_it_is_refused_only_once_and_only_for_an_objection_to_the_notice(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    (one,) = applications
     await open_notice(walkthrough)
     for against in ("typing", "cancellation", "revocation"):
         await upheld(walkthrough, one, against)
@@ -275,8 +298,9 @@ async def test_it_is_refused_only_once_and_only_for_an_objection_to_the_notice(w
     assert len(await walkthrough.office.events("ApplicationRefused")) == 1
 
 
-async def test_the_longest_reason_of_an_objection_is_heard(walkthrough: Walkthrough):
-    (one,), _ = await bring_to_notice(walkthrough, 1)
+@at_stage("before the notice")
+async def test_the_longest_reason_of_an_objection_is_heard(walkthrough: Walkthrough, applications: list[str]):
+    (one,) = applications
     await open_notice(walkthrough)
     await upheld(walkthrough, one, reason="虚" * 2000)
     assert (await walkthrough.look(one)).json()["reason"] == f"公示期间的异议成立：{'虚' * 2000}"
@@ -284,8 +308,11 @@ async def test_the_longest_reason_of_an_objection_is_heard(walkthrough: Walkthro
     assert (len(event["data"]["reason"]), event["data"]["reason"][-2:]) == (2000, "虚…")
 
 
-async def test_a_word_that_comes_after_the_notice_was_cleared_counts_as_well(walkthrough: Walkthrough):
-    one, two = await walkthrough.to_decision(1, 2)
+@at_stage("two to be decided")
+async def test_a_word_that_comes_after_the_notice_was_cleared_counts_as_well(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    one, two = applications
     await upheld(walkthrough, one)
     assert (await walkthrough.look(one)).json()["state"] == "refused"
     assert (await walkthrough.decide(two)).status_code == 201
@@ -329,8 +356,11 @@ async def test_whoever_withdrew_or_was_refused_is_shown_no_longer(walkthrough: W
     assert (await walkthrough.look(one)).json()["uscc"] not in public.text
 
 
-async def test_a_notice_may_show_only_some_so_that_an_objection_holds_nobody_else_up(walkthrough: Walkthrough):
-    (one, two), _ = await bring_to_notice(walkthrough, 1, 2)
+@at_stage("two before the notice")
+async def test_a_notice_may_show_only_some_so_that_an_objection_holds_nobody_else_up(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    one, two = applications
     first, second = (await open_notice(walkthrough, one)).json(), (await open_notice(walkthrough, two)).json()
     assert [len(notice["items"]) for notice in (first, second)] == [1, 1]
     again = await open_notice(walkthrough, one)
@@ -341,8 +371,9 @@ async def test_a_notice_may_show_only_some_so_that_an_objection_holds_nobody_els
     assert (await walkthrough.decide(two)).status_code == 201
 
 
-async def test_a_word_before_the_last_day_lets_nobody_through(walkthrough: Walkthrough):
-    (one,), _ = await bring_to_notice(walkthrough, 1)
+@at_stage("before the notice")
+async def test_a_word_before_the_last_day_lets_nobody_through(walkthrough: Walkthrough, applications: list[str]):
+    (one,) = applications
     notice = (await open_notice(walkthrough)).json()
     with clock.travel(VISITS):
         await walkthrough.clear(notice)
@@ -358,8 +389,11 @@ def over(notice: dict[str, Any]) -> dt.date:
     return dt.date.fromisoformat(notice["closes_on"]) + dt.timedelta(days=1)
 
 
-async def test_a_word_of_before_the_last_day_s_end_that_is_heard_after_it_lets_nobody_through(walkthrough: Walkthrough):
-    (one,), _ = await bring_to_notice(walkthrough, 1)
+@at_stage("before the notice")
+async def test_a_word_of_before_the_last_day_s_end_that_is_heard_after_it_lets_nobody_through(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    (one,) = applications
     notice = (await open_notice(walkthrough)).json()
     with clock.travel(over(notice)):
         await walkthrough.office.fire_deadlines()
@@ -370,10 +404,12 @@ async def test_a_word_of_before_the_last_day_s_end_that_is_heard_after_it_lets_n
     assert (row["state"], row["open_objections"]) == ("closed", None)
 
 
+@at_stage("two before the notice")
 async def test_an_objection_that_is_heard_of_after_the_clearing_holds_decisions_up_until_it_is_settled(
     walkthrough: Walkthrough,
+    applications: list[str],
 ):
-    (one, two), _ = await bring_to_notice(walkthrough, 1, 2)
+    one, two = applications
     first, second = (await open_notice(walkthrough, one)).json(), (await open_notice(walkthrough, two)).json()
     for notice in (first, second):
         await walkthrough.end_notice(notice)

@@ -21,6 +21,7 @@ from shared.platform.identity import Role
 from tests.fixtures.waiting import Meeting
 from tests.integration.recognition.lifecycle_steps import household_moved
 from tests.integration.recognition.recognition_client import household_typed
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import DECIDES, Walkthrough
 
 CLIENTS = 16
@@ -126,8 +127,10 @@ async def test_one_key_is_one_application_however_often_it_is_sent(walkthrough: 
     assert row["applications"] == 1
 
 
-async def test_two_households_that_come_to_one_person_in_the_same_instant_are_not_both_clear(walkthrough: Walkthrough):
-    applications = await walkthrough.to_decision(1, 2)
+@at_stage("two to be decided")
+async def test_two_households_that_come_to_one_person_in_the_same_instant_are_not_both_clear(
+    walkthrough: Walkthrough, applications: list[str]
+):
     for application in applications:
         assert (await walkthrough.decide(application)).status_code == 201
     await asyncio.gather(

@@ -8,6 +8,7 @@ import pytest
 from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.recognition_client import PROVINCE
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import DECIDES, Walkthrough
 
 
@@ -18,24 +19,24 @@ async def refused(walkthrough: Walkthrough, application: str, role: Role = Role.
         return await walkthrough.office.client.post(path, json={"reason": "所报情况与实际不符"}, headers=headers)
 
 
-async def test_the_decider_says_no_at_the_decision(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_the_decider_says_no_at_the_decision(walkthrough: Walkthrough, application: str):
     answer = await refused(walkthrough, application)
     assert (answer.status_code, answer.json()["state"]) == (200, "refused")
     assert len(await walkthrough.office.events("ApplicationRefused")) == 1
 
 
-async def test_whoever_worked_on_it_does_not(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_whoever_worked_on_it_does_not(walkthrough: Walkthrough, application: str):
     for maker in ("reviewer", "visitor"):
         answer = await refused(walkthrough, application, subject=maker)
         assert (answer.status_code, answer.json()["title"]) == (403, "须由另一人决定")
 
 
+@at_stage("to be decided")
 @pytest.mark.parametrize("maker", ["reviewer", "visitor", "asker", "shower"])
-async def test_nor_does_whoever_worked_on_it_recognise_it(walkthrough: Walkthrough, maker: str):
+async def test_nor_does_whoever_worked_on_it_recognise_it(walkthrough: Walkthrough, application: str, maker: str):
     """Who asked the departments or opened the notice has worked on it as well."""
-    (application,) = await walkthrough.to_decision(1)
     sheet = await walkthrough.office.client.get(
         f"/v1/applications/{application}/decision", headers=walkthrough.office.as_(Role.APPROVER, subject=maker)
     )
@@ -45,8 +46,7 @@ async def test_nor_does_whoever_worked_on_it_recognise_it(walkthrough: Walkthrou
     assert (await walkthrough.decide(application)).status_code == 201
 
 
-async def test_before_the_decision_it_is_an_officers_word(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_before_the_decision_it_is_an_officers_word(walkthrough: Walkthrough, application: str):
     answer = await refused(walkthrough, application)
     assert (answer.status_code, "目前在“审核”这一步" in answer.json()["detail"]) == (409, True)
     assert (await refused(walkthrough, application, Role.OFFICER, region=PROVINCE)).status_code == 403
@@ -54,15 +54,17 @@ async def test_before_the_decision_it_is_an_officers_word(walkthrough: Walkthrou
     assert (await refused(walkthrough, application, Role.OFFICER)).status_code == 409, "it has ended"
 
 
-async def test_a_review_refuses_at_the_review_alone(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_a_review_refuses_at_the_review_alone(walkthrough: Walkthrough, application: str):
     answer = await walkthrough.review(application, outcome="refuse", reason="所报不实")
     assert (answer.status_code, "目前在“认定”这一步" in answer.json()["detail"]) == (409, True)
 
 
+@at_stage("to be decided")
 @pytest.mark.parametrize(("named", "status"), [(None, 428), ('"1"', 412), ("now", 201)])
-async def test_a_decision_names_its_version_in_if_match(walkthrough: Walkthrough, named: str | None, status: int):
-    (application,) = await walkthrough.to_decision(1)
+async def test_a_decision_names_its_version_in_if_match(
+    walkthrough: Walkthrough, application: str, named: str | None, status: int
+):
     match = await walkthrough.etag(application) if named == "now" else named
     headers = walkthrough.office.as_(Role.APPROVER, subject="decider") | ({"If-Match": match} if match else {})
     with clock.travel(DECIDES):
@@ -72,8 +74,8 @@ async def test_a_decision_names_its_version_in_if_match(walkthrough: Walkthrough
     assert answer.status_code == status, answer.text
 
 
-async def test_a_bulk_item_without_its_version_is_told_so(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_a_bulk_item_without_its_version_is_told_so(walkthrough: Walkthrough, application: str):
     answer = await walkthrough.office.client.post(
         "/v1/recognitions/bulk",
         json=[{"application": application}],
@@ -83,8 +85,7 @@ async def test_a_bulk_item_without_its_version_is_told_so(walkthrough: Walkthrou
 
 
 @pytest.mark.parametrize(("named", "status"), [(None, 428), ('"99"', 412), ("now", 200)])
-async def test_a_review_does_as_well(walkthrough: Walkthrough, named: str | None, status: int):
-    (application,) = await walkthrough.apply(1)
+async def test_a_review_does_as_well(walkthrough: Walkthrough, application: str, named: str | None, status: int):
     match = await walkthrough.etag(application) if named == "now" else named
     headers = walkthrough.office.as_(Role.OFFICER, subject="reviewer") | ({"If-Match": match} if match else {})
     body = {

@@ -26,6 +26,7 @@ from tests.fixtures.waiting import until_blocked
 from tests.integration.recognition.lifecycle_steps import dossier_of, recognise
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, household_typed, operator, uscc
 from tests.integration.recognition.register_deliveries import debtors, deliver, penalties, penalty
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import DECIDES, Walkthrough
 
 ELSEWHERE = "410106"
@@ -172,8 +173,11 @@ async def test_parquet_and_excel_are_taken_as_well(
     assert await kept(office) == [(uscc(1), "fine")]
 
 
-async def test_a_penalty_puts_a_recognised_household_before_an_officer_until_it_is_repaired(walkthrough: Walkthrough):
-    one, other = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_a_penalty_puts_a_recognised_household_before_an_officer_until_it_is_repaired(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    one, other = recognitions
     with clock.travel(TODAY):
         await delivered(walkthrough.office, penalty(1, kind="warning"), penalty(2))
         assert (await concerns(walkthrough, one), await concerns(walkthrough, other)) == ([], ["penalty"])
@@ -256,8 +260,11 @@ async def test_one_person_written_in_two_ways_is_one_row(office: RecognitionClie
     assert len(await office.sql("select * from dishonest_debtor")) == 1
 
 
-async def test_what_is_under_way_shows_the_officer_what_stands_against_it(walkthrough: Walkthrough):
-    one, other = await walkthrough.apply(1, 2)
+@at_stage("two handed in")
+async def test_what_is_under_way_shows_the_officer_what_stands_against_it(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    one, other = applications
     before = await walkthrough.etag(one)
     await delivered(walkthrough.office, penalty(1))
     shown = await walkthrough.look(one)
@@ -270,8 +277,7 @@ async def test_what_is_under_way_shows_the_officer_what_stands_against_it(walkth
     assert (await walkthrough.look(one)).json()["against"] == []
 
 
-async def test_a_household_that_is_struck_off_while_it_applies_is_marked(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_a_household_that_is_struck_off_while_it_applies_is_marked(walkthrough: Walkthrough, application: str):
     gone = HouseholdChanged(
         uscc=uscc(1), name="测试商户1号", region=COUNTY, status="cancelled", operator_ref=operator(1), revision=5
     )

@@ -16,6 +16,7 @@ from shared.law.reader.loading import load_policy
 from tests.integration.recognition.invariants import OVER_QUOTA
 from tests.integration.recognition.lifecycle_steps import dossier_of, end_recognition, household_moved, recognise
 from tests.integration.recognition.recognition_client import COUNTY, uscc
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import Walkthrough
 
 BEIJING, HEBEI = "110101", "130102"
@@ -125,8 +126,8 @@ async def test_the_season_of_the_destination_says_which_policy_is_in_force_there
     assert await transfers(walkthrough) == [(HEPING, HEBEI)]
 
 
+@at_stage("recognised")
 async def test_a_move_inside_the_city_follows_and_keeps_the_place_of_its_county(walkthrough: Walkthrough):
-    await recognise(walkthrough, 1)
     found = await goes(walkthrough, NEIGHBOUR)
     assert (found["county"], found["transferred_from"]) == (NEIGHBOUR, COUNTY)
     assert (await taken(walkthrough, COUNTY), await taken(walkthrough, NEIGHBOUR)) == (1, 0)
@@ -136,8 +137,7 @@ async def test_a_move_inside_the_city_follows_and_keeps_the_place_of_its_county(
     assert [row["chain"] for row in entries] == [NEIGHBOUR]
 
 
-async def test_without_a_season_the_shipped_policy_of_the_place_decides(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_without_a_season_the_shipped_policy_of_the_place_decides(walkthrough: Walkthrough, recognition: str):
     found = await goes(walkthrough, HEPING)
     assert (found["county"], found["kinds"]) == (COUNTY, ["moved-away"]), "Tianjin takes over from Beijing and Hebei"
     assert (await dossier_of(walkthrough, recognition)).json()["state"] == "valid"
@@ -161,9 +161,12 @@ async def test_a_conflict_of_persons_is_over_when_the_other_recognition_ends(wal
     assert await conflicts(walkthrough, *({two, three} - {clear})) == [False]
 
 
+@at_stage("two recognised")
 @pytest.mark.parametrize("change", [household_moved(1, COUNTY, person=9), household_moved(1, NEIGHBOUR)])
-async def test_a_conflict_is_over_when_the_other_household_passes_on_or_moves(walkthrough: Walkthrough, change: Any):
-    one, two = await recognise(walkthrough, 1, 2)
+async def test_a_conflict_is_over_when_the_other_household_passes_on_or_moves(
+    walkthrough: Walkthrough, recognitions: list[str], change: Any
+):
+    one, two = recognitions
     await walkthrough.office.hear(household_moved(2, COUNTY, person=1))
     assert await conflicts(walkthrough, one, two) == [False, True]
     await walkthrough.office.hear(change)

@@ -5,6 +5,7 @@ from sqlalchemy import text
 from shared import clock
 from tests.integration.recognition.examination_steps import submit_claim
 from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import APPLIES, DECIDES, Walkthrough
 
 RENOWNED = {"category": "renowned", "criteria": ["renowned.2"]}
@@ -49,9 +50,9 @@ async def test_the_bar_of_breaches_waits_for_the_reviewers_finding_and_is_judged
 
 async def test_where_a_register_was_never_delivered_the_reviewer_finds_out_and_the_decider_sees_it(
     walkthrough: Walkthrough,
+    application: str,
 ):
     """郑市监〔2025〕6号 三（二）1 A, B: an empty register that nobody delivered clears nobody."""
-    (application,) = await walkthrough.apply(1)
     silent = await walkthrough.review(application, ruled_out=["disqualifier.2"])
     assert (silent.status_code, silent.json()["title"]) == (422, "审核意见不完整"), silent.text
     (reason,) = silent.json()["reasons"]
@@ -84,8 +85,8 @@ async def test_a_bar_that_became_undecided_after_the_review_stops_the_decision_u
     assert (await walkthrough.decide(application)).status_code == 201
 
 
-async def test_a_finding_of_a_breach_stops_the_decision(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_a_finding_of_a_breach_stops_the_decision(walkthrough: Walkthrough, application: str):
     async with walkthrough.office.resources.database.transaction() as session:
         await session.execute(text("update application set breach_recorded = true"))
     refused = await walkthrough.decide(application)
@@ -107,8 +108,9 @@ async def test_with_its_document_the_kind_relaxes_the_source(walkthrough: Walkth
     assert (await submit_claim(walkthrough, claim, *documents, kind="survival")).json()["step"] == "review"
 
 
-async def test_a_long_list_of_what_is_missing_is_kept_whole_and_told_in_short(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_a_long_list_of_what_is_missing_is_kept_whole_and_told_in_short(
+    walkthrough: Walkthrough, application: str
+):
     missing = [f"{number:02} {'缺' * 90}" for number in range(50)]
     with clock.travel(APPLIES):
         too_long = await walkthrough.review(application, outcome="return", missing=[*missing, "再一项"])

@@ -13,6 +13,7 @@ from tests.integration.recognition.examination_steps import decide_at, limit_pla
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, post_as
 from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
 from tests.integration.recognition.season_setup import prepare_season, publish_criteria, set_quota
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import APPLIES, SELECTS, VISITS, Walkthrough
 
 
@@ -21,8 +22,7 @@ async def selected(walkthrough: Walkthrough, on: dt.date = SELECTS) -> httpx.Res
         return await walkthrough.do("/v1/selections", {"season": walkthrough.season["id"]})
 
 
-async def test_nobody_is_selected_while_applications_are_taken(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_nobody_is_selected_while_applications_are_taken(walkthrough: Walkthrough, application: str):
     await walkthrough.review(application)
     early = await selected(walkthrough, dt.date(2026, 9, 30))
     assert (early.status_code, early.json()["detail"]) == (409, "申报期到 2026-09-30，还没有结束")
@@ -201,8 +201,9 @@ async def test_a_decision_that_forgets_the_selected_would_be_caught(
         await a_late_recommendation_waits(walkthrough)
 
 
-async def test_a_refused_selected_one_makes_room_at_whatever_step(walkthrough: Walkthrough):
-    first, second = await walkthrough.apply(1, 2)
+@at_stage("two handed in")
+async def test_a_refused_selected_one_makes_room_at_whatever_step(walkthrough: Walkthrough, applications: list[str]):
+    first, second = applications
     await walkthrough.review(first)
     await walkthrough.review(second)
     await limit_places(walkthrough, 1)

@@ -75,8 +75,7 @@ async def test_the_operator_is_told_the_day_of_a_visit_and_of_another_day(walkth
     assert (await walkthrough.look(application)).json()["step"] == "site-visit"
 
 
-async def test_no_visit_is_arranged_before_the_selection(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_no_visit_is_arranged_before_the_selection(walkthrough: Walkthrough, application: str):
     body = {"application": application, "visit_on": VISITS.isoformat()}
     with clock.travel(VISITS):
         refused = await walkthrough.do("/v1/site-visits/arrangements", body, subject="visitor")

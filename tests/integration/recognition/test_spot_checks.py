@@ -14,7 +14,7 @@ from shared import clock
 from shared.database.row_scope import EVERYWHERE
 from shared.platform import unit_of_work
 from shared.platform.identity import Role
-from tests.integration.recognition.lifecycle_steps import DECISION, act, dossier_of, recognise, serve, state
+from tests.integration.recognition.lifecycle_steps import DECISION, act, dossier_of, serve, state
 from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, post_as, uscc
 from tests.integration.recognition.season_setup import SEASON
 from tests.integration.recognition.spot_check_steps import (
@@ -25,6 +25,7 @@ from tests.integration.recognition.spot_check_steps import (
     drawn_of,
     record_finding,
 )
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import Walkthrough
 
 
@@ -109,8 +110,11 @@ def test_where_they_differ_the_superior_says_which_share():
     assert fixed.value.detail == "政策规定抽查 3%、5%，不能另定"
 
 
-async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(walkthrough: Walkthrough):
-    ids = await walkthrough.apply(1, 2)
+@at_stage("two handed in")
+async def test_what_was_handed_in_is_drawn_from_whatever_has_become_of_it(
+    walkthrough: Walkthrough, applications: list[str]
+):
+    ids = applications
     headers = walkthrough.office.as_(Role.OFFICER, subject="reviewer") | {"If-Match": await walkthrough.etag(ids[0])}
     path = f"/v1/applications/{ids[0]}/refusal"
     assert (await walkthrough.office.client.post(path, json={"reason": "不符合"}, headers=headers)).status_code == 200
@@ -152,8 +156,7 @@ async def test_officers_above_and_of_the_county_see_what_was_drawn_and_nobody_el
     assert (await walkthrough.office.get(f"/v1/spot-checks/{check['id']}", region="42")).status_code == 404
 
 
-async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_only_the_level_that_drew_decides_and_nobody_on_his_own_work(walkthrough: Walkthrough, application: str):
     assert (await walkthrough.review(application)).status_code == 200
     check = await draw_check(walkthrough)
     assert (await record_finding(walkthrough, check, "passed", region=COUNTY)).status_code == 403
@@ -177,16 +180,16 @@ async def test_without_the_county_in_the_query_another_county_would_see_it(
     assert len(await drawn_of(walkthrough, check, "410102")) == 1
 
 
-async def test_an_application_under_way_is_refused(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_an_application_under_way_is_refused(walkthrough: Walkthrough, application: str):
     assert (await record_finding(walkthrough, await draw_check(walkthrough), "refused")).status_code == 200
     shown = (await walkthrough.look(application)).json()
     assert (shown["state"], shown["reason"]) == ("refused", "上级抽查，不予认定：材料与实际不符")
     assert len(await walkthrough.office.events("ApplicationRefused")) == 1
 
 
-async def test_a_recognised_household_is_proposed_for_cancellation_and_another_decides(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_recognised_household_is_proposed_for_cancellation_and_another_decides(
+    walkthrough: Walkthrough, recognition: str
+):
     check, later = await draw_check(walkthrough), dt.date(2026, 12, 1)
     assert (await record_finding(walkthrough, check, "refused", on=later)).status_code == 200
     assert (await dossier_of(walkthrough, recognition)).json()["state"] == "valid"
@@ -199,8 +202,7 @@ async def test_a_recognised_household_is_proposed_for_cancellation_and_another_d
     assert done.json()["state"] == "cancelled"
 
 
-async def test_a_supplement_is_told_the_operator_and_late_it_refuses(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_a_supplement_is_told_the_operator_and_late_it_refuses(walkthrough: Walkthrough, application: str):
     check = await draw_check(walkthrough)
     assert (await record_finding(walkthrough, check, "supplement")).status_code == 422, "by which day?"
     for out_of_range in (dt.date.max, DRAWN - dt.timedelta(days=1)):
@@ -220,8 +222,7 @@ async def test_a_supplement_is_told_the_operator_and_late_it_refuses(walkthrough
     assert [one["outcome"] for one in await drawn_of(walkthrough, check)] == ["refused"]
 
 
-async def test_a_supplement_that_came_is_passed_and_nothing_fires(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_a_supplement_that_came_is_passed_and_nothing_fires(walkthrough: Walkthrough, application: str):
     check = await draw_check(walkthrough)
     await record_finding(walkthrough, check, "supplement", due_on=SUPPLEMENT_DUE)
     assert await walkthrough.office.events("SupplementReceived") == []
@@ -233,8 +234,9 @@ async def test_a_supplement_that_came_is_passed_and_nothing_fires(walkthrough: W
     assert (await walkthrough.look(application)).json()["state"] == "in-progress"
 
 
-async def test_late_for_a_recognised_household_it_is_a_concern_until_the_check_is_over(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_late_for_a_recognised_household_it_is_a_concern_until_the_check_is_over(
+    walkthrough: Walkthrough, recognition: str
+):
     check, day = await draw_check(walkthrough), dt.date(2026, 12, 10)
     await record_finding(walkthrough, check, "supplement", on=dt.date(2026, 12, 1), due_on=day)
     with clock.travel(day + dt.timedelta(days=1)):

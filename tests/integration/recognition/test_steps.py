@@ -101,8 +101,7 @@ async def test_a_service_that_forgets_a_check_would_be_caught(
         await walk_with_shortcuts(walkthrough)
 
 
-async def test_a_visit_that_confirms_waits_for_nobody_who_holds_the_season(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_a_visit_that_confirms_waits_for_nobody_who_holds_the_season(walkthrough: Walkthrough, application: str):
     assert (await walkthrough.review(application)).status_code == 200
     await walkthrough.select()
     async with walkthrough.office.resources.database.transaction() as session:

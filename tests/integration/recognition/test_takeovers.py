@@ -18,6 +18,7 @@ from tests.integration.recognition.examination_steps import submit_claim
 from tests.integration.recognition.lifecycle_steps import recognise
 from tests.integration.recognition.recognition_client import COUNTY, operator, uscc
 from tests.integration.recognition.recommendation_steps import draft_recommendation, recommendation_step
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import APPLIES, DECIDES, Walkthrough
 
 OLD, NEW = 1, 7
@@ -88,8 +89,9 @@ async def test_a_decision_that_forgets_the_operator_would_be_caught(
         await only_who_adopted_is_recognised(walkthrough)
 
 
-async def test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does_in_time(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does_in_time(
+    walkthrough: Walkthrough, application: str
+):
     with clock.travel(APPLIES):
         await passed_to(walkthrough, NEW)
     path = f"/v1/applications/{application}"
@@ -106,16 +108,18 @@ async def test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_d
 
 
 async def test_a_withdrawal_that_does_not_ask_since_when_would_be_caught(
-    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+    walkthrough: Walkthrough, application: str, monkeypatch: pytest.MonkeyPatch
 ):
     """The planted fault: whoever the register names may end at once what another began (H1)."""
     monkeypatch.setattr(selection_endpoints, "require_settled_operator", AsyncMock())
     with pytest.raises(AssertionError):
-        await test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does_in_time(walkthrough)
+        await test_the_former_operator_neither_reads_nor_withdraws_and_the_new_one_does_in_time(
+            walkthrough, application
+        )
 
 
+@at_stage("recognised")
 async def test_a_new_operator_consents_to_nothing_at_first(walkthrough: Walkthrough):
-    await recognise(walkthrough, 1)
     await passed_to(walkthrough, NEW)
     body = {"uscc": uscc(1), "institution": "bank-1", "until": (clock.today() + dt.timedelta(days=90)).isoformat()}
     headers = walkthrough.office.as_(Role.OPERATOR, number=NEW)
@@ -125,8 +129,8 @@ async def test_a_new_operator_consents_to_nothing_at_first(walkthrough: Walkthro
 
 async def test_what_the_former_operator_handed_in_is_seen_and_gone_on_with_only_after_adopting(
     walkthrough: Walkthrough,
+    application: str,
 ):
-    (application,) = await walkthrough.apply(1)
     returned = await walkthrough.review(application, outcome="return", missing=["照片"])
     assert returned.status_code == 200, returned.text
     await passed_to(walkthrough, NEW)
@@ -164,8 +168,7 @@ async def test_what_the_former_operator_was_is_not_what_the_new_one_is(walkthrou
     assert {one["evidence"] for one in left} == {documents[0], "kind.disabled:残疾人证"}
 
 
-async def test_only_the_households_operator_adopts_and_only_after_a_change(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_only_the_households_operator_adopts_and_only_after_a_change(walkthrough: Walkthrough, application: str):
     assert (await act(walkthrough, application, "adoption", OLD, {})).json()["title"] == "无须接续"
     await passed_to(walkthrough, NEW)
     for person in (OLD, 99):

@@ -29,6 +29,7 @@ from tests.integration.recognition.lifecycle_steps import (
 )
 from tests.integration.recognition.objection_steps import answers, told, uphold
 from tests.integration.recognition.recognition_client import COUNTY, household_typed, uscc
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import DECIDES, VISITS, Walkthrough
 
 YEAR_END = dt.date(2026, 12, 1)
@@ -93,8 +94,9 @@ async def test_what_was_reopened_outlives_the_season_s_end_and_is_decided_late(w
     await assert_invariants(walkthrough.office)
 
 
-async def test_a_refused_application_on_notice_is_shown_anew(walkthrough: Walkthrough):
-    (one,), _ = await bring_to_notice(walkthrough, 1)
+@at_stage("before the notice")
+async def test_a_refused_application_on_notice_is_shown_anew(walkthrough: Walkthrough, applications: list[str]):
+    (one,) = applications
     first = (await open_notice(walkthrough)).json()
     assert (await uphold(walkthrough, "public-notice", one))["outcome"] == "refused"
     await walkthrough.end_notice(first, held=[])
@@ -160,8 +162,7 @@ async def test_calling_up_beyond_the_places_is_planted(walkthrough: Walkthrough,
     assert (await walkthrough.look(waiting)).json()["step"] == "site-visit", "two selected for one place"
 
 
-async def test_a_withheld_confirmation_is_decided_again_by_another(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_withheld_confirmation_is_decided_again_by_another(walkthrough: Walkthrough, recognition: str):
     await review_report(walkthrough, recognition)
     await walkthrough.office.hear(household_typed(1, kind="ineligible", revision=9, year=2027))
     assert not (await confirm_year(walkthrough, recognition)).json()["confirmed"]
@@ -221,8 +222,9 @@ async def test_what_is_not_extended_a_second_time_expires_at_once(walkthrough: W
     assert len(await told(walkthrough, "RecognitionExpired")) == 1
 
 
-async def test_a_revocation_undone_leaves_it_valid_as_it_was_and_lifts_the_ban(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_revocation_undone_leaves_it_valid_as_it_was_and_lifts_the_ban(
+    walkthrough: Walkthrough, recognition: str
+):
     before = (await dossier_of(walkthrough, recognition)).json()
     await end_recognition(walkthrough, recognition, "revocation", dt.date(2027, 3, 1))
     await walkthrough.office.hear(household_moved(1, COUNTY, person=7))
@@ -275,8 +277,11 @@ async def test_a_cancellation_undone_beneath_a_revocation_does_not_stand_again_w
         assert (await dossier_of(walkthrough, recognition)).json()["state"] == "valid"
 
 
-async def test_whoever_conflicts_after_a_reinstatement_is_put_before_an_officer(walkthrough: Walkthrough):
-    one, two = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_whoever_conflicts_after_a_reinstatement_is_put_before_an_officer(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    one, two = recognitions
     await end_recognition(walkthrough, one, "cancellation", dt.date(2027, 3, 1))
     await walkthrough.office.hear(household_moved(2, COUNTY, person=1))
     await limit_places(walkthrough, 1)
@@ -290,8 +295,8 @@ async def test_whoever_conflicts_after_a_reinstatement_is_put_before_an_officer(
 
 async def test_what_was_ended_past_its_last_day_waits_for_the_evaluation_that_nobody_could_make(
     walkthrough: Walkthrough,
+    recognition: str,
 ):
-    (recognition,) = await recognise(walkthrough, 1)
     await end_recognition(walkthrough, recognition, "cancellation", dt.date(2028, 3, 1))
     with clock.travel(OVER + dt.timedelta(days=5)):
         assert (await uphold(walkthrough, "cancellation", recognition))["outcome"] == "reinstated"
@@ -305,8 +310,9 @@ async def test_what_was_ended_past_its_last_day_waits_for_the_evaluation_that_no
 KINDS = ("public-notice", "refusal", "non-selection", "confirmation", "extension", "cancellation", "revocation")
 
 
-async def test_what_cannot_change_is_answered_too_and_words_of_others_are_passed_over(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_what_cannot_change_is_answered_too_and_words_of_others_are_passed_over(
+    walkthrough: Walkthrough, application: str
+):
     for against in KINDS:
         for subject in (None, str(uuid4())):
             assert (await uphold(walkthrough, against, subject))["outcome"] == "unchanged"
@@ -332,8 +338,9 @@ async def test_answering_every_delivery_anew_is_planted(walkthrough: Walkthrough
         await uphold(walkthrough, "refusal", None)
 
 
-async def test_a_report_of_fraud_is_put_before_an_officer_and_not_before_the_operator(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_report_of_fraud_is_put_before_an_officer_and_not_before_the_operator(
+    walkthrough: Walkthrough, recognition: str
+):
     said = {"report": uuid4(), "uscc": uscc(1), "region": COUNTY, "filed_on": dt.date(2027, 3, 1)}
     await walkthrough.office.hear(FraudReported(recognition=None, **said))
     await walkthrough.office.hear(FraudReported(recognition=None, **said))
@@ -347,8 +354,8 @@ async def test_a_report_of_fraud_is_put_before_an_officer_and_not_before_the_ope
     assert [one["kind"] for one in (await dossier_of(walkthrough, recognition)).json()["concerns"]] == ["reported"]
 
 
-async def test_a_reopened_decision_is_made_by_another(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_a_reopened_decision_is_made_by_another(walkthrough: Walkthrough, application: str):
     with clock.travel(DECIDES):
         headers = walkthrough.office.as_(Role.APPROVER, subject="decider") | {"If-Match": "*"}
         path = f"/v1/applications/{application}/refusal"

@@ -9,11 +9,12 @@ from services.recognition.decisions import cases
 from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.recognition_client import household_typed, uscc
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import APPLIES, VISITS, Walkthrough
 
 
-async def test_a_household_goes_all_the_way(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_a_household_goes_all_the_way(walkthrough: Walkthrough, application: str):
     answer = await walkthrough.decide(application)
     assert answer.status_code == 201, answer.text
     recognition = answer.json()
@@ -36,8 +37,9 @@ async def test_a_household_goes_all_the_way(walkthrough: Walkthrough):
     assert "recognition:grant" in actions
 
 
-async def test_an_application_is_returned_once_with_everything_and_completed_in_time(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_an_application_is_returned_once_with_everything_and_completed_in_time(
+    walkthrough: Walkthrough, application: str
+):
     with clock.travel(APPLIES):
         returned = await walkthrough.review(application, outcome="return", missing=["荣誉证书", "照片"])
         assert (returned.status_code, returned.json()["state"]) == (200, "returned")
@@ -50,8 +52,7 @@ async def test_an_application_is_returned_once_with_everything_and_completed_in_
         assert (again.status_code, again.json()["title"]) == (409, "只能退回一次")
 
 
-async def test_what_is_not_completed_in_time_is_refused_by_the_clock(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_what_is_not_completed_in_time_is_refused_by_the_clock(walkthrough: Walkthrough, application: str):
     with clock.travel(APPLIES):
         returned = await walkthrough.review(application, outcome="return", missing=["荣誉证书"])
     last = dt.date.fromisoformat(returned.json()["due_on"])
@@ -63,8 +64,7 @@ async def test_what_is_not_completed_in_time_is_refused_by_the_clock(walkthrough
     assert len(await walkthrough.office.events("ApplicationRefused")) == 1
 
 
-async def test_silence_counts_as_no_objection_when_the_day_is_over(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_silence_counts_as_no_objection_when_the_day_is_over(walkthrough: Walkthrough, application: str):
     await walkthrough.review(application)
     await walkthrough.select()
     with clock.travel(VISITS):
@@ -73,8 +73,7 @@ async def test_silence_counts_as_no_objection_when_the_day_is_over(walkthrough: 
     assert (await walkthrough.look(application)).json()["step"] == "public-notice"
 
 
-async def test_an_objecting_department_waits_for_an_officers_word(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_an_objecting_department_waits_for_an_officers_word(walkthrough: Walkthrough, application: str):
     await walkthrough.review(application)
     await walkthrough.select()
     with clock.travel(VISITS):
@@ -89,8 +88,9 @@ async def test_an_objecting_department_waits_for_an_officers_word(walkthrough: W
         ] == "public-notice"
 
 
-async def test_a_failed_visit_calls_up_the_reserve(walkthrough: Walkthrough):
-    first, second = await walkthrough.apply(1, 2)
+@at_stage("two handed in")
+async def test_a_failed_visit_calls_up_the_reserve(walkthrough: Walkthrough, applications: list[str]):
+    first, second = applications
     for application in (first, second):
         await walkthrough.review(application)
     async with walkthrough.office.resources.database.transaction() as session:
@@ -104,8 +104,7 @@ async def test_a_failed_visit_calls_up_the_reserve(walkthrough: Walkthrough):
     assert (called["state"], called["step"]) == ("in-progress", "site-visit")
 
 
-async def test_a_step_cannot_be_skipped(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_a_step_cannot_be_skipped(walkthrough: Walkthrough, application: str):
     with clock.travel(APPLIES):
         for attempt in (walkthrough.visit(application), walkthrough.decide(application, on=APPLIES)):
             answer = await attempt
@@ -113,8 +112,7 @@ async def test_a_step_cannot_be_skipped(walkthrough: Walkthrough):
             assert "目前在“审核”这一步" in answer.json()["detail"]
 
 
-async def test_no_decision_before_the_notice_is_closed_and_cleared(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_no_decision_before_the_notice_is_closed_and_cleared(walkthrough: Walkthrough, application: str):
     await walkthrough.review(application)
     await walkthrough.select()
     with clock.travel(VISITS):
@@ -129,32 +127,31 @@ async def test_no_decision_before_the_notice_is_closed_and_cleared(walkthrough: 
     assert (await walkthrough.decide(application)).status_code == 201
 
 
-async def test_nobody_decides_on_what_he_worked_on(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_nobody_decides_on_what_he_worked_on(walkthrough: Walkthrough, application: str):
     for subject in ("reviewer", "visitor"):
         answer = await walkthrough.decide(application, subject=subject)
         assert (answer.status_code, answer.json()["title"]) == (403, "须由另一人认定")
 
 
+@at_stage("to be decided")
 async def test_a_decision_that_forgets_the_makers_would_be_caught(
-    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+    walkthrough: Walkthrough, application: str, monkeypatch: pytest.MonkeyPatch
 ):
     """The planted fault."""
-
     monkeypatch.setattr(cases, "makers", lambda _case: frozenset())
     with pytest.raises(AssertionError):
-        await test_nobody_decides_on_what_he_worked_on(walkthrough)
+        await test_nobody_decides_on_what_he_worked_on(walkthrough, application)
 
 
-async def test_what_changed_since_the_application_stands_at_the_decision(walkthrough: Walkthrough):
-    (application,) = await walkthrough.to_decision(1)
+@at_stage("to be decided")
+async def test_what_changed_since_the_application_stands_at_the_decision(walkthrough: Walkthrough, application: str):
     await walkthrough.office.hear(household_typed(1, kind="ineligible", revision=9))
     answer = await walkthrough.decide(application)
     assert (answer.status_code, "不属于可以认定的来源" in answer.json()["detail"]) == (409, True)
 
 
-async def test_the_seasons_end_ends_what_is_under_way(walkthrough: Walkthrough):
-    (application,) = await walkthrough.apply(1)
+async def test_the_seasons_end_ends_what_is_under_way(walkthrough: Walkthrough, application: str):
     with clock.travel(dt.date(2026, 12, 1)):
         await walkthrough.office.fire_deadlines()
     assert (await walkthrough.look(application)).json()["state"] == "refused"

@@ -25,6 +25,7 @@ from tests.integration.recognition.lifecycle_steps import (
 )
 from tests.integration.recognition.recognition_client import COUNTY, household_typed, operator, uscc
 from tests.integration.recognition.register_deliveries import debtors, deliver, penalties, penalty
+from tests.integration.recognition.stages import at_stage
 from tests.integration.recognition.walkthrough import Walkthrough
 
 LATER = dt.date(2027, 8, 10)
@@ -77,8 +78,8 @@ async def test_every_kind_of_concern_is_found_by_its_kind_inside_the_region(walk
     assert (await walkthrough.office.get("/v1/recognitions/concerns", Role.BUREAU)).status_code == 403
 
 
+@at_stage("recognised")
 async def test_the_list_of_concerns_is_read_from_its_own_index(walkthrough: Walkthrough):
-    await recognise(walkthrough, 1)
     async with walkthrough.office.resources.database.transaction() as session:
         await session.execute(text("set local enable_seqscan = off"))
         await worklist_repository.list_concerned(session, COUNTY, ConcernKind.PENALTY, LATER, None, 50)
@@ -87,8 +88,9 @@ async def test_the_list_of_concerns_is_read_from_its_own_index(walkthrough: Walk
     assert [row["idx_scan"] for row in await walkthrough.office.sql(used)] == [1]
 
 
-async def test_who_is_not_confirmed_or_not_evaluated_is_due(walkthrough: Walkthrough):
-    one, other = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_who_is_not_confirmed_or_not_evaluated_is_due(walkthrough: Walkthrough, recognitions: list[str]):
+    one, other = recognitions
     await walkthrough.office.hear(household_typed(1, revision=9, year=2027))
     await review_report(walkthrough, one)
     assert await listed(walkthrough, "due", what="confirmation") == sorted([one, other])
@@ -107,8 +109,7 @@ async def decide(
     return await act(walkthrough, recognition, f"proposals/{what}/{step}", body, role, subject)
 
 
-async def test_a_proposal_is_rejected_by_another_with_a_reason(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_proposal_is_rejected_by_another_with_a_reason(walkthrough: Walkthrough, recognition: str):
     await propose(walkthrough, recognition, "cancellation", "one")
     own = await decide(walkthrough, recognition, "cancellation", "rejection", Role.APPROVER, "one")
     assert (own.status_code, own.json()["title"]) == (403, "须由另一人决定")
@@ -124,8 +125,7 @@ async def test_a_proposal_is_rejected_by_another_with_a_reason(walkthrough: Walk
     assert "查无实据" in entry["details"]
 
 
-async def test_only_who_made_a_proposal_withdraws_it(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_only_who_made_a_proposal_withdraws_it(walkthrough: Walkthrough, recognition: str):
     await propose(walkthrough, recognition, "revocation", "one")
     other = await decide(walkthrough, recognition, "revocation", "withdrawal", Role.OFFICER, "two")
     assert (other.status_code, other.json()["title"]) == (403, "不是您的提议")
@@ -133,8 +133,7 @@ async def test_only_who_made_a_proposal_withdraws_it(walkthrough: Walkthrough):
     assert (done.status_code, done.json()["concerns"]) == (200, [])
 
 
-async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(walkthrough: Walkthrough, recognition: str):
     with clock.travel(LATER):
         await propose(walkthrough, recognition, "revocation", "one")
     assert (await end_recognition(walkthrough, recognition, "cancellation", LATER)).json()["state"] == "cancelled"
@@ -146,8 +145,11 @@ async def test_a_proposed_revocation_outlives_the_end_of_the_recognition(walkthr
     assert (done.json()["state"], done.json()["concerns"]) == ("revoked", [])
 
 
-async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_operator(walkthrough: Walkthrough):
-    one, other = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_operator(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    one, other = recognitions
     await end_recognition(walkthrough, one, "cancellation", LATER)
     with clock.travel(LATER):
         await propose(walkthrough, other, "cancellation")
@@ -164,8 +166,11 @@ async def test_one_households_files_are_found_by_its_code_and_ones_own_by_the_op
     assert operator(2) not in str(found)
 
 
-async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_for(walkthrough: Walkthrough):
-    one, other = await recognise(walkthrough, 1, 2)
+@at_stage("two recognised")
+async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_for(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    one, other = recognitions
     await end_recognition(walkthrough, one, "revocation", dt.date(2027, 3, 1))
     await end_recognition(walkthrough, other, "revocation", dt.date(2027, 4, 1))
 
@@ -184,8 +189,7 @@ async def test_bans_that_run_are_listed_in_pages_and_ended_ones_only_if_asked_fo
     assert await bans(dt.date(2032, 3, 2), ended=True) == [uscc(1), uscc(2)]
 
 
-async def test_a_revocation_that_waits_needs_the_version_that_was_read(walkthrough: Walkthrough):
-    (recognition,) = await recognise(walkthrough, 1)
+async def test_a_revocation_that_waits_needs_the_version_that_was_read(walkthrough: Walkthrough, recognition: str):
     before = (await dossier_of(walkthrough, recognition)).headers["ETag"]
     await propose(walkthrough, recognition, "revocation", "one")
     headers = walkthrough.office.as_(Role.APPROVER, subject="two") | {"If-Match": before}
