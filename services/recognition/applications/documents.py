@@ -8,6 +8,7 @@ from services.recognition.applications import repository as application_reposito
 from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState
 from services.recognition.applications.models import Application, Document
 from services.recognition.applications.problems import DocumentsClosed, DocumentsFull, VisitPhotoByOfficerOnly
+from shared import clock
 from shared.platform import audit
 from shared.platform.documents import StoredDocument
 from shared.platform.identity import Caller, Role
@@ -55,6 +56,7 @@ async def add_document(
         bytes=stored.size,
         sha256=stored.sha256,
         added_by=caller.subject,
+        added_at=clock.now(),
     )
     session.add(document)
     if application.state == ApplicationState.IN_PROGRESS:

@@ -24,6 +24,7 @@ from services.recognition.applications.lookups import (
     check_writable,
     read_page,
     read_scope,
+    require_file,
     require_readable,
     require_writable,
 )
@@ -159,7 +160,7 @@ async def get_application(
     caller: Annotated[Caller, allow(*READERS)],
 ) -> ApplicationFileView:
     """With the objections about it, and its ETag, which a decision must name."""
-    application = await require_readable(session, application_id, caller)
+    application = await require_file(session, application_id, caller)
     await record_read(session, request, application, caller, "application:read")
     application_response(application, response)
     objections = (await objections_about(session, [application.id]))[application.id]
@@ -315,7 +316,7 @@ async def list_documents(
     application_id: uuid.UUID, session: SessionDep, caller: Annotated[Caller, allow(*READERS)]
 ) -> Page[DocumentView]:
     """The documents of an application."""
-    application = await require_readable(session, application_id, caller)
+    application = await require_file(session, application_id, caller)
     check_taken_over(application, caller)
     return Page(
         items=[
@@ -335,7 +336,7 @@ async def download_document(
     """The file."""
     found = or_404(await application_repository.get_document(session, document_id), DocumentNotFound)
     document, application = found
-    check_taken_over(await require_readable(session, application.id, caller), caller)
+    check_taken_over(await require_file(session, application.id, caller), caller)
     what = about(document.id, application.county, application=str(application.id))
     await record_read(session, request, what, caller, "document:read")
     return await document_response(resources.documents, document)

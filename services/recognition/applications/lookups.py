@@ -1,7 +1,7 @@
 """What endpoints look up for a caller: inside the caller's scope, or 404, whether or not it exists.
 
-Operators see the applications of the household they operate now, departments their own recommendations, officers,
-approvers and auditors those of their region that were handed in.
+Operators see the applications of the household they operate now, departments their own recommendations and what they
+assess, officers, approvers and auditors those of their region that were handed in.
 """
 
 import uuid
@@ -106,6 +106,14 @@ async def require_readable(
         await application_repository.get_readable(session, application_id, read_scope(caller), lock=lock),
         ApplicationNotFound,
     )
+
+
+async def require_file(session: SessionDep, application_id: uuid.UUID, caller: Caller) -> Application:
+    """An application whose file the caller may read: one in their sight, or one that they score for a department."""
+    sight = read_scope(caller)
+    if caller.operator_ref is None and not caller.roles & set(OFFICIALS):
+        sight = sight.or_assessed(caller.subject)
+    return or_404(await application_repository.get_readable(session, application_id, sight), ApplicationNotFound)
 
 
 async def check_writable(session: SessionDep, application_id: uuid.UUID, caller: Caller) -> None:

@@ -26,11 +26,12 @@ SCORERS = text(
         SELECT closed.closed_by AS subject
         UNION SELECT closed.decided_by
         UNION SELECT decision ->> 'recorded_by' FROM jsonb_array_elements(closed.decisions) AS decision
+        UNION SELECT sent ->> 'sent_by' FROM jsonb_array_elements(closed.sent_back) AS sent
     ) AS official
     WHERE score.application_id = ANY(:applications) AND official.subject IS NOT NULL
     """
 )
-"""Assessors and finders of applications; who closed their round, and who recorded the meeting's decisions on it."""
+"""Assessors and finders of applications; who closed their round or sent it back, and who recorded decisions on it."""
 SYSTEM = frozenset({BUS.subject, CLOCK.subject})
 
 

@@ -78,7 +78,7 @@ async def draft_recommendation(
         step=StepKind.CONSENT,
         category=order.category,
         category_reason=order.reason,
-        claims=Claims(tuple(order.criteria)),
+        claims=Claims(tuple(order.criteria), category=order.category, reason=order.reason),
         recommended_by=department,
         recommended_from=caller.region,
         created_by=caller.subject,

@@ -86,6 +86,8 @@ class ApplicationView(Shape):
     step_label: str
     category: str | None
     category_reason: str | None
+    claimed_category: Annotated[str | None, Field(description="申报、推荐时写的类别；审核可以认为另一类更适宜")]
+    claimed_reason: str | None
     criteria: list[str]
     kinds: list[str]
     to_verify: Annotated[list[ToVerifyView], Field(description="不要材料、由审核人向有关部门核实的标准")]
@@ -150,6 +152,8 @@ def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
         "recommended_by_label": Department(values["recommended_by"]).label if values["recommended_by"] else None,
         "state_label": application_label(values["state"], unplaced=values["unplaced"]),
         "step_label": STEP_LABELS[StepKind(values["step"])],
+        "claimed_category": claims.category,
+        "claimed_reason": claims.reason,
         "criteria": claims.criteria,
         "kinds": claims.kinds,
         "to_verify": claims.to_verify,

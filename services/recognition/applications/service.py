@@ -210,7 +210,9 @@ def record_criteria_to_verify(application: Application, categories: LocalCategor
 def write_claim(application: Application, order: ApplicationOrder) -> None:
     """Store what the operator wrote."""
     application.category, application.category_reason = order.category, order.category_reason
-    application.claims = Claims(tuple(order.criteria), tuple(order.kinds))
+    application.claims = Claims(
+        tuple(order.criteria), tuple(order.kinds), category=order.category, reason=order.category_reason
+    )
 
 
 async def take_over(

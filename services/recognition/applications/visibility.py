@@ -6,7 +6,7 @@ Building the statement for every request costs 30 to 100 % more processor time.
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, literal_column, or_, select, text
 
 from services.recognition.applications.models import Application
 from services.recognition.registers.models import Household
@@ -36,7 +36,21 @@ _SCOPES: dict[str, ColumnElement[bool]] = {
         Application.recommended_from == bindparam("scope"),
     ),
 }
-CONDITIONS = _SCOPES | {f"{name}, recommended": and_(condition, _RECOMMENDED) for name, condition in _SCOPES.items()}
+_ASSESSED = text(
+    """
+    EXISTS (
+        SELECT FROM assessor_score part JOIN scoring_round scored ON scored.id = part.round_id
+        WHERE part.application_id = application.id AND part.assessor = :assessor AND part.recusal IS NULL
+        AND scored.closed_at IS NULL
+    )
+    """
+)
+"""Given to the caller to be scored, until the scores are closed or the caller is recused."""
+CONDITIONS = (
+    _SCOPES
+    | {f"{name}, recommended": and_(condition, _RECOMMENDED) for name, condition in _SCOPES.items()}
+    | {f"{name}, or assessed": or_(_SCOPES[name], _ASSESSED) for name in ("department", "department of a county")}
+)
 READABLE = {
     name: select(Application).where(Application.id == bindparam("id"), condition)
     for name, condition in CONDITIONS.items()
@@ -57,6 +71,10 @@ class ReadScope:
     def recommended(self) -> "ReadScope":
         """Only the recommendations in this scope."""
         return ReadScope(f"{self.name}, recommended", self.values)
+
+    def or_assessed(self, assessor: str) -> "ReadScope":
+        """Of a department's reader: besides, those that they score."""
+        return ReadScope(f"{self.name}, or assessed", {"assessor": assessor, **self.values})
 
 
 def region_scope(scope: str, recommends: Department | None = None) -> ReadScope:

@@ -13,6 +13,7 @@ from fastapi import APIRouter, Query, Request, Response
 
 from services.recognition.applications.lookups import require_recognition, require_recognitions
 from services.recognition.assessments import repository as assessment_repository
+from services.recognition.assessments.conditions import conditions_of
 from services.recognition.assessments.confirmations import confirm_recognitions
 from services.recognition.assessments.evaluations import decide_evaluations, evaluate_recognitions, record_agreement
 from services.recognition.assessments.problems import EvaluationNotFound, ReportNotExpected
@@ -233,7 +234,7 @@ async def evaluate(
 ) -> EvaluationView:
     """Judge the conditions by the evidence so far."""
     (evaluated,) = await carry_out_evaluations(session, [body], caller)
-    return evaluation_response(evaluated, response)
+    return await evaluation_response(session, evaluated, response)
 
 
 @evaluation_router.post("/evaluations/bulk", summary="批量评估，逐户给出评估的编号")
@@ -264,7 +265,10 @@ async def list_evaluations(
 ) -> Page[EvaluationView]:
     """Inside the caller's region, the earliest end of validity first."""
     rows = await assessment_repository.list_evaluations(session, caller.region, decided, page.after, page.wanted)
-    return page.of(rows, lambda row: EvaluationView.of(*row), lambda row: (row[0].valid_until, row[0].id))
+    found = await conditions_of(session, rows)
+    return page.of(
+        rows, lambda row: EvaluationView.of(*row, found[row[0].id]), lambda row: (row[0].valid_until, row[0].id)
+    )
 
 
 @evaluation_router.get("/evaluations/agreements", summary="请推荐部门表示是否同意延长的评估")
@@ -283,7 +287,7 @@ async def get_evaluation(
     """With its ETag, which the decision names."""
     evaluated = await require_evaluation(session, evaluation_id, caller)
     await record_read(session, request, evaluated[1], caller, "evaluation:read")
-    return evaluation_response(evaluated, response)
+    return await evaluation_response(session, evaluated, response)
 
 
 @evaluation_router.post("/evaluations/{evaluation_id}/agreement", summary="推荐部门表示是否同意延长有效期")
@@ -313,7 +317,7 @@ async def decide_evaluation(
 ) -> EvaluationView:
     """Validity is extended when any condition holds."""
     (evaluated,) = await carry_out_decisions(session, [(evaluation_id, match, body.reason)], caller)
-    return evaluation_response(evaluated, response)
+    return await evaluation_response(session, evaluated, response)
 
 
 @evaluation_router.post("/evaluations/decisions", summary="批量决定评估，逐次给出结果：extended，或 not-extended")
@@ -372,7 +376,7 @@ async def require_evaluation(session: SessionDep, evaluation_id: uuid.UUID, call
     return or_404(await assessment_repository.get_evaluation(session, evaluation_id, caller.region), EvaluationNotFound)
 
 
-def evaluation_response(evaluated: Evaluated, response: Response) -> EvaluationView:
+async def evaluation_response(session: SessionDep, evaluated: Evaluated, response: Response) -> EvaluationView:
     """The view with its ETag."""
     response.headers["ETag"] = etag_of(evaluated[0].version)
-    return EvaluationView.of(*evaluated)
+    return EvaluationView.of(*evaluated, (await conditions_of(session, [evaluated]))[evaluated[0].id])

@@ -14,6 +14,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.assessments import repository as assessment_repository
+from services.recognition.assessments.conditions import unset_numbers
 from services.recognition.assessments.problems import CommendationInFuture
 from services.recognition.recognitions.domain import FactEvidence
 from services.recognition.recognitions.models import Evaluation, InformationReport, Recognition
@@ -120,4 +121,8 @@ def judge_conditions(
             "commended_on": commended,
         }
     )
-    return dict(evaluate_rules(rules.lifecycle.extension, rules.parameters, today, facts))
+    judged = evaluate_rules(rules.lifecycle.extension, rules.parameters, today, facts)
+    return {
+        rule.id: judged[rule.id] or (None if unset_numbers(rules, rule, today) else judged[rule.id])
+        for rule in rules.lifecycle.extension
+    }

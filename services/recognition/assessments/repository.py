@@ -5,15 +5,16 @@ import uuid
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
-from sqlalchemy import ColumnElement, and_, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications.models import Application
-from services.recognition.recognitions.domain import ReportState
+from services.recognition.recognitions.domain import RecognitionState, ReportState
 from services.recognition.recognitions.models import Confirmation, Evaluation, InformationReport, Recognition
 from services.recognition.rules.domain import PathKind
 from shared.reference.departments import Department
 
+OWED = (ReportState.DUE, ReportState.OVERDUE)
 ReportKey = tuple[uuid.UUID, int]
 """Id of the recognition, and year."""
 _REPORT_KEY = tuple_(InformationReport.recognition_id, InformationReport.year)
@@ -55,8 +56,11 @@ async def reports_of_operator(session: AsyncSession, operator_ref: str, year: in
 async def list_reports(
     session: AsyncSession, scope: str, year: int, state: str | None, after: uuid.UUID | None, limit: int
 ) -> Sequence[Reported]:
-    """Reports of a year with their recognitions, inside a region."""
-    query = _REPORTED.where(Recognition.county.startswith(scope, autoescape=True), InformationReport.year == year)
+    """Reports of a year with their recognitions, inside a region. What has ended owes no report any more: it is not
+    listed as due or overdue.
+    """
+    owed = or_(InformationReport.state.not_in(OWED), Recognition.state == RecognitionState.VALID)
+    query = _REPORTED.where(Recognition.county.startswith(scope, autoescape=True), InformationReport.year == year, owed)
     if state is not None:
         query = query.where(InformationReport.state == state)
     if after is not None:

@@ -2,12 +2,14 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from services.recognition.assessments.conditions import JudgedCondition
 from services.recognition.recognitions.domain import FactEvidence, ReportContent, ReportState
 from services.recognition.recognitions.models import Confirmation, Evaluation, InformationReport, Recognition
 from shared.platform.fields import Reason, ReasonBody, Shape, ShortText, Year
@@ -173,6 +175,16 @@ class EvidenceView(Shape):
     source: str
 
 
+class ConditionView(Shape):
+    """A condition of an extension, and how it was judged."""
+
+    id: str
+    title: str
+    citation: str
+    holds: Annotated[bool | None, Field(description="空的，还不能判断")]
+    undecided: Annotated[list[str], Field(description="为什么还不能判断：没有定的数额，没有依据的事实")]
+
+
 class EvaluationView(Shape):
     """An evaluation: its evidence, the judgement of each condition, and the decision."""
 
@@ -186,6 +198,7 @@ class EvaluationView(Shape):
     agrees: bool | None
     opinion: str | None
     judged: dict[str, bool | None]
+    conditions: Annotated[list[ConditionView], Field(description="逐条：情形是什么，成立不成立，为什么还不能判断")]
     extends: bool | None
     reason: str | None
     evaluated_by: str
@@ -193,11 +206,12 @@ class EvaluationView(Shape):
     decided_at: dt.datetime | None
 
     @classmethod
-    def of(cls, row: Evaluation, recognition: Recognition) -> "EvaluationView":
+    def of(cls, row: Evaluation, recognition: Recognition, conditions: Sequence[JudgedCondition]) -> "EvaluationView":
         """From the stored rows."""
-        of_household = {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
-        own = {name: getattr(row, name) for name in cls.model_fields if name not in (*of_household, "recognition")}
-        return cls.model_validate(own | of_household | {"recognition": recognition.id}, from_attributes=True)
+        more = {name: getattr(recognition, name) for name in ("uscc", "name", "county")}
+        more |= {"recognition": recognition.id, "conditions": conditions}
+        own = {name: getattr(row, name) for name in cls.model_fields if name not in more}
+        return cls.model_validate(own | more, from_attributes=True)
 
 
 class AgreementBody(Shape):

@@ -14,7 +14,14 @@ from services.recognition.applications.service import SUPPLEMENT_DEADLINE
 from services.recognition.applications.workflow import announce_application, check_not_submitter, refuse_applications
 from services.recognition.examination.problems import BreachRecorded, CategoryNotMet, FindingsMissing, ReturnedBefore
 from services.recognition.registers.repository import records_of
-from services.recognition.rules.claims import CriterionToVerify, criteria_to_verify, meets_category, total_points
+from services.recognition.rules.claims import (
+    CriterionToVerify,
+    criteria_deficiencies,
+    criteria_to_verify,
+    meets_category,
+    total_points,
+)
+from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import Ineligibility, undecided_obstacles
 from services.recognition.rules.service import stored_rules
 from services.recognition.season import repository as season_repository
@@ -109,6 +116,7 @@ async def pass_review(session: AsyncSession, case: ReviewCase, review: PassedRev
         detail = f"要达到 {needed} 分" if needed else "至少要符合一条本类标准"
         raise CategoryNotMet(f"所列标准不够认定为这一类：{detail}")
     check_not_submitter(application, caller)
+    check_documented(case, review)
     unproven = criteria_to_verify(review.criteria, category, case.evidence)
     check_findings(await stored_rules(session, season.policy_hash), review, unproven, case.undecided)
     points = total_points(review.criteria, category)
@@ -126,6 +134,18 @@ async def pass_review(session: AsyncSession, case: ReviewCase, review: PassedRev
     application.breach_recorded = review.breach_recorded
     await workflow.open_next_step(session, application, season)
     await audit.record(session, application, caller, "application:review", record)
+
+
+def check_documented(case: ReviewCase, review: PassedReview) -> None:
+    """422 where the review rests an application on criteria whose documents nobody handed in, claimed or not: another
+    category may suit better (天津 附件2 三: 如满足多个类型条件，以更适宜类型认定), but it has to be met.
+    """
+    if case.application.path is not PathKind.APPLICATION:
+        return
+    lacking = criteria_deficiencies(review.category, review.criteria, case.standards.categories, case.evidence)
+    if lacking:
+        reasons = [f"{one}；请退回补正，或者不计这一条" for one in lacking]
+        raise FindingsMissing("；".join(reasons), reasons=reasons)
 
 
 async def finish_review(

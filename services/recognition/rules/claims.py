@@ -66,11 +66,15 @@ class CriterionToVerify:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What is claimed for a household. `to_verify`: what the reviewer must ask other departments about."""
+    """What is claimed for a household. `to_verify`: what the reviewer must ask other departments about; `category`,
+    `reason`: as they were claimed, also where the review finds another category more suitable.
+    """
 
     criteria: tuple[str, ...] = ()
     kinds: tuple[OperatorKind, ...] = ()
     to_verify: tuple[CriterionToVerify, ...] = ()
+    category: Category | None = None
+    reason: str | None = None
 
 
 def claim_deficiencies(

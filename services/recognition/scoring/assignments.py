@@ -137,6 +137,7 @@ async def assign(
         for application, subject in new
     ]
     await scoring_repository.save_scores(session, rows)
+    await scoring_repository.carry_over(session, opened.id, [one.id for one in waiting])
     told = [(*one, recusals[one]) for one in new if one in recusals]
     details = {"assessors": list(asked), "applications": len(waiting), "recused": len(told)}
     await audit.record(session, opened, caller, "scoring:assign", details)

@@ -81,8 +81,12 @@ class Measured:
     missing: str | None = None
 
 
-def score_household(sheet: ScoringSheet, category: Category, evidence: Evidence, day: dt.date) -> ScoreResult:
-    """The points of a household of a category by the evidence of a day."""
+def score_household(
+    sheet: ScoringSheet, category: Category, evidence: Evidence, day: dt.date, *, lifted: bool = False
+) -> ScoreResult:
+    """The points of a household of a category by the evidence of a day. `lifted`: an upheld objection has put aside
+    what excluded it, so that it is excluded by too few points only, and all of them are needed.
+    """
     if not sheet.sections_of(category):
         return ScoreResult(None, (), (f"评分表没有“{category.label}”类的部分",), {}, ())
     measured = {one.id: measure(sheet, one, evidence, day) for one in sheet.indicators_of(category)}
@@ -93,6 +97,8 @@ def score_household(sheet: ScoringSheet, category: Category, evidence: Evidence,
         total += _add_section(section, category, measured, lines, parts)
     total -= _add_deductions(sheet, category, measured, lines)
     excluded = _add_exclusions(sheet, category, measured, lines)
+    if lifted:
+        excluded = ()
     missing = () if excluded else tuple(one.missing for one in measured.values() if one.missing is not None)
     known = None if any(one.points is None for one in measured.values()) else rounded(max(total, Fraction(0)), sheet)
     lines.append(_total_line(known, sheet))

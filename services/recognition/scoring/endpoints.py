@@ -21,7 +21,7 @@ from services.recognition.scoring.evidence import record_findings, record_scores
 from services.recognition.scoring.explanation import explain_score
 from services.recognition.scoring.order import order_season
 from services.recognition.scoring.result_schemas import ResultsView, ScoreView
-from services.recognition.scoring.rounds import close_round, record_decision
+from services.recognition.scoring.rounds import close_round, record_decision, send_back
 from services.recognition.scoring.schemas import (
     AssessorBody,
     AssessorView,
@@ -38,6 +38,7 @@ from services.recognition.scoring.schemas import (
     RecusalBody,
     RelationsBody,
     ScoresBody,
+    SendingBackBody,
     progress_view,
 )
 from services.recognition.scoring.service import require_assessor, season_sheet
@@ -146,6 +147,14 @@ async def close(body: ClosingBody, session: SessionDep, caller: Officer) -> Clos
     """Everything that is missing is told; a missing assessor needs a reason."""
     season = await require_season(session, body.season, caller.region, lock=True)
     return ClosedView.of(await close_round(session, season, body.missing_reason, caller))
+
+
+@router.post("/scoring/sending-back", summary="会议决定以前，把结束的评分退回重评（结束评分的人和评审员不能办理）")
+async def send_round_back(body: SendingBackBody, session: SessionDep, caller: Approver) -> DoneView:
+    """The results are taken back; findings can be corrected and what is missing scored, then it is closed again."""
+    season = await require_season(session, body.season, caller.region, lock=True)
+    _, taken_back = await send_back(session, season, body.reason, caller)
+    return DoneView(applications=taken_back)
 
 
 @router.get("/scoring/results", summary="结束评分后的得分和名次，供会议讨论")

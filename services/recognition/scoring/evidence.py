@@ -20,6 +20,7 @@ from services.recognition.scoring.problems import (
     AssessorRecused,
     FindingsWrong,
     NotAssigned,
+    PointsKept,
     ScoresWrong,
 )
 from services.recognition.scoring.service import require_assessor, require_scoring, season_sheet
@@ -73,6 +74,8 @@ async def record_scores(session: AsyncSession, season: Season, given: Sequence[G
         row = own[one.application]
         if row.recusal is not None:
             raise AssessorRecused(f"您已回避申报 {one.application}：{row.recusal}")
+        if row.points is not None and opened.sent_back:
+            raise PointsKept(f"第 {opened.number} 轮评分结束以后退回过，得分已经有人看过；退回前打的分不能改，只能回避")
         row.points, row.scored_at = dict(one.points), clock.now()
     await audit.record(session, opened, caller, "scoring:score", {"applications": len(given)})
 

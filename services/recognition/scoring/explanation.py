@@ -56,7 +56,7 @@ async def explain_score(session: AsyncSession, application_id: uuid.UUID, caller
     parts = (await scoring_repository.scores_of(session, [application_id])).get(application_id, [])
     findings = (await scoring_repository.findings_of(session, [application_id])).get(application_id, ())
     evidence = evidence_of(restored_facts(stored.facts), findings, parts)
-    result = score_household(sheet, application.category, evidence, stored.as_of)
+    result = score_household(sheet, application.category, evidence, stored.as_of, lifted=stored.lifted)
     assessors = await scoring_repository.assessors_of(session, season.id)
     named = bool(caller.roles & set(OFFICIALS))
     return ExplainedScore(

@@ -16,13 +16,14 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base
-from services.recognition.scoring.people import MeetingDecision, Relation
+from services.recognition.scoring.people import MeetingDecision, Relation, SendingBack
 from shared.database.columns import County, CreatedAt, Id, JsonOf, Subject, Version
 from shared.platform.audit import About, about
 
@@ -69,6 +70,12 @@ class ScoringRound(Base):
         JsonOf(tuple[MeetingDecision, ...]), default=(), comment="the meeting's; later ones put equals in order"
     )
     decided_by: Mapped[str | None] = mapped_column(String(200), comment="who recorded the meeting's last decision")
+    sent_back: Mapped[tuple[SendingBack, ...]] = mapped_column(
+        JsonOf(tuple[SendingBack, ...]),
+        default=(),
+        server_default=text("'[]'"),
+        comment="closings that were opened again before the meeting's decision",
+    )
     version: Mapped[Version]
 
     def audited(self) -> About:
@@ -123,3 +130,8 @@ class ApplicationScore(Base):
     excluded: Mapped[tuple[str, ...]] = mapped_column(JsonOf(tuple[str, ...]), default=())
     facts: Mapped[dict[str, Any]] = mapped_column(JSONB)
     parts: Mapped[dict[str, str]] = mapped_column(JSONB, comment="section, indicator → points as a fraction")
+    lifted: Mapped[bool] = mapped_column(
+        default=False,
+        server_default=false(),
+        comment="scored again after an objection put aside what excluded it; only the points still exclude",
+    )

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,7 +41,8 @@ async def order_season(
     results = {one.id: (score, one) for score, one in await scoring_repository.results_of(session, season.id)}
     asked = applications if applications is not None else [one for _, one in results.values()]
     rounds = await scoring_repository.rounds_of(session, season.id)
-    known = [results[one.id] for one in asked if one.id in results]
+    known = [results[one.id] for one in asked if one.id in results and not is_incomplete(*results[one.id])]
+    counted = {one.id for _, one in known}
     ranked = [as_scored(score, one, sheet.decimals) for score, one in known if not is_excluded(score, one)]
     groups = rank_scored(ranked, sheet.ties, season.seed or "")
     for scored_round in rounds.values():
@@ -52,21 +52,34 @@ async def order_season(
     return ScoredSeason(
         groups,
         [(one, score) for score, one in known if is_excluded(score, one)],
-        [one for one in asked if one.id not in results],
+        [one for one in asked if one.id not in counted],
         sorted(rounds[one].number for one in undecided),
     )
 
 
 def is_excluded(score: ApplicationScore, application: Application) -> bool:
     """Whether a result excludes the application. No more once an objection to that was upheld, which opened its
-    selection again: what excluded it was wrong.
+    selection again: what excluded it was wrong. A result of after that counts.
     """
-    reopened = application.reopened
-    return bool(score.excluded) and (reopened is None or reopened.step is not StepKind.SELECTION)
+    return bool(score.excluded) and (score.lifted or not is_selected_again(application))
+
+
+def is_incomplete(score: ApplicationScore, application: Application) -> bool:
+    """Whether an application must be scored again: it was excluded before all its points were known, and an upheld
+    objection has put that aside.
+    """
+    return score.total is None and is_selected_again(application)
+
+
+def is_selected_again(application: Application) -> bool:
+    """Whether an upheld objection opened its selection again."""
+    return application.reopened is not None and application.reopened.step is StepKind.SELECTION
 
 
 def as_scored(score: ApplicationScore, application: Application, decimals: int) -> Scored:
     """A stored result as it is ranked; its total with the sheet's decimals."""
+    if score.total is None:
+        raise LookupError(f"application {application.id} is ranked without its points")
     parts = {name: Fraction(points) for name, points in score.parts.items()}
     submitted = application.submitted_at or application.created_at
-    return Scored(application.id, application.uscc, round(score.total or Decimal(0), decimals), parts, submitted)
+    return Scored(application.id, application.uscc, round(score.total, decimals), parts, submitted)

@@ -55,6 +55,18 @@ class MeetingDecision:
     recorded_by: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class SendingBack:
+    """A closed round that was opened again before the meeting's decision: why, who did it and when, and who had closed
+    it.
+    """
+
+    reason: str
+    sent_by: str
+    sent_at: dt.datetime
+    closed_by: str
+
+
 def recusal_reason(
     assessor: str,
     uscc: str,

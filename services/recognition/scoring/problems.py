@@ -121,6 +121,19 @@ class DecisionOfOwnClosing(MakerIsNotChecker):
     detail = "结束评分的人不能登记会议的决定，请由另一名人员登记"
 
 
+class SendingBackOfOwnClosing(MakerIsNotChecker):
+    """Who closed the round does not send it back."""
+
+    title = "须由另一人退回"
+    detail = "结束评分的人不能自己退回重评，请由另一名审批人员办理"
+
+
+class PointsKept(Conflict):
+    """Points that were given before a closed round was sent back do not change: their results were seen."""
+
+    slug, title = "points-kept", "已打的分不能再改"
+
+
 class DecisionWrong(Invalid):
     """A decision that cannot be: in the future, before the scores, about others; `reasons` says why."""
 

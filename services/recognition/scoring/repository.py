@@ -5,8 +5,8 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, insert, or_, select
-from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy import ColumnElement, case, delete, false, func, insert, or_, select, type_coerce, update
+from sqlalchemy.dialects.postgresql import JSONB, insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications.domain import ApplicationState
@@ -56,8 +56,12 @@ async def assessors_of(session: AsyncSession, season_id: uuid.UUID) -> Mapping[s
 async def waiting_applications(
     session: AsyncSession, season_id: uuid.UUID, among: Collection[uuid.UUID] | None = None
 ) -> Sequence[Application]:
-    """The season's applications that wait for the selection and have no points yet; all, or those of some."""
-    scored = select(ApplicationScore.application_id).where(ApplicationScore.application_id == Application.id).exists()
+    """The season's applications that wait for the selection and have no points yet; all, or those of some. Also those
+    that were excluded before all points were known, once an objection to that was upheld.
+    """
+    again = func.coalesce(type_coerce(Application.reopened, JSONB)["step"].astext == StepKind.SELECTION, false())
+    result = select(ApplicationScore.application_id).where(ApplicationScore.application_id == Application.id)
+    scored = result.where(or_(ApplicationScore.total.is_not(None), ~again)).exists()
     query = select(Application).where(Application.season_id == season_id, *WAITING, ~scored).order_by(Application.id)
     if among is not None:
         query = query.where(Application.id.in_(among))
@@ -125,8 +129,27 @@ async def save_findings(session: AsyncSession, rows: Sequence[Mapping[str, Any]]
 
 
 async def save_results(session: AsyncSession, rows: Sequence[Mapping[str, Any]]) -> None:
-    """What applications came to."""
-    await session.execute(insert(ApplicationScore), rows)
+    """What applications came to, in the place of what excluded them before their points were known."""
+    statement = upsert(ApplicationScore)
+    newer = {column.name: column for column in statement.excluded if column.name != "application_id"}
+    await session.execute(statement.on_conflict_do_update(index_elements=["application_id"], set_=newer), rows)
+
+
+async def delete_results(session: AsyncSession, round_id: uuid.UUID) -> int:
+    """Take back what a round came to; how many applications that were."""
+    gone = delete(ApplicationScore).where(ApplicationScore.round_id == round_id)
+    return len((await session.execute(gone.returning(ApplicationScore.application_id))).all())
+
+
+async def carry_over(session: AsyncSession, round_id: uuid.UUID, applications: Collection[uuid.UUID]) -> None:
+    """Parts that nobody scored in an earlier round are to be scored in this one."""
+    left = update(AssessorScore).where(
+        AssessorScore.application_id.in_(applications),
+        AssessorScore.points.is_(None),
+        AssessorScore.recusal.is_(None),
+        AssessorScore.round_id != round_id,
+    )
+    await session.execute(left.values(round_id=round_id))
 
 
 async def findings_of(

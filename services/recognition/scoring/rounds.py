@@ -16,13 +16,15 @@ from services.recognition.scoring.assignments import applications_to_score, recu
 from services.recognition.scoring.domain import Evidence, ScoreResult, score_household
 from services.recognition.scoring.facts import facts_of, facts_used
 from services.recognition.scoring.models import Assessor, AssessorScore, IndicatorFinding, ScoringRound
-from services.recognition.scoring.people import MeetingDecision
+from services.recognition.scoring.order import is_selected_again
+from services.recognition.scoring.people import MeetingDecision, SendingBack
 from services.recognition.scoring.problems import (
     AssessorClosesOrDecides,
     DecisionOfOwnClosing,
     DecisionWrong,
     RoundNotClosed,
     ScoringIncomplete,
+    SendingBackOfOwnClosing,
 )
 from services.recognition.scoring.service import begin_round, require_scoring
 from services.recognition.season.models import Season
@@ -71,7 +73,10 @@ async def close_round(
     lacking += missing_evidence(waiting, {application: result for application, (result, _) in results.items()})
     if lacking:
         raise ScoringIncomplete("；".join(lacking), reasons=lacking)
-    rows = [result_row(closing, application, *found, sheet=sheet) for application, found in results.items()]
+    rows = [
+        result_row(closing, one.id, *results[one.id], sheet=sheet) | {"lifted": is_selected_again(one)}
+        for one in waiting
+    ]
     await scoring_repository.save_results(session, rows)
     closing.closed_by, closing.closed_at, closing.missing_reason = caller.subject, clock.now(), missing_reason
     closing.version += 1
@@ -120,7 +125,8 @@ async def compute_results(
             raise LookupError(f"application {application.id} waits for the selection without a category")
         facts = facts_of(rules, application, records[application.uscc], today)
         evidence = evidence_of(facts, findings.get(application.id, ()), parts.get(application.id, ()))
-        result = score_household(sheet, application.category, evidence, today)
+        lifted = is_selected_again(application)
+        result = score_household(sheet, application.category, evidence, today, lifted=lifted)
         found[application.id] = (result, facts_used(sheet, application.category, facts))
     return found
 
@@ -172,6 +178,32 @@ def result_row(
         "facts": facts,
         "parts": parts,
     }
+
+
+async def send_back(session: AsyncSession, season: Season, reason: str, caller: Caller) -> tuple[ScoringRound, int]:
+    """Open the closed round again before the meeting decides on it: its results are taken back, so that findings can
+    be corrected and what is missing be scored. The round, and how many results. The season is locked. 403 for who
+    closed it and for assessors, 409 unless a closed round waits for its decision.
+
+    Points that were given stay as they are, since results were seen: a part that must not count is recused.
+    """
+    await require_scoring(session, season, caller)
+    require_no_assessor(await scoring_repository.assessors_of(session, season.id), caller)
+    closed = await scoring_repository.latest_round(session, season.id, lock=True)
+    if closed is None or closed.closed_at is None or closed.closed_by is None:
+        raise RoundNotClosed("没有结束的评分可以退回")
+    if closed.decided_by is not None:
+        raise RoundNotClosed(f"第 {closed.number} 轮评分的会议决定已经登记，不能再退回；对结果有异议的，按异议办理")
+    if closed.closed_by == caller.subject:
+        raise SendingBackOfOwnClosing
+    sent = SendingBack(reason, caller.subject, clock.now(), closed.closed_by)
+    closed.sent_back = (*closed.sent_back, sent)
+    closed.closed_by = closed.closed_at = closed.missing_reason = None
+    closed.version += 1
+    taken_back = await scoring_repository.delete_results(session, closed.id)
+    details = {"reason": reason, "closed_by": sent.closed_by, "results": taken_back}
+    await audit.record(session, closed, caller, "scoring:send-back", details)
+    return closed, taken_back
 
 
 async def record_decision(

@@ -159,6 +159,26 @@ class ClosingBody(Shape):
     missing_reason: Reason | None = None
 
 
+class SendingBackBody(Shape):
+    """Send a closed round back."""
+
+    season: uuid.UUID
+    reason: Reason
+
+
+class SendingBackView(Shape):
+    """That a closed round was sent back, when and why."""
+
+    round: int
+    sent_at: dt.datetime
+    reason: str
+
+    @classmethod
+    def all_of(cls, one: ScoringRound) -> list[Self]:
+        """Those of a round, the first one first."""
+        return [cls(round=one.number, sent_at=sent.sent_at, reason=sent.reason) for sent in one.sent_back]
+
+
 class ClosedView(Shape):
     """A closed round."""
 
@@ -239,6 +259,7 @@ class ProgressView(Shape):
     waiting: int
     assessors: list[AssessorProgress]
     decisions: list[MeetingDecisionView]
+    sent_back: Annotated[list[SendingBackView], Field(description="结束以后又退回重评的，什么时候，为什么")]
 
 
 class AssessedIndicatorView(Shape):
@@ -298,4 +319,5 @@ def progress_view(
         waiting=waiting,
         assessors=rows,
         decisions=MeetingDecisionView.all_of(latest) if latest is not None else [],
+        sent_back=SendingBackView.all_of(latest) if latest is not None else [],
     )

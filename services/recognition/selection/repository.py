@@ -41,10 +41,18 @@ class PoolMember:
 
 
 async def last_rank_chosen(session: AsyncSession, season_id: uuid.UUID) -> int:
-    """The last rank that earlier selections of a season let continue; 0 before the first."""
+    """The last rank that earlier selections of a season let continue, all who share it counted; 0 before the first."""
     chosen = Task.step == StepKind.SELECTION, Task.outcome == TaskOutcome.PASSED
-    query = select(func.max(Application.rank)).join(Task, Task.application_id == Application.id)
-    return (await session.execute(query.where(Application.season_id == season_id, *chosen))).scalar_one() or 0
+    passed = select(Task.id).where(Task.application_id == Application.id, *chosen).exists()
+    shared = func.count() - 1
+    query = (
+        select(Application.rank + shared)
+        .where(Application.season_id == season_id, Application.rank.is_not(None), passed)
+        .group_by(Application.rank)
+        .order_by(Application.rank.desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar() or 0
 
 
 PoolPosition = scopes.Position

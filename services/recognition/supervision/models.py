@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 
-from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, DateTime, ForeignKey, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -31,13 +31,16 @@ class SpotCheck(Base):
     """A superior's draw over a region's applications of a year, from published seeds so that anyone can repeat it."""
 
     __tablename__ = "spot_check"
-    __table_args__ = (UniqueConstraint("region", "year", "percent"),)
+    __table_args__ = (UniqueConstraint("region", "year", "percent", "number"),)
 
     id: Mapped[Id]
     region: Mapped[str] = mapped_column(String(6))
     year: Mapped[int] = mapped_column(Integer)
     seed: Mapped[str] = mapped_column(String(64))
     percent: Mapped[int] = mapped_column(Integer)
+    number: Mapped[int] = mapped_column(
+        Integer, default=1, server_default=text("1"), comment="further draws: over counties that opened later"
+    )
     seeds: Mapped[dict[str, str]] = mapped_column(JSONB, comment="county → the published seed of its season")
     handed_in_before: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="what was drawn from")
     population: Mapped[int] = mapped_column(Integer)

@@ -49,6 +49,12 @@ def check_visible(scope: str) -> ColumnElement[bool]:
     return or_(SpotCheck.region.startswith(scope, autoescape=True), literal(scope).startswith(SpotCheck.region))
 
 
+async def draws_of(session: AsyncSession, region: str, year: int, percent: int) -> Sequence[SpotCheck]:
+    """What was drawn over a region with a share before."""
+    query = select(SpotCheck).filter_by(region=region, year=year, percent=percent).order_by(SpotCheck.number)
+    return (await session.execute(query)).scalars().all()
+
+
 async def get_check(session: AsyncSession, check_id: uuid.UUID, scope: str) -> SpotCheck | None:
     """A check that the caller may see."""
     return (await session.execute(select(SpotCheck).where(SpotCheck.id == check_id, check_visible(scope)))).scalar()

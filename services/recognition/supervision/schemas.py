@@ -37,6 +37,7 @@ class SpotCheckView(Shape):
     seed: str
     seeds: Annotated[dict[str, str], Field(description="各县（市、区）认定季公布的种子")]
     percent: int
+    number: Annotated[int, Field(description="第几次抽取：以后才开始的认定季另抽一次")]
     population: Annotated[int, Field(description="申报期内提交申报、推荐的户数")]
     how: str = DRAW_METHOD
     handed_in_before: dt.datetime

@@ -59,7 +59,8 @@ from shared.worker import deadlines
 async def draw_spot_check(
     session: AsyncSession, region: str, year: int, percent: int | None, caller: Caller
 ) -> SpotCheck:
-    """Draw over a region's applications of a year, once. 409 with every reason while it cannot be drawn yet.
+    """Draw over a region's applications of a year, once; again only over counties that opened their season after that.
+    409 with every reason while it cannot be drawn yet.
 
     Counties under different policies may have different shares: each share is a draw of its own, named by `percent`,
     which is the superior's own number only where the policy names none (422 otherwise).
@@ -69,6 +70,12 @@ async def draw_spot_check(
     if not below:
         raise DrawNotReady(f"{region} 在 {year} 年没有认定季")
     share, drawn_over = choose_share(await seasons_by_share(session, below, region), percent)
+    earlier = await supervision_repository.draws_of(session, region, year, share)
+    drawn_before = {county for check in earlier for county in check.seeds}
+    drawn_over = [season for season in drawn_over if season.county not in drawn_before]
+    repeated = CheckDrawnBefore(f"{region} 在 {year} 年已经按 {share}% 抽取过")
+    if not drawn_over:
+        raise repeated
     check_draw_ready(drawn_over)
     seeds = {season.county: season.seed or "" for season in drawn_over}
     check = SpotCheck(
@@ -77,6 +84,7 @@ async def draw_spot_check(
         year=year,
         seed=common_seed(seeds.values()),
         percent=share,
+        number=len(earlier) + 1,
         seeds=seeds,
         handed_in_before=deadlines.end_of_day(max(season.applications_until for season in drawn_over)),
         drawn_by=caller.subject,
@@ -84,8 +92,7 @@ async def draw_spot_check(
     )
     population = await supervision_repository.population_by_code(session, check)
     check.population = len(population)
-    detail = f"{region} 在 {year} 年已经按 {share}% 抽取过"
-    async with refused_on_conflict(session, CheckDrawnBefore(detail)):
+    async with refused_on_conflict(session, repeated):
         session.add(check)
     lots = [population[code] for code in draw_sample(population, share, check.seed)]
     session.add_all([SpotCheckItem(check_id=check.id, application_id=row.id, county=row.county) for row in lots])

@@ -165,6 +165,7 @@ def scoring_bodies(ids: Ids) -> dict[str, object]:
         "/v1/scoring/scores": season | {"scores": [{"application": ids.application, "points": {"skill": "1"}}]},
         "/v1/scoring/findings": season | {"applications": [{"application": ids.application, "findings": [finding]}]},
         "/v1/scoring/closing": season,
+        "/v1/scoring/sending-back": season | {"reason": "越权的退回"},
         "/v1/scoring/decision": season | meeting,
     }
 

@@ -150,11 +150,15 @@ async def test_a_number_that_a_later_season_sets_counts_for_whoever_was_recognis
     """郑市监〔2025〕6号 三（二）2 A: the text says 明显增长 and no number; a bureau sets it when it will."""
     figure = {"value": 25, "source": "税务局提供的完税证明"}
     figures: dict[str, Any] = {"revenue_growth": figure, "tax_growth": figure, "staff_growth": figure}
-    assert (await evaluate(walkthrough, recognition, **figures)).json()["judged"]["extension.1"] is False
+    open_number = (await evaluate(walkthrough, recognition, **figures)).json()
+    assert open_number["judged"]["extension.1"] is None, "neither met nor missed while nobody has set the number"
+    (condition,) = [one for one in open_number["conditions"] if one["id"] == "extension.1"]
+    assert (condition["holds"], "还没有定" in condition["undecided"][0]) == (None, True)
+    assert condition["title"].endswith("3年内明显增长")
     numbers = {"settings": {"marked_growth_percent": "20"}, "document": "金市监〔2029〕2号"}
     later = await prepare_season(walkthrough.office, year=2029, applications_until="2029-09-30", **numbers)
     assert later.status_code == 201, later.text
-    assert (await evaluate(walkthrough, recognition, **figures)).json()["judged"]["extension.1"] is False, "prepared"
+    assert (await evaluate(walkthrough, recognition, **figures)).json()["judged"]["extension.1"] is None, "prepared"
     async with walkthrough.office.resources.database.transaction() as session:
         await session.execute(text("update season set state = 'open' where year = 2029"))
     judged = await evaluate(walkthrough, recognition, **figures)

@@ -74,7 +74,10 @@ async def test_amounts_are_exact_to_the_fen(walkthrough: Walkthrough, recognitio
 
 
 async def test_nothing_is_reported_of_a_recognition_that_has_ended(walkthrough: Walkthrough, recognition: str):
+    listed: dict[str, Any] = {"year": 2027, "state": "due"}
+    assert len((await walkthrough.office.get("/v1/information-reports", **listed)).json()["items"]) == 1
     await end_recognition(walkthrough, recognition, "cancellation", dt.date(2027, 3, 1))
+    assert (await walkthrough.office.get("/v1/information-reports", **listed)).json()["items"] == [], "nothing is owed"
     answer = await file_report_of(walkthrough, recognition, 2027)
     assert (answer.status_code, answer.json()["detail"]) == (409, "认定当前为“已取消”，不再报送信息报告")
 

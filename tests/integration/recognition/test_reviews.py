@@ -26,12 +26,17 @@ async def test_what_another_bureau_proves_is_listed_for_the_reviewer_and_passes_
     assert (passed.status_code, passed.json()["step"]) == (200, "selection")
     (task,) = await walkthrough.office.sql("select record from task where outcome = 'passed'")
     assert '"verified": ["renowned.2"]' in task["record"]
+    claimed = (await walkthrough.look(application["id"])).json()
+    assert (claimed["claimed_category"], claimed["category_reason"]) == ("renowned", "祖传手艺")
+    assert claimed["claimed_reason"] == application["category_reason"], "what the operator wrote stays"
 
 
 async def test_who_relies_on_a_document_instead_hands_it_in_and_no_bureau_is_asked(walkthrough: Walkthrough):
     """“拥有……自主知识产权，或……专业设备”: the register of intellectual property tells nothing of equipment."""
     application = (await submit_claim(walkthrough, EMERGING, "emerging.3:专业设备的证明")).json()
     assert application["to_verify"] == []
+    other = await walkthrough.review(application["id"], category="distinctive", criteria=["distinctive.3"])
+    assert (other.status_code, "缺少材料" in other.json()["detail"]) == (422, True), "the other category is not met"
     assert (await walkthrough.review(application["id"], **EMERGING)).status_code == 200
 
 

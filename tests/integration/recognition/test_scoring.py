@@ -2,6 +2,7 @@
 the meeting before the selection, each household's score line by line."""
 
 import datetime as dt
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from tests.integration.recognition.examination_steps import limit_places
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, execute_sql, uscc
 from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
 from tests.integration.recognition.scoring_setup import ASSESSORS, Scoring, open_scoring, reviewed
-from tests.integration.recognition.walkthrough import SELECTS, VISITS
+from tests.integration.recognition.walkthrough import APPLIES, SELECTS, VISITS
 
 
 @pytest.fixture
@@ -47,7 +48,9 @@ async def test_the_selection_follows_the_points_once_the_meeting_has_decided(sco
     assert [one["application"] for one in found["reserve"]] == [ids[0]]
 
 
-async def test_assessors_do_not_see_one_another_and_nobody_sees_points_before_the_closing(scoring: Scoring):
+async def test_assessors_read_what_they_score_but_not_one_another_and_nobody_sees_points_before_the_closing(
+    scoring: Scoring,
+):
     (application,) = await reviewed(scoring, 1)
     await scoring.appoint()
     await scoring.assign()
@@ -59,30 +62,58 @@ async def test_assessors_do_not_see_one_another_and_nobody_sees_points_before_th
         (own,) = mine.json()["items"]
         assert own["points"] == points
         assert [(one["indicator"], one["most"]) for one in own["indicators"]] == [("skill", "10")]
+    await scoring.must(
+        "/v1/scoring/recusals", {"application": application, "reason": "亲友"}, Role.BUREAU, subject="wu"
+    )
+    for name, sees in (("chen", True), ("wu", False), ("nobody", False)):
+        headers = office.as_(Role.BUREAU, COUNTY, subject=name)
+        file = await office.client.get(f"/v1/applications/{application}", headers=headers)
+        papers = await office.client.get(f"/v1/applications/{application}/documents", headers=headers)
+        assert (name, file.status_code, papers.status_code) == (name, *((200, 200) if sees else (404, 404)))
+        if sees:
+            paper = await office.client.get(f"/v1/documents/{papers.json()['items'][0]['id']}", headers=headers)
+            assert (file.json()["id"], paper.status_code) == (application, 200)
     assert (await office.get(f"/v1/applications/{application}/score")).status_code == 404
     headers = office.as_(Role.OFFICER)
     progress = (await office.client.get(f"/v1/scoring/progress?season={season}", headers=headers)).json()
     assert {one["assessor"]: one["scored"] for one in progress["assessors"]} == {"chen": 1, "lin": 0, "wu": 0}
+    assert (progress["sent_back"], progress["round"]) == ([], 1)
     results = (await office.client.get(f"/v1/scoring/results?season={season}", headers=headers)).json()
     assert results["ranked"] == []
 
 
 async def test_whoever_took_part_is_tied_or_finds_does_not_score(scoring: Scoring):
-    one, two = await reviewed(scoring, 1, 2)
-    await scoring.appoint("chen", "lin", "reviewer")
+    (one,) = await reviewed(scoring, 1)
+    (two,) = await scoring.walkthrough.apply(2)
+    await returned_and_completed(scoring, two, "returner")
+    assert (await scoring.walkthrough.review(two)).status_code == 200
+    await scoring.appoint("chen", "lin", "reviewer", "returner")
     relation = {"uscc": uscc(1), "kind": "relative"}
     await scoring.must("/v1/assessors", {"assessor": "wu", "name": "wu", "relations": [relation]})
-    assigned = await scoring.assign("chen", "lin", "wu", "reviewer")
+    assigned = await scoring.assign("chen", "lin", "wu", "reviewer", "returner")
     recused = {(told["application"], told["assessor"]): told["reason"] for told in assigned["recused"]}
     assert recused == {
         (one, "wu"): "这一户近亲属经营",
         (one, "reviewer"): "参与过这份申报的推荐、审核、查明或其他办理",
         (two, "reviewer"): "参与过这份申报的推荐、审核、查明或其他办理",
+        (two, "returner"): "参与过这份申报的推荐、审核、查明或其他办理",
     }
     refused = await scoring.score("wu", {one: "10"})
     assert (refused.status_code, refused.json()["title"]) == (403, "应当回避")
     body = {"applications": [{"application": two, "findings": [{"indicator": "years", "level": 1, "basis": "档案"}]}]}
     assert (await scoring.post("/v1/scoring/findings", body, subject="chen")).json()["title"] == "评审员不能查明情况"
+
+
+async def returned_and_completed(scoring: Scoring, application: str, returner: str) -> None:
+    """Somebody returned the application once, and its operator completed it."""
+    walkthrough = scoring.walkthrough
+    with clock.travel(APPLIES):
+        body = {"application": application, "outcome": "return", "missing": ["照片"]}
+        asked = body | {"etag": await walkthrough.etag(application)}
+        assert (await walkthrough.do("/v1/reviews", asked, subject=returner)).status_code == 200
+        headers = walkthrough.office.as_(Role.OPERATOR, number=2) | {"If-Match": await walkthrough.etag(application)}
+        done = await walkthrough.office.client.post(f"/v1/applications/{application}/completion", headers=headers)
+        assert done.json()["state"] == "in-progress"
 
 
 async def test_a_score_counts_no_more_once_its_assessor_is_tied_recused_or_takes_part(scoring: Scoring):
@@ -173,7 +204,7 @@ async def test_equals_at_the_last_place_wait_for_the_meetings_word(scoring: Scor
     assert [one["application"] for one in (*found["chosen"], *found["reserve"])] == order
 
 
-async def test_each_step_has_its_own_people(scoring: Scoring):
+async def test_each_step_has_its_own_people_and_a_closed_round_is_sent_back_by_another(scoring: Scoring):
     (application,) = await reviewed(scoring, 1)
     await scoring.appoint()
     await scoring.assign()
@@ -193,6 +224,18 @@ async def test_each_step_has_its_own_people(scoring: Scoring):
         subject="closer",
     )
     assert own.json()["title"] == "须由另一人登记"
+    back: dict[str, Any] = {"reason": "经营年限查明有误"}
+    for subject, title in (("closer", "须由另一人退回"), ("chen", "评审员不能办理")):
+        refused = await scoring.post("/v1/scoring/sending-back", back, Role.APPROVER, subject=subject)
+        assert (refused.status_code, refused.json()["title"]) == (403, title)
+    assert await scoring.must("/v1/scoring/sending-back", back, Role.APPROVER, subject="chair") == {"applications": 1}
+    assert (await scoring.walkthrough.office.get(f"/v1/applications/{application}/score")).status_code == 404
+    kept = await scoring.score("chen", {application: "10"})
+    assert (kept.status_code, kept.json()["title"]) == (409, "已打的分不能再改"), "points had been seen"
+    await scoring.find(application, years=1, subject="another")
+    assert (await scoring.close()).status_code == 200
+    shown = await scoring.walkthrough.office.get(f"/v1/applications/{application}/score")
+    assert shown.json()["total"] == "78.00"
     late = await scoring.decide(decided_on="2026-10-01")
     assert late.json()["detail"] == "会议日期 2026-10-01 早于评分结束的那一天"
     assert (await scoring.score("chen", {application: "1"})).status_code == 404, "a closed score does not change"

@@ -105,18 +105,21 @@ async def test_a_score_is_shown_as_it_was_decided_on_whatever_became_of_its_evid
     ]
 
 
-async def test_whom_the_sheet_excludes_hears_it_and_is_selected_by_another_once_an_objection_is_upheld(
+async def test_whom_the_sheet_excludes_hears_it_and_is_scored_and_selected_by_another_once_an_objection_is_upheld(
     scoring: Scoring,
 ):
-    honest, accused = await reviewed(scoring, 1, 2)
+    honest, equal, accused = await reviewed(scoring, 1, 3, 2)
     await scoring.appoint()
     await scoring.assign()
-    await scoring.find(honest)
+    for application in (honest, equal):
+        await scoring.find(application)
     await scoring.find(accused, fraud=1)
-    await scoring.score_all({honest: "9", accused: "8"})
-    assert (await scoring.close()).status_code == 200
+    await scoring.score_all({honest: "9", equal: "9"})
+    await scoring.score_all({accused: "8"}, "chen")
+    assert (await scoring.close(missing_reason="一票否决")).status_code == 200
     assert (await scoring.decide()).status_code == 200
-    await scoring.must("/v1/selections", {})
+    chosen = (await scoring.must("/v1/selections", {}))["chosen"]
+    assert {one["application"]: one["rank"] for one in chosen} == {honest: 1, equal: 1}, "equals share a rank"
     (refused,) = await told(scoring.walkthrough, "ApplicationRefused")
     assert (refused["application"], refused["reason"]) == (
         accused,
@@ -128,8 +131,19 @@ async def test_whom_the_sheet_excludes_hears_it_and_is_selected_by_another_once_
     assert (await uphold(scoring.walkthrough, "refusal", accused, 2))["outcome"] == "reopened"
     own = await scoring.post("/v1/selections", {})
     assert (own.status_code, "须由另一人重新办理" in own.json()["detail"]) == (403, True)
+    unscored = await scoring.post("/v1/selections", {}, subject="another")
+    assert unscored.json()["detail"] == "还有 1 份申报没有按评分表得分，请先完成并结束评分", "its points were not known"
+    await scoring.assign()
+    await scoring.score_all({accused: "8"}, "lin", "wu")
+    assert (await scoring.close()).json() | {"closed_at": ""} == {
+        "round": 2,
+        "closed_at": "",
+        "applications": 1,
+        "excluded": 0,
+    }, "what excluded it is put aside"
+    assert (await scoring.decide()).status_code == 200
     found = await scoring.must("/v1/selections", {}, subject="another")
-    assert [(one["application"], one["rank"], one["total"]) for one in found["chosen"]] == [(accused, 2, "88.00")]
+    assert [(one["application"], one["rank"], one["total"]) for one in found["chosen"]] == [(accused, 3, "88.00")]
     assert (await scoring.walkthrough.look(accused)).json()["step"] == "site-visit"
 
 

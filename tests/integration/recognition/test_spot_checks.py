@@ -15,7 +15,7 @@ from shared.database.row_scope import EVERYWHERE
 from shared.platform import unit_of_work
 from shared.platform.identity import Role
 from tests.integration.recognition.lifecycle_steps import DECISION, act, dossier_of, serve, state
-from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, post_as, uscc
+from tests.integration.recognition.recognition_client import CITY, COUNTY, PROVINCE, execute_sql, post_as, uscc
 from tests.integration.recognition.season_setup import SEASON
 from tests.integration.recognition.spot_check_steps import (
     DRAWN,
@@ -70,7 +70,7 @@ async def test_a_seed_of_the_drawers_own_would_be_caught(walkthrough: Walkthroug
     )
 
 
-async def test_nobody_waits_for_a_better_draw(walkthrough: Walkthrough):
+async def test_nobody_waits_for_a_better_draw_and_a_county_that_opens_later_is_drawn_from_too(walkthrough: Walkthrough):
     await walkthrough.apply(1)
     early = await draw(walkthrough, dt.date(2026, 9, 30))
     assert (early.status_code, early.json()["title"]) == (409, "还不能抽取")
@@ -78,6 +78,10 @@ async def test_nobody_waits_for_a_better_draw(walkthrough: Walkthrough):
     assert (await draw(walkthrough)).status_code == 201
     again = await draw(walkthrough, dt.date(2026, 11, 1))
     assert (again.status_code, again.json()["title"]) == (409, "已经抽取")
+    await execute_sql(walkthrough.office, """update spot_check set seeds = '{"410102": "another county"}'""")
+    later = await draw(walkthrough, dt.date(2026, 11, 1))
+    assert (later.status_code, later.json()["number"], later.json()["population"]) == (201, 2, 1), later.text
+    assert set(later.json()["seeds"]) == {COUNTY}, "only the county that had not been drawn from"
 
 
 async def test_a_season_that_never_opened_holds_the_province_up_only_while_it_still_could(walkthrough: Walkthrough):
