@@ -35,6 +35,7 @@ from services.typing.standards import endpoints as standards_endpoints
 from services.typing.statistics import endpoints as statistics_endpoints
 from services.typing.tidying import clear_discarded, clear_killed_attempts, clear_old_trials
 from services.typing.trials import endpoints as trials_endpoints
+from services.typing.worklists import endpoints as worklists_endpoints
 from shared.feeds.pulling.paged_api import PullSource
 from shared.platform.annotations import annotation_handlers
 from shared.platform.housekeeping import StoredFiles
@@ -97,6 +98,7 @@ SERVICE = Service(
         runs_endpoints.closings_router,
         runs_endpoints.router,
         plausibility_endpoints.router,
+        worklists_endpoints.router,
         directory_endpoints.router,
         directory_endpoints.annotations_router,
         directory_endpoints.policies_router,

@@ -37,6 +37,7 @@ from services.typing.runs.service import (
     confirm_run,
     create_run,
     discard_run,
+    inspect_run_again,
     publish_run,
     require_room,
 )
@@ -147,6 +148,19 @@ async def confirm(
     """Let a run with findings continue, with a reason."""
     run = await locked_run(session, run_id, caller, match)
     return run_response(await confirm_run(session, run, caller, body.reason), response)
+
+
+@router.post("/runs/{run_id}/inspection", status_code=202, summary="缺的数据补报以后，重新检查数据")
+async def inspect_again(
+    run_id: uuid.UUID,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.OFFICER)],
+) -> RunView:
+    """Look at the evidence of a blocked run again; it stays blocked by what is still found."""
+    run = await locked_run(session, run_id, caller, match)
+    return run_response(await inspect_run_again(session, run, caller), response)
 
 
 @router.post("/runs/{run_id}/discard", summary="作废一个未发布的批次")

@@ -17,6 +17,7 @@ from services.typing.runs.models import (
     AnnualReportClosing,
     Correction,
     CurrentRun,
+    FiledReport,
     Run,
     RunChange,
     Statistic,
@@ -31,6 +32,17 @@ async def get_run(session: AsyncSession, run_id: uuid.UUID, scope: str, *, lock:
     """A run whose region is inside the caller's; ``lock`` locks it until the end of the transaction."""
     query = select(Run).where(Run.id == run_id, Run.region.startswith(scope, autoescape=True))
     return (await session.execute(query.with_for_update() if lock else query)).scalar_one_or_none()
+
+
+async def get_run_about(session: AsyncSession, run_id: uuid.UUID, scope: str) -> Run | None:
+    """A run of the caller's region, of a part of it, or of a region that holds it."""
+    meets = or_(Run.region.startswith(scope, autoescape=True), literal(scope).startswith(Run.region))
+    return (await session.execute(select(Run).where(Run.id == run_id, meets))).scalar_one_or_none()
+
+
+async def filed_reports(session: AsyncSession, year: int) -> Sequence[str]:
+    """The households whose report of a year came as an event."""
+    return (await session.execute(select(FiledReport.uscc).where(FiledReport.year == year))).scalars().all()
 
 
 async def lock_orders(session: AsyncSession) -> None:

@@ -159,6 +159,16 @@ async def confirm_run(session: AsyncSession, run: Run, caller: Caller, reason: s
     return run
 
 
+async def inspect_run_again(session: AsyncSession, run: Run, caller: Caller) -> Run:
+    """Send a blocked run back to the worker: what was missing may have been delivered, and nobody confirms a lack that
+    is none any more.
+    """
+    advance(run, RunState.QUEUED)
+    findings = [asdict(finding) for finding in run.findings]
+    await audit.record(session, run, caller, "run:inspect", {"findings": findings})
+    return run
+
+
 async def compare_run_again(session: AsyncSession, run: Run, caller: Caller) -> Run:
     """Send a draft back to the worker, to be compared with what has been published since."""
     advance(run, RunState.TYPED)

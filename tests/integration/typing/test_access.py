@@ -61,6 +61,7 @@ class Call:
         )
         query = f"?region={CITY}&mode=full&bureau=x" if "deliveries" in self.path and self.method == "POST" else ""
         query = f"?uscc={CODE}" if self.path == "/v1/own-data" else query
+        query = "?region=410105" if "unreported" in self.path else query
         headers = {"If-Match": "*", "Content-Digest": EMPTY, "Minglu-Rows": "1"}
         body = BODIES.get((self.method, self.path))
         if query:
@@ -100,7 +101,8 @@ async def ask(office: TypingClient, call: Call, run_id: str, headers: dict[str, 
 
 async def test_every_route_is_known_to_this_test(calls: list[Call]) -> None:
     posts = {(call.method, call.path) for call in calls if call.method not in ("GET",)}
-    undescribed = {("POST", "/v1/feeds/{feed}/deliveries"), ("POST", "/v1/runs/{run_id}/comparison")}
+    undescribed = {("POST", "/v1/feeds/{feed}/deliveries")}
+    undescribed |= {("POST", f"/v1/runs/{{run_id}}/{again}") for again in ("comparison", "inspection")}
     assert posts == set(BODIES) | undescribed
 
 

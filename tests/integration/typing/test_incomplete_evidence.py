@@ -73,6 +73,9 @@ async def test_a_missing_feed_stops_the_run_and_a_confirmed_one_goes_on_with_unk
     assert "没有收到" in finding["message"]
     assert "未知" in finding["message"]
     assert run["progress"] < 0.5
+    again = await office.decide(run_id, "inspection", None, Role.OFFICER)
+    assert (again.status_code, again.json()["state"]) == (202, "queued")
+    assert (await blocked_on(office, run_id))["findings"] == [finding], "as long as it has not been delivered"
 
     assert (await confirm(office, run_id, "  ")).status_code == 422, "a reason is needed"
     assert (await confirm(office, run_id, "税务局延期报送", tag='"999"')).status_code == 412, "of this version"

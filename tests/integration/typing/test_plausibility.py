@@ -41,6 +41,32 @@ async def test_clauses_shares_and_limits_are_those_of_the_households(public_city
         assert shown["at"] == known.count(limit.value), shown
 
 
+async def test_a_county_reads_its_own_part_of_the_citys_lists_of_whom_to_reach(public_city: StagedCity) -> None:
+    rows, _ = await households(public_city)
+    office, county = public_city.office, "410105"
+    outcomes = {row["uscc"]: row for row in rows if row["region_code"] == county}
+    headers = office.as_(Role.OFFICER, county)
+    path = f"/v1/runs/{public_city.last}/newly-ineligible"
+    page = (await office.client.get(path, params={"limit": 1}, headers=headers)).json()
+    (first,) = page["items"]
+    assert (first["region"], first["type_before"], first["uscc"] in outcomes) == (county, None, True)
+    assert all(defect["title"] for defect in first["defects"])
+    table = await office.client.get(f"{path}.csv", headers=headers)
+    lines = list(csv.reader(io.StringIO(table.content.decode("utf-8-sig"))))
+    assert lines[1][0] == first["uscc"]
+    assert {line[2] for line in lines[1:]} == {county}
+    asked = {"region": county, "year": "2025"}
+    unreported = (await office.client.get("/v1/annual-reports/unreported", params=asked, headers=headers)).json()
+    owing = {code for code, row in outcomes.items() if row["status"] == "registered" and row["reported"] is False}
+    assert {one["uscc"] for one in unreported["items"]} <= owing
+    assert (unreported["due_on"], len(unreported["items"]) > 0) == ("2026-06-30", True)
+    stranger = await office.client.get(
+        "/v1/annual-reports/unreported", params=asked, headers=office.as_(Role.OFFICER, "12")
+    )
+    assert stranger.status_code == 403
+    assert (await office.client.get(path, headers=office.as_(Role.OFFICER, "12"))).status_code == 404
+
+
 async def test_other_readings_move_as_many_as_the_other_compiler_says(public_city: StagedCity) -> None:
     rows, compiled = await households(public_city)
     said = (await public_city.office.get(f"/v1/runs/{public_city.last}/readings")).json()
