@@ -109,7 +109,9 @@ async def record_site_visit(
 
 
 def check_visitors(visit: SiteVisit, application: Application) -> None:
-    """422 for one person named twice, or for a day before the application was handed in."""
+    """422 for one person named twice, or for a day before the application was handed in. That two go and take a photo
+    is the policies' interpretation `visit-record`, not their text.
+    """
     if len({"".join(name.split()) for name in visit.visitors}) < len(visit.visitors):
         raise VisitorTwice
     handed_in = (application.submitted_at or application.created_at).astimezone(clock.CHINA).date()

@@ -27,6 +27,7 @@ from services.recognition.season.problems import (
 )
 from shared import clock
 from shared.contracts import recognition as contract
+from shared.law.model.clauses import fill_title, values_on
 from shared.law.model.recognition import LEVEL_DIGITS, Category, Level, RecognitionRules
 from shared.platform import audit
 from shared.platform.conflicts import refused_on_conflict
@@ -134,14 +135,17 @@ def filing_level(rules: RecognitionRules, region: str) -> Level | None:
 
 
 def policy_criteria(rules: RecognitionRules) -> dict[Category, LocalCategory]:
-    """The policy's own criteria by category; categories without criteria are left out."""
+    """The policy's own criteria by category, with today's numbers in their titles; categories without criteria are
+    left out.
+    """
+    numbers = values_on(rules.parameters, clock.today())
     return {
         category: LocalCategory(
             rule.points_needed,
             tuple(
                 LocalCriterion(
                     criterion.id,
-                    criterion.title,
+                    fill_title(criterion.title, rules.parameters, numbers),
                     criterion.evidence,
                     criterion.proven_by,
                     criterion.besides,

@@ -17,6 +17,7 @@ from services.typing.standards.schemas import (
 )
 from shared.law.language.facts import BUREAUS
 from shared.law.language.units import format_value, month_day
+from shared.law.model.clauses import Parameter, fill_title, values_on
 from shared.law.model.outcome import HouseholdType
 from shared.law.model.recognition import LEVEL_DIGITS, CategoryRule, Counting, Level, PathStep, RecognitionRules
 
@@ -46,7 +47,7 @@ def recognition_view(
         disqualifiers=clause_views(rules.disqualifiers, rules.parameters, day),
         criteria_set_by=level_names(rules.criteria.set_by),
         criteria_filed_with=LEVELS[rules.criteria.filed_with] if rules.criteria.filed_with else None,
-        categories=[category_view(rule) for rule in rules.categories.values()],
+        categories=[category_view(rule, rules.parameters, day) for rule in rules.categories.values()],
         quota=quota_view(rules, region, day, counts),
         opens_on=on.date(rules.season.opens),
         recognised_until=on.date(rules.season.until),
@@ -64,8 +65,9 @@ def level_names(levels: Iterable[Level]) -> list[str]:
     return [LEVELS[level] for level in levels]
 
 
-def category_view(rule: CategoryRule) -> CategoryStandardView:
+def category_view(rule: CategoryRule, parameters: Mapping[str, Parameter], day: dt.date) -> CategoryStandardView:
     """A category with the reference conditions that the policy itself gives."""
+    numbers = values_on(parameters, day)
     return CategoryStandardView(
         category=rule.category,
         category_label=rule.category.label,
@@ -73,7 +75,7 @@ def category_view(rule: CategoryRule) -> CategoryStandardView:
         criteria=[
             CriterionView(
                 id=one.id,
-                title=one.title,
+                title=fill_title(one.title, parameters, numbers),
                 evidence=list(one.evidence),
                 proven_by=BUREAUS[one.proven_by] if one.proven_by else None,
                 besides=list(one.besides),

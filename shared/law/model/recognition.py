@@ -103,7 +103,8 @@ class RecognitionPath:
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One local standard of a category. `evidence`: the documents needed, unless a bureau's data prove the criterion;
-    `besides`: documents needed in any case.
+    `besides`: documents needed in any case. `over_years` names the number of years that it asks for more than: the day
+    on which they are full is not enough (民法典 1259).
     """
 
     id: str
@@ -113,6 +114,7 @@ class Criterion:
     besides: tuple[str, ...]
     points: int | None
     citation: Citation
+    over_years: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from shared.law.language.errors import PolicyError
 from shared.law.language.facts import BUREAUS
 from shared.law.language.units import Unit, suggestion
-from shared.law.model.clauses import Citation, Parameter
+from shared.law.model.clauses import Citation, Parameter, placeholders
 from shared.law.model.recognition import (
     Category,
     CategoryRule,
@@ -70,7 +70,7 @@ def read_recognition(
         sources=clauses.rules(fields, "sources", r"source\.[1-9]\d?", "source.1"),
         disqualifiers=clauses.rules(fields, "disqualifiers", r"disqualifier\.[1-9]\d?", "disqualifier.1"),
         criteria=reader.criteria(),
-        categories=read_categories(fields.fields("categories", "四类 categories"), citations),
+        categories=read_categories(fields.fields("categories", "四类 categories"), reader.references, citations),
         one_category=reader.cited("one_category"),
         one_per_person=reader.cited("one_per_person"),
         quota=reader.quota(),
@@ -187,22 +187,26 @@ def _level_or_none(fields: Fields, key: str) -> Level | None:
     return Level(fields.one_of(key, list(Level))) if key in fields else None
 
 
-_CRITERION_FIELDS = ("id", "title", "evidence", "proven_by", "besides", "points", "citation")
+_CRITERION_FIELDS = ("id", "title", "evidence", "proven_by", "besides", "points", "over_years", "citation")
 
 
-def read_categories(fields: Fields, citations: CitationReader) -> Mapping[Category, CategoryRule]:
+def read_categories(
+    fields: Fields, references: ParameterReferences, citations: CitationReader
+) -> Mapping[Category, CategoryRule]:
     """The categories by name."""
     fields.only([category.value for category in Category])
-    return {Category(name): _category(Category(name), item, citations) for name, item in fields.each()}
+    return {Category(name): _category(Category(name), item, references, citations) for name, item in fields.each()}
 
 
-def _category(category: Category, item: YamlItem, citations: CitationReader) -> CategoryRule:
+def _category(
+    category: Category, item: YamlItem, references: ParameterReferences, citations: CitationReader
+) -> CategoryRule:
     fields = Fields(item, f"{category.label}类（{category}）", ("criteria", "points_needed", "citation"))
     every = [Fields(part, f"{fields.what}的一条标准", _CRITERION_FIELDS) for part in fields.list("criteria")]
     apart = require_unique(every, lambda entry: entry.text("id"), lambda entry: entry.place, "标准")
     rule = CategoryRule(
         category=category,
-        criteria=tuple(_criterion(category, entry, citations) for entry in apart),
+        criteria=tuple(_criterion(category, entry, references, citations) for entry in apart),
         points_needed=fields.number_or_none("points_needed"),
         citation=citations.read(fields),
     )
@@ -210,21 +214,28 @@ def _category(category: Category, item: YamlItem, citations: CitationReader) -> 
     return rule
 
 
-def _criterion(category: Category, fields: Fields, citations: CitationReader) -> Criterion:
+def _criterion(
+    category: Category, fields: Fields, references: ParameterReferences, citations: CitationReader
+) -> Criterion:
     name = fields.text("id")
     if not re.fullmatch(rf"{category}\.[1-9]\d?", name):
         raise PolicyError(f"标准的 id“{name}”不对；这里应像 {category}.1", fields.item("id").place)
     fields.what = f"标准“{name}”"
     if "besides" in fields and "proven_by" not in fields:
         raise PolicyError(f"{fields.what}没有 proven_by，要交的材料都写在 evidence 里", fields.item("besides").place)
+    title, over_years = fields.text("title"), references.or_none(fields, "over_years", Unit.YEARS)
+    if strangers := [one for one in placeholders(title) if one != over_years]:
+        shown = "、".join(strangers)
+        raise PolicyError(f"{fields.what}的标题只能写 over_years 的参数，不能写 {shown}", fields.item("title").place)
     return Criterion(
         id=name,
-        title=fields.text("title"),
+        title=title,
         evidence=fields.texts("evidence"),
         proven_by=fields.one_of("proven_by", BUREAUS) if "proven_by" in fields else None,
         besides=fields.texts("besides"),
         points=fields.number_or_none("points"),
         citation=citations.read(fields),
+        over_years=over_years,
     )
 
 

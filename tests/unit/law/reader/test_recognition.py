@@ -153,6 +153,11 @@ WRONG: dict[str, tuple[str, str, str]] = {
         "proven_by: trademarks",
         "“proven_by”不能是“trademarks”",
     ),
+    "a number in a title that its criterion does not go by": (
+        "title: 商标",
+        'title: "商标{ban_years}"',
+        "标题只能写 over_years 的参数，不能写 ban_years",
+    ),
     "a document besides what nobody proves": ("evidence: [证书]", "besides: [证书]", "没有 proven_by"),
     "a recommendation without consent": (
         "        - {step: consent, by: [operator], citation: {article: 五, quote: 其余都是生存型}}\n",

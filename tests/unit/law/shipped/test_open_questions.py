@@ -33,6 +33,7 @@ EVERYWHERE = {
     "end-of-household",
     "other-sources",
     "consultation-silence",
+    "visit-record",
     "report-year",
     "expiring-year",
     "typing-objection-window",

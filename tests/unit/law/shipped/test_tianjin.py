@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from services.recognition.season.criteria import policy_criteria
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
 from shared.law.model.outcome import HouseholdType
-from shared.law.model.recognition import Level, RecognitionRules, StepKind
+from shared.law.model.recognition import Category, Level, RecognitionRules, StepKind
 from shared.law.reader.loading import POLICIES, load_policy
 from shared.law.verifier.household_cases import read_household_cases, run_household_case
 from shared.law.verifier.text_coverage import rule_quotes
@@ -89,6 +90,17 @@ def test_the_districts_recognise_and_the_commission_has_the_lists_filed():
     assert (rules.supervision.by, rules.supervision.filed_with) == (Level.PROVINCE, Level.PROVINCE)
     assert (rules.quota.scope, rules.quota.apportioned_by) == (Level.PROVINCE, None)
     assert rules.lifecycle.mutual_with == ("11", "12", "13")
+
+
+def test_after_how_many_years_a_shop_is_long_established_is_a_number_of_the_policy():
+    """附件2 二（二）3（1）: 超过30年; in 大兴安岭 the text names no number, so nobody has set one."""
+    criterion = recognition().categories[Category.QUALITY].criteria[0]
+    assert (criterion.over_years, criterion.proven_by) == ("long_established_years", "registration")
+    assert recognition().value("long_established_years", AS_OF) == 30
+    assert policy_criteria(recognition())[Category.QUALITY].criteria[0].title == "在本地长期诚信经营超过30年"
+    elsewhere = load_policy("daxinganling-2024").recognition
+    assert elsewhere is not None
+    assert elsewhere.value("long_established_years", AS_OF) is None
 
 
 def test_the_steps_of_an_application_are_in_the_order_of_the_text():
