@@ -26,6 +26,7 @@ from services.recognition.season import endpoints as season_endpoints
 from services.recognition.selection import endpoints as selection_endpoints
 from services.recognition.settings import RecognitionSettings
 from services.recognition.sheets import endpoints as sheet_endpoints
+from services.recognition.statistics import endpoints as statistics_endpoints
 from services.recognition.supervision import endpoints as supervision_endpoints
 from shared.platform.annotations import annotation_handlers
 from shared.platform.housekeeping import StoredFiles
@@ -70,6 +71,7 @@ SERVICE = Service(
         selection_endpoints.pool_router,
         outlet_endpoints.badge_router,
         outlet_endpoints.credit_router,
+        statistics_endpoints.router,
         register_endpoints.router,
         own_data.router,
     ],

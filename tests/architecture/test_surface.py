@@ -57,6 +57,8 @@ PUBLIC = {
         "/v1/certificates/{code}",
         "/v1/badges",
         "/v1/badges/{uscc}",
+        "/v1/statistics",
+        "/v1/statistics/table",
     },
     "objection": {"/v1/grounds", "/v1/objections/statistics"},
     "notification": CONTRACTS,

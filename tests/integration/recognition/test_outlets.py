@@ -43,6 +43,31 @@ async def test_a_seasons_list_is_filed_with_the_superior_inside_the_region(
     assert [(row[0], row[3], row[6]) for row in rows] == [(uscc(1), "特色", "已取消"), (uscc(2), "特色", "有效")]
     assert (await walkthrough.office.get(path, region="41")).status_code == 200
     assert (await walkthrough.office.get(path, region="410106")).status_code == 404
+    await assert_statistics_of_two_with_one_cancelled(walkthrough)
+
+
+async def assert_statistics_of_two_with_one_cancelled(walkthrough: Walkthrough) -> None:
+    """By county and as a sum, the same for staff of elsewhere; how the work goes is for staff of the region."""
+    get = walkthrough.office.client.get
+    county = await get("/v1/statistics", params={"region": COUNTY})
+    (row,) = county.json()["items"]
+    assert (row["granted"], row["categories"], row["valid"]) == (2, {"distinctive": 2}, {"distinctive": 1})
+    assert (row["states"], row["places"], row["taken"]) == ({"valid": 1, "cancelled": 1}, 50, 1)
+    elsewhere = walkthrough.office.as_(Role.OFFICER, "410106")
+    assert (await get("/v1/statistics", params={"region": COUNTY}, headers=elsewhere)).json() == county.json()
+    known = {"If-None-Match": county.headers["ETag"]}
+    assert (await get("/v1/statistics", params={"region": COUNTY}, headers=known)).status_code == 304
+    city = (await get("/v1/statistics", params={"region": "4101"})).json()["items"]
+    assert [(one["region"], one["places"], one["granted"]) for one in city] == [("410102", 16, 0), (COUNTY, 50, 2)]
+    (total,) = (await get("/v1/statistics", params={"region": "41", "level": "total"})).json()["items"]
+    assert (total["region"], total["places"], total["taken"], total["granted"]) == ("41", 66, 1, 2)
+    assert (await get("/v1/statistics", params={"region": "42"})).json()["items"] == []
+    (cells,) = table(await get("/v1/statistics/table", params={"region": COUNTY}))
+    assert [cells[0], *cells[2:]] == [COUNTY, "2026", "50", "1", "2", "0", "2", "0", "0", "1", "1", "0", "0"]
+    (work,) = (await walkthrough.office.get("/v1/statistics/progress")).json()["items"]
+    assert (work["states"], work["steps"], work["total"]) == ({"recognised": 2}, {}, 2)
+    for stranger in (elsewhere, walkthrough.office.as_(Role.BUREAU)):
+        assert (await get("/v1/statistics/progress", params={"region": COUNTY}, headers=stranger)).status_code == 403
 
 
 async def test_a_badge_is_there_as_long_as_the_recognition_is_valid(walkthrough: Walkthrough, recognition: str):

@@ -1,0 +1,1 @@
+"""Figures of recognition by place and year: granted, valid, ended, places; for staff the work of a season."""
