@@ -20,24 +20,17 @@ from shared.law.compiler.compiled_policy import compile_policy
 from shared.law.language.errors import PolicyUnset
 from shared.law.language.units import format_value
 from shared.law.model.policy import Policy
-from shared.law.reader.loading import POLICIES, load_policy, policy_ids
+from shared.law.reader.loading import POLICIES, FilesState, files_state, load_policy, policy_ids
 from shared.platform.stored_policies import ParameterUnset
 
 T = TypeVar("T")
 NumbersByPolicy = Mapping[str, Sequence[SetNumber]]
 NO_NUMBERS: NumbersByPolicy = {}
-FilesState = tuple[tuple[str, int, int], ...]
 Key = tuple[str, str, dt.date | None, FilesState]
 
 _kept: BoundedCache[Key, object] = BoundedCache(64)
 _one_at_a_time = threading.RLock()
 """Of many who ask for what is not there yet, one reckons and the others wait."""
-
-
-def files_state() -> FilesState:
-    """Names, times and sizes of the files that policies are read from."""
-    files = sorted(path for path in POLICIES.rglob("*") if path.is_file())
-    return tuple((str(path), (found := path.stat()).st_mtime_ns, found.st_size) for path in files)
 
 
 def kept(key: Key, reckon: Callable[[], T]) -> T:
@@ -54,7 +47,7 @@ def kept(key: Key, reckon: Callable[[], T]) -> T:
 
 def public_policies(numbers: NumbersByPolicy = NO_NUMBERS) -> list[PolicyView]:
     """All policies that ship with the platform, in short, with the numbers that bureaus have set."""
-    state, today = files_state(), clock.today()
+    state, today = files_state(POLICIES), clock.today()
 
     def views() -> list[PolicyView]:
         return [policy_view(with_numbers(read(name, state), numbers.get(name, ())), today) for name in policy_ids()]
@@ -68,7 +61,7 @@ def public_findings(name: str, numbers: Sequence[SetNumber] = ()) -> FindingsVie
     """
     if name not in policy_ids():
         raise PolicyNotFound(f"没有名为“{name}”的政策")
-    state, today = files_state(), clock.today()
+    state, today = files_state(POLICIES), clock.today()
     try:
         key = ("findings", f"{name} {sorted(map(repr, numbers))}", today, state)
         return kept(key, lambda: prove_view(with_numbers(read(name, state), numbers), today))

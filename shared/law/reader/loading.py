@@ -8,7 +8,7 @@ of those in force, the one for the smallest region. Errors: PolicyError, one Chi
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -49,9 +49,38 @@ def policy_path(name_or_path: str) -> Path:
 def load_policy(
     name_or_path: str, *, settings: Mapping[str, str] | None = None, readings: Mapping[str, str] | None = None
 ) -> Policy:
-    """A policy with settings and readings applied. Errors: PolicyError."""
+    """A policy with settings and readings applied, read anew only if a file that it rests on has changed. Errors:
+    PolicyError.
+    """
     path = policy_path(name_or_path).resolve()
-    tree = _applied(_extended(read_yaml(path), (path,)), settings or {}, readings or {})
+    chosen = [tuple(sorted((one or {}).items())) for one in (settings, readings)]
+    return _loaded(path, POLICIES, _words(path), (*files_state(POLICIES), *files_state(path.parent / "texts")), *chosen)
+
+
+FilesState = tuple[tuple[str, int, int], ...]
+Chosen = tuple[tuple[str, str], ...]
+
+
+def files_state(folder: Path) -> FilesState:
+    """Names, times and sizes of the files below a folder; empty where there is none."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return tuple((str(path), (found := path.stat()).st_mtime_ns, found.st_size) for path in files)
+
+
+def _words(path: Path) -> bytes | None:
+    """What a policy's own file says: whoever edits it may save twice within one tick of the file system's clock."""
+    try:
+        return path.read_bytes()
+    except OSError:
+        return None  # which reading it tells
+
+
+@lru_cache(maxsize=64)
+def _loaded(
+    path: Path, _shipped: Path, _words: bytes | None, _state: FilesState, settings: Chosen, readings: Chosen
+) -> Policy:
+    """A policy is asked for once for each of its test households, and by every command."""
+    tree = _applied(_extended(read_yaml(path), (path,)), dict(settings), dict(readings))
     policy = read_policy(tree, (path.parent / "texts", POLICIES / "texts"))
     if path.parent == POLICIES and policy.id != path.stem:
         place = Fields(tree, "政策文件").item("id").place

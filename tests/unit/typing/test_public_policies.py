@@ -46,7 +46,7 @@ def test_policies_are_read_once_for_a_day_and_a_state_of_their_files(
     with clock.travel(DAY + dt.timedelta(days=1)):
         listed()
         assert len(loads) == len(first), "the same files on another day"
-        monkeypatch.setattr(public_policies, "files_state", lambda: (("another", 1, 1),))
+        monkeypatch.setattr(public_policies, "files_state", lambda _folder: (("another", 1, 1),))
         listed()
         assert len(loads) == 2 * len(first), "files that have changed are read again"
 

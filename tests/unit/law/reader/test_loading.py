@@ -1,6 +1,7 @@
 """Finding policies, and what settings, readings, dates and `extends` make of them."""
 
 import json
+import os
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -38,6 +39,21 @@ def test_a_copy_of_a_policy_elsewhere_is_still_checked_against_the_law(tmp_path:
     lowered.write_text(copied.replace("quote: 注册时间10年(含)以上", "quote: 注册时间9年(含)以上"), encoding="utf-8")
     with pytest.raises(PolicyError, match=r"不在文件原文 zhengzhou-2025.txt 里"):
         load_policy(str(lowered))
+
+
+def test_a_policy_is_read_anew_only_if_a_file_that_it_rests_on_has_changed(tmp_path: Path):
+    copied = (loading.POLICIES / f"{ZHENGZHOU}.yaml").read_text(encoding="utf-8")
+    own = tmp_path / "own.yaml"
+    for title in ("一号文件", "二号文件"):  # as long as each other, and saved at the same time
+        own.write_text(copied.replace("title: ", f"title: {title}", 1), encoding="utf-8")
+        os.utime(own, ns=(0, 0))
+        assert load_policy(str(own)).title.startswith(title)
+    assert load_policy(str(own)) is load_policy(str(own))
+    text = tmp_path / "texts" / f"{ZHENGZHOU}.txt"
+    text.parent.mkdir()
+    text.write_text("另一份文件", encoding="utf-8")
+    with pytest.raises(PolicyError, match=f"文件原文 {ZHENGZHOU}.txt"):
+        load_policy(str(own))
 
 
 def test_a_text_that_is_missing_is_named_without_the_path_of_its_folder(tmp_path: Path):
