@@ -3,10 +3,12 @@
 import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Annotated, Any
 
+import orjson
 import structlog
-from pydantic import Field
+from pydantic import Field, ValidationError
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.notification.messages.domain import NotificationCategory
@@ -104,10 +106,24 @@ def compiled_of(version: RuleVersion) -> CompiledRule | None:
     if known is not None and known.rule.content_hash == version.content_hash:
         return known
     try:
-        return _COMPILED.put(str(version.id), read_rule(version.content))
+        return _COMPILED.put(str(version.id), _as_shipped(version) or read_rule(version.content))
     except RuleError:
         log.exception("rule_unusable", rule=version.name, version=version.version)
         return None
+
+
+def _as_shipped(version: RuleVersion) -> CompiledRule | None:
+    """With the compiled words of the shipped rule where it says the same: half of a worker's start went into compiling
+    them again.
+    """
+    shipped = shipped_rules().get(version.name) if version.drafted_by == SHIPPED else None
+    if shipped is None or shipped.rule.content_hash != version.content_hash:
+        return None
+    try:
+        rule = Rule.model_validate_json(orjson.dumps(version.content))
+    except ValidationError:
+        return None  # `read_rule` says what is wrong
+    return replace(shipped, rule=rule) if rule.content_hash == shipped.rule.content_hash else None
 
 
 async def store_shipped(session: AsyncSession) -> int:
