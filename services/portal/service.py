@@ -15,6 +15,7 @@ from services.portal.desk import application_endpoints as applications, endpoint
 from services.portal.directory import endpoints as directory
 from services.portal.disclosures import endpoints as disclosures
 from services.portal.dossier import endpoints as dossier
+from services.portal.downloads import endpoints as downloads
 from services.portal.handling import endpoints as handling, verification_endpoints as verifications
 from services.portal.inbox import endpoints as inbox
 from services.portal.measures import endpoints as measures
@@ -22,6 +23,7 @@ from services.portal.notices import endpoints as notices
 from services.portal.own_objections import endpoints as own_objections
 from services.portal.own_settings import endpoints as own_settings
 from services.portal.publications import endpoints as publications, round_endpoints as rounds
+from services.portal.quotas import endpoints as quotas
 from services.portal.raised_problems import endpoints as raised_problems
 from services.portal.recognised import endpoints as recognised
 from services.portal.resources import Resources
@@ -29,6 +31,7 @@ from services.portal.runs import endpoints as runs
 from services.portal.seasons import criteria_endpoints as criteria, endpoints as seasons
 from services.portal.sessions.middleware import SessionMiddleware
 from services.portal.settings import PortalSettings
+from services.portal.sheets import endpoints as sheets
 from services.portal.shell import endpoints as shell
 from services.portal.shell.errors import answer_browsers_in_pages
 from services.portal.shell.forms import FormRoute
@@ -91,6 +94,9 @@ SERVICE = Portal(
         measures.router,
         visits.router,
         disclosures.router,
+        sheets.router,
+        quotas.router,
+        downloads.router,
         raised_problems.router,
         rounds.router,
         criteria.router,

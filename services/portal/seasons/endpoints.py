@@ -10,10 +10,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 from services.portal.seasons.steps import DONE, PREPARE, SEASON_STEPS, order_of, season_facts, season_steps
 from services.portal.shell.behalf import Behalf, BehalfDep, Part, part, parts
 from services.portal.shell.forms import FormDep, FormRoute
+from services.portal.shell.policies import policy_choices
 from services.portal.shell.regions import region_choices
 from services.portal.shell.rendering import address, page
 from services.portal.shell.step_forms import READ_ONLY, Filled, StepForm, Tried, try_step
-from services.portal.upstream import staff_recognition, staff_seasons, typing as typing_reads
+from services.portal.upstream import staff_recognition, staff_seasons
 from services.portal.upstream.calls import Change, send
 from services.portal.upstream.problems import Absent
 from shared.platform.identity import Caller, Role, allow
@@ -106,15 +107,8 @@ async def _ask(
 
 async def _prepare_form(behalf: Behalf, caller: Caller) -> StepForm:
     """With the counties and the policies of the person's region."""
-    policies = await typing_reads.policies(behalf.typing)
-    inside = {
-        one.id: one.title
-        for one in policies
-        if not one.regions
-        or any(caller.region.startswith(code) or code.startswith(caller.region) for code in one.regions)
-    }
     counties = {code: name for code, name in region_choices(caller.region) if len(code) == COUNTY_DIGITS}
-    return PREPARE.choosing(county=counties, policy=inside)
+    return PREPARE.choosing(county=counties, policy=await policy_choices(behalf.typing, caller.region))
 
 
 async def _list(

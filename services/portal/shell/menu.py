@@ -35,10 +35,15 @@ MENU: Sequence[MenuGroup] = (
         },
     ),
     MenuGroup("分型", {"/work/deliveries": "数据报送", "/work/runs": "分型批次", "/work/statistics": "分型统计"}),
-    MenuGroup("名特优新", {"/work/seasons": "认定季"}),
+    MenuGroup("名特优新", {"/work/seasons": "认定季", "/work/quotas": "名额", "/work/scoring-sheets": "评分表"}),
     MenuGroup(
         "查询",
-        {"/work/households": "查一户", "/work/publications": "公布到其他系统", "/work/process": "办理情况"},
+        {
+            "/work/households": "查一户",
+            "/work/publications": "公布到其他系统",
+            "/work/process": "办理情况",
+            "/work/downloads": "下载名单",
+        },
     ),
 )
 SHOWN_TO: Mapping[str, frozenset[Role]] = {

@@ -8,6 +8,7 @@ from pydantic import Field
 from services.portal.upstream.calls import Answer, Listed, Query, Upstream, read, read_versioned
 from services.portal.upstream.whole import read_list
 
+CITY_DIGITS = 4
 MUNICIPALITIES = frozenset({"11", "12", "31", "50"})
 """Provinces without cities: what a city sets elsewhere, they set themselves"""
 
@@ -166,6 +167,13 @@ async def seasons(upstream: Upstream, region: str, cursor: str) -> Listed[Listed
 async def season(upstream: Upstream, season_id: str) -> tuple[WholeSeasonAnswer, str]:
     """One, with the version that a step must name."""
     return await read_versioned(upstream, WholeSeasonAnswer, f"/v1/seasons/{quote(season_id, safe='')}")
+
+
+async def quotas(upstream: Upstream, region: str, year: int) -> list[QuotaAnswer]:
+    """Those of a region; to a county those of the region that sets them for it."""
+    query: Query = {"region": scope_of(region) if len(region) > CITY_DIGITS else region, "year": year}
+    found = await read(upstream, Listed[QuotaAnswer], "/v1/quotas", query)
+    return sorted(found.items, key=lambda one: one.scope)
 
 
 async def quota(upstream: Upstream, county: str, year: int) -> QuotaAnswer | None:

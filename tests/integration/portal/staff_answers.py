@@ -68,6 +68,20 @@ WHOLE_SEASON = sample(
     quota={"scope": "4101", "places": 30, "taken": 12, "free": 18},
 )
 STANDARDS_DRAFT = sample("recognition", "CriteriaView", region="410105", year=2026, published_at=None, filed_with=None)
+SHEET = sample("recognition", "SheetView", region="410105", year=2026, in_force_at=None)
+SHEET["content"] = {
+    "sections": [
+        {
+            "title": "经营",
+            "weight": 60,
+            "categories": ["quality"],
+            "indicators": [
+                {"title": "年限", "levels": [{"title": "满三年", "points": 5}]},
+                {"title": "手艺", "max": 10},
+            ],
+        }
+    ]
+}
 STANDARD = sample("recognition", "CriterionBody", id="quality.1", points=10)
 STANDARDS_DRAFT["categories"] = {"quality": sample("recognition", "CategoryBody", criteria=[STANDARD])}
 RECORD = sample(
@@ -113,6 +127,8 @@ STAFF_ANSWERS: Mapping[str, Any] = {
     f"/v1/seasons/{ID}": WHOLE_SEASON,
     f"/v1/seasons/{ID}/filings": listed(sample("recognition", "FilingView")),
     f"/v1/criteria/{ID}": STANDARDS_DRAFT,
+    "/v1/scoring-sheets": listed({name: one for name, one in SHEET.items() if name != "content"}),
+    f"/v1/scoring-sheets/{ID}": SHEET,
     "/v1/quotas": listed(sample("recognition", "QuotaView", scope="4101")),
     f"/v1/objections/{ID}": OBJECTION,
     f"/v1/objections/{ID}/grounds": [GROUND, OTHER_GROUND],

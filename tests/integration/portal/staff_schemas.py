@@ -7,13 +7,14 @@ from services.portal.upstream import (
     objection_files as files,
     staff_publications as publications,
     staff_seasons as seasons,
+    staff_sheets as sheets,
     staff_statistics as statistics,
     staff_support as support_work,
     support,
 )
 from services.portal.upstream.calls import Answer
 
-MODULES = (disclosures, files, publications, seasons, statistics, support_work, support)
+MODULES = (disclosures, files, publications, seasons, sheets, statistics, support_work, support)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     disclosures.WordsOfConsentAnswer: ("objection", "DisclosedConsentView"),
     disclosures.ClearObjectorAnswer: ("objection", "DisclosedObjectorView"),
@@ -58,6 +59,8 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     seasons.StandardsAnswer: ("recognition", "CriteriaView"),
     seasons.OpenNoticeAnswer: ("recognition", "NoticeSummary"),
     seasons.FiledListAnswer: ("recognition", "FilingView"),
+    sheets.ListedSheetAnswer: ("recognition", "SheetSummary"),
+    sheets.WholeSheetAnswer: ("recognition", "SheetView"),
     statistics.PlaceFigureAnswer: ("typing", "StatisticView"),
     statistics.PublicationFigureAnswer: ("typing", "PublicationStatisticView"),
     statistics.ResultCountAnswer: ("objection", "ResultCount"),

@@ -47,6 +47,10 @@ OFFICER_ADDRESSES = {
     "/work/seasons": ("/work/seasons",),
     "/work/seasons/{season_id}": (f"/work/seasons/{ID}", f"/work/seasons/{ID}?done=notice&left=3"),
     "/work/criteria/{criteria_id}": (f"/work/criteria/{ID}",),
+    "/work/scoring-sheets": ("/work/scoring-sheets", "/work/scoring-sheets?done=draft"),
+    "/work/scoring-sheets/{sheet_id}": (f"/work/scoring-sheets/{ID}",),
+    "/work/quotas": ("/work/quotas", "/work/quotas?year=2025&done=set"),
+    "/work/downloads": ("/work/downloads",),
     "/work/runs": ("/work/runs",),
     "/work/runs/{run_id}": (f"/work/runs/{ID}",),
 }
@@ -55,6 +59,7 @@ FILES = {
     "/work/documents/{document_id}",
     "/work/documents/objections/{document_id}",
     "/work/statistics/table",
+    "/work/downloads/{name}",
 }
 SERVICES = ("typing", "recognition", "objection", "notification", "support")
 
@@ -94,7 +99,11 @@ async def test_every_link_among_them_leads_somewhere(visitor: Visitor) -> None:
     steps = {
         one for several in OFFICER_ADDRESSES.values() for one in read((await visitor.open(several[0])).text).actions
     }
-    shown = {one for one in links - steps if not one.startswith(("/work/documents/", "/work/statistics/table"))}
+    shown = {
+        one
+        for one in links - steps
+        if not one.startswith(("/work/documents/", "/work/statistics/table", "/work/downloads/"))
+    }
     assert {one: (await visitor.open(one)).status_code for one in shown} == dict.fromkeys(shown, 200)
 
 

@@ -1,0 +1,84 @@
+"""Which lists can be saved as files: what each holds, which service makes it, in which forms."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from services.portal.shell.behalf import Behalf
+from services.portal.upstream.calls import Query, Upstream
+
+FORMS: Mapping[str, str] = {"csv": "逗号分隔的文本", "xlsx": "电子表格"}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What of a list: the person's region, a year, and what it is a list of, where it is one of something."""
+
+    region: str
+    year: int
+    form: str
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class SavedList:
+    """A list; `path` and `query` say where the service makes it. One of something has its link on that page."""
+
+    title: str
+    note: str
+    service: Callable[[Behalf], Upstream]
+    path: Callable[[Wanted], str]
+    query: Callable[[Wanted], Query]
+    forms: Sequence[str] = ("csv", "xlsx")
+    of_something: bool = False
+
+
+LISTS: Mapping[str, SavedList] = {
+    "objections": SavedList(
+        "辖区内的异议",
+        "已过天数、超期上报、由谁负责",
+        lambda behalf: behalf.objection,
+        lambda _wanted: "/v1/oversight/objections/export",
+        lambda _wanted: {},
+        forms=("csv",),
+    ),
+    "objection-year": SavedList(
+        "一年的异议统计",
+        "结果、理由、部门、用时、超期",
+        lambda behalf: behalf.objection,
+        lambda _wanted: "/v1/oversight/statistics/export",
+        lambda wanted: {"year": wanted.year, "format": wanted.form},
+    ),
+    "letters": SavedList(
+        "待送达清单",
+        "没有能通知到的经营者和异议人",
+        lambda behalf: behalf.notification,
+        lambda _wanted: "/v1/household-letters/table",
+        lambda wanted: {"format": wanted.form},
+    ),
+    "held-back": SavedList(
+        "暂不上报国家系统的",
+        "原因，和应当提供数据的部门",
+        lambda behalf: behalf.notification,
+        lambda _wanted: "/v1/publications/held-back/table",
+        lambda _wanted: {},
+        forms=("csv",),
+    ),
+    "recognised": SavedList(
+        "有效的名特优新名单",
+        "名称、类别、证书编号",
+        lambda behalf: behalf.recognition,
+        lambda _wanted: "/v1/badges",
+        lambda wanted: {"region": wanted.region, "format": "csv"},
+        forms=("csv",),
+    ),
+    "season-list": SavedList(
+        "一个认定季的认定名单",
+        "报上级备案用",
+        lambda behalf: behalf.recognition,
+        lambda wanted: f"/v1/seasons/{quote(wanted.of, safe='')}/filing",
+        lambda wanted: {"format": wanted.form},
+        of_something=True,
+    ),
+}
+"""By the word of the address"""

@@ -1,0 +1,1 @@
+"""Quotas of recognition with their arithmetic, set with a document."""

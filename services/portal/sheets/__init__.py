@@ -1,0 +1,1 @@
+"""Scoring sheets: drafted by one person, put in force by another."""
