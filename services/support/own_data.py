@@ -6,10 +6,12 @@ from services.support.problems.domain import KIND_LABELS, SOURCE_LABELS
 from services.support.rules.domain import REASON_LABELS
 from shared.platform.operator_changes import SINCE_DAY
 from shared.platform.own_data import ALWAYS, OwnDataKind, own_data_router
+from shared.reference.inspections import RISK_CLASSES, VIOLATION_FIELDS, VIOLATION_OUTCOMES
 
 DUTY = "履行帮扶个体工商户的法定职责（个人信息保护法第十三条第一款第三项）"
 SINCE = f"coalesce({{day}} >= {SINCE_DAY}, true)"
 """Not what was written of the household under another operator"""
+INSPECTION_DUTY = "履行市场监管的法定职责（个人信息保护法第十三条第一款第三项）"
 
 KINDS = [
     OwnDataKind(
@@ -81,6 +83,29 @@ KINDS = [
         ORDER BY c.listed_on, c.id
         """,
         {"名单": CHOSEN_LABELS.__getitem__, "状态": CHOSEN_STATES.label},
+    ),
+    OwnDataKind(
+        "信用风险分类",
+        INSPECTION_DUTY,
+        ALWAYS,
+        """
+        SELECT c.uscc AS "统一社会信用代码", c.risk_class AS "信用风险类别", c.graded_on AS "分类日期"
+        FROM credit_risk c JOIN household h ON h.uscc = c.uscc
+        WHERE h.operator_ref = :operator ORDER BY c.uscc
+        """,
+        {"信用风险类别": RISK_CLASSES.__getitem__},
+    ),
+    OwnDataKind(
+        "违法行为查处",
+        INSPECTION_DUTY,
+        ALWAYS,
+        f"""
+        SELECT v.uscc AS "统一社会信用代码", v.found_on AS "查处日期", v.field AS "领域", v.outcome AS "处理结果",
+            v.corrected_on AS "改正日期"
+        FROM violation v JOIN household h ON h.uscc = v.uscc
+        WHERE h.operator_ref = :operator AND {SINCE.format(day="v.found_on")} ORDER BY v.found_on, v.field
+        """,
+        {"领域": VIOLATION_FIELDS.__getitem__, "处理结果": VIOLATION_OUTCOMES.__getitem__},
     ),
 ]
 

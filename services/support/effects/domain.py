@@ -1,17 +1,10 @@
-"""Groups of households, what became of them, and small numbers that are not shown.
+"""Groups of households and what became of them, without small numbers."""
 
-Whoever knows a few households of a county could learn what became of one from a small number, or from the difference
-of larger ones: a number below `SMALLEST` is hidden, with as many others that the hidden ones together are not small,
-and that the least of them does not follow. That there is nobody is shown.
-"""
-
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeVar
 
-SMALLEST = 10
-K = TypeVar("K")
+from services.support.suppression import hidden
 
 
 class EffectGroup(StrEnum):
@@ -67,30 +60,6 @@ def became(before: str, after: str | None) -> Became:
         return Became.UNKNOWN
     step = TYPES.index(after) - TYPES.index(before)
     return Became.SAME if step == 0 else Became.HIGHER if step > 0 else Became.LOWER
-
-
-def hidden(numbers: Mapping[K, int]) -> frozenset[K]:
-    """Which of numbers, whose sum is known, are not shown: small ones, and the next smallest until they do not follow
-    from the sum.
-    """
-    rising = sorted((key for key, number in numbers.items() if number), key=lambda key: numbers[key])
-    small = [key for key in rising if numbers[key] < SMALLEST]
-    while (
-        small
-        and len(small) < len(rising)
-        and not _covered([numbers[key] for key in small], numbers[rising[len(small)]])
-    ):
-        small.append(rising[len(small)])
-    return frozenset(small)
-
-
-def _covered(kept_back: Sequence[int], least_shown: int) -> bool:
-    """Whether numbers that are kept back are not few together, and the least of them may be another one: none is larger
-    than the least that is shown, so that of 19 in two beside a 10 one is 9.
-    """
-    together, further = sum(kept_back), len(kept_back) - 1
-    possible = [least for least in range(1, SMALLEST) if least * further <= together - least <= least_shown * further]
-    return together >= SMALLEST and len(possible) > 1
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from services.support.effects.domain import SMALLEST, EffectRow
+from services.support.effects.domain import EffectRow
+from services.support.suppression import SMALLEST
+from shared.law.model.outcome import HouseholdType
 from shared.platform.fields import Shape
-
-TYPE_LABELS = {"survival": "生存型", "growth": "成长型", "development": "发展型"}
 
 
 class BecameView(Shape):
@@ -33,7 +33,7 @@ class EffectRowView(Shape):
         """In words."""
         return cls(
             type=row.type,
-            type_label=TYPE_LABELS[row.type],
+            type_label=HouseholdType.from_slug(row.type).label,
             group=row.group.value,
             group_label=row.group.label,
             households=row.households,

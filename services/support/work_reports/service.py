@@ -65,12 +65,12 @@ def _of_duty(
 
 def departments_in(register: Register, county: str, day: dt.date) -> Sequence[Department]:
     """Those that the measures of a county name which are in force, and market supervision: no text lists the members
-    of the 联席会议.
+    of the 联席会议. What a draft for comments says obliges nobody.
     """
     named = {
         department
         for entry in register.entries
-        if county.startswith(entry.measure.region) and entry.measure.in_force_on(day)
+        if not entry.draft and county.startswith(entry.measure.region) and entry.measure.in_force_on(day)
         for department in (*entry.measure.lead, *entry.measure.joint)
     }
     return sorted(named | {Department.MARKET})

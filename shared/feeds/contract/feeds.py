@@ -1,9 +1,10 @@
-"""The eleven feeds that bureaus deliver: columns, keys and what an absent row means."""
+"""The feeds that bureaus deliver: columns, keys and what an absent row means."""
 
 from collections.abc import Mapping
 
 from shared.feeds.contract.model import Column, FeedContract, Receiver
 from shared.reference.departments import Department
+from shared.reference.inspections import RISK_CLASSES, VIOLATION_FIELDS, VIOLATION_OUTCOMES
 from shared.reference.penalties import PENALTY_KINDS
 
 USCC = Column("uscc", "统一社会信用代码", "uscc", required=True, example="92410102MA0124NR70")
@@ -204,6 +205,42 @@ _CONTRACTS = (
         "无法联系",
         Department.MARKET,
         Receiver.NOTIFICATION,
+    ),
+    FeedContract(
+        "credit_risk",
+        "信用风险分类",
+        (
+            USCC,
+            Column("risk_class", "信用风险类别", "choice", required=True, choices=RISK_CLASSES, example="A"),
+            _past("graded_on", "分类日期", example="2026-03-31", note="最近一次分类的日期"),
+        ),
+        ("uscc",),
+        "没有分类",
+        Department.MARKET,
+        Receiver.SUPPORT,
+    ),
+    FeedContract(
+        "violation",
+        "违法行为查处",
+        (
+            USCC,
+            _past("found_on", "查处日期", required=True, example="2026-03-02"),
+            Column("field", "领域", "choice", required=True, choices=VIOLATION_FIELDS, example="advertising"),
+            Column(
+                "outcome",
+                "处理结果",
+                "choice",
+                required=True,
+                choices=VIOLATION_OUTCOMES,
+                example="first-exempt",
+                note="不予处罚的也要报：查询是不是初次违法要用",
+            ),
+            _past("corrected_on", "改正日期", example="2026-03-05", note="空表示尚未改正，或者不知道"),
+        ),
+        ("uscc", "found_on", "field"),
+        "市场监管部门没有查处过违法行为",
+        Department.MARKET,
+        Receiver.SUPPORT,
     ),
 )
 

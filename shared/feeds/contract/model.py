@@ -57,11 +57,22 @@ class Receiver(StrEnum):
     TYPING = "typing"
     RECOGNITION = "recognition"
     NOTIFICATION = "notification"
+    SUPPORT = "support"
 
     @property
     def label(self) -> str:
         """Its Chinese name."""
-        return {"typing": "分型服务", "recognition": "认定服务", "notification": "通知服务"}[self.value]
+        return RECEIVER_LABELS[self]
+
+
+RECEIVER_LABELS: Mapping[Receiver, str] = MappingProxyType(
+    {
+        Receiver.TYPING: "分型服务",
+        Receiver.RECOGNITION: "认定服务",
+        Receiver.NOTIFICATION: "通知服务",
+        Receiver.SUPPORT: "帮扶服务",
+    }
+)
 
 
 @dataclass(frozen=True)

@@ -93,7 +93,7 @@ def unknown_household_sentence(contract: FeedContract) -> str:
         return "本数据就是登记信息，新的户由此而来"
     if not contract.has("uscc"):
         return "照常保存，这个人以后登记为经营者时即计入"
-    if contract.receiver is Receiver.NOTIFICATION:
+    if contract.receiver in (Receiver.NOTIFICATION, Receiver.SUPPORT):
         return "退回（`unknown-household`）；登记之后请重新报送"
     return "先保存并等待，登记信息到达后自动计入，不必重新报送；等待的行见 `GET /v1/deliveries/{id}/waiting`"
 

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 
 from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.contract.model import FeedsError
-from shared.feeds.sample import business_feeds, registration_feeds
+from shared.feeds.sample import business_feeds, inspection_feeds, registration_feeds
 from shared.feeds.sample.planted_errors import NOTE_COLUMNS, ErrorPlanter, PlantedRows, as_texts, plant
 from shared.feeds.sample.population import SERIALS, SampleSetting, draw_households
 from shared.reference.regions import counties_of
@@ -96,7 +96,7 @@ def write_sample(
     today: date,
     progress: Callable[[int, int], None] | None = None,
 ) -> dict[str, int]:
-    """Writes the eleven feeds of `households` in the counties below `region` as of `today`; returns rows per feed.
+    """Writes all feeds of `households` in the counties below `region` as of `today`; returns rows per feed.
 
     The same arguments give the same files. With errors the cells are all texts (Parquet too), bad rows are
     planted and described in `planted.csv` (feed, row, column, code), and the answer has their number under
@@ -135,7 +135,7 @@ def _tables(setting: SampleSetting, first: int, count: int) -> Iterator[tuple[st
     """One chunk of every feed. Each feed has its own random generator, so that one feed's draws do not
     shift another's.
     """
-    streams = iter(np.random.SeedSequence((setting.seed, 3, first // CHUNK)).spawn(13))
+    streams = iter(np.random.SeedSequence((setting.seed, 3, first // CHUNK)).spawn(15))
 
     def rng() -> np.random.Generator:
         return np.random.Generator(np.random.PCG64(next(streams)))
@@ -153,6 +153,8 @@ def _tables(setting: SampleSetting, first: int, count: int) -> Iterator[tuple[st
     yield "penalty", registration_feeds.penalty(all_, setting, rng())
     yield "dishonest_debtor", registration_feeds.dishonest_debtor(all_, setting, rng())
     yield "contact", registration_feeds.contact(all_, setting, rng())
+    yield "credit_risk", inspection_feeds.credit_risk(all_, setting, rng())
+    yield "violation", inspection_feeds.violation(all_, setting, rng())
 
 
 def _with_planted_rows(

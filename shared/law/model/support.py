@@ -22,6 +22,18 @@ class SupportNumber(StrEnum):
     PROBLEM_SUPERVISE_DAYS = "problem_supervise_days"
     PROBLEM_RESPOND_DAYS = "problem_respond_days"
     REPORT_REMIND_DAYS = "report_remind_days"
+    INSPECTION_SHARE_A_SURVIVAL = "inspection_share_a_survival"
+    INSPECTION_SHARE_B_SURVIVAL = "inspection_share_b_survival"
+    INSPECTION_SHARE_C_SURVIVAL = "inspection_share_c_survival"
+    INSPECTION_SHARE_D_SURVIVAL = "inspection_share_d_survival"
+    INSPECTION_SHARE_A_GROWTH = "inspection_share_a_growth"
+    INSPECTION_SHARE_B_GROWTH = "inspection_share_b_growth"
+    INSPECTION_SHARE_C_GROWTH = "inspection_share_c_growth"
+    INSPECTION_SHARE_D_GROWTH = "inspection_share_d_growth"
+    INSPECTION_SHARE_A_DEVELOPMENT = "inspection_share_a_development"
+    INSPECTION_SHARE_B_DEVELOPMENT = "inspection_share_b_development"
+    INSPECTION_SHARE_C_DEVELOPMENT = "inspection_share_c_development"
+    INSPECTION_SHARE_D_DEVELOPMENT = "inspection_share_d_development"
 
 
 @dataclass(frozen=True, slots=True)

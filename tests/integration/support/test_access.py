@@ -29,7 +29,12 @@ from tests.integration.support.test_problems import owned
 
 ELSEWHERE = "12"
 OFFICIAL = {"uscc": uscc(1), "official": LI}
-MEASURE = ENTERED | {"id": "ganzhou-1", "region": COUNTY, "addressees": {}}
+MEASURE = ENTERED | {"id": "ganzhou-1", "region": COUNTY, "addressees": {}, "joint": ["tax"]}
+QUESTION = {
+    "id": "knows",
+    "text": "是否知道（示例）",
+    "options": [{"id": "yes", "label": "是"}, {"id": "no", "label": "否"}],
+}
 BODIES: Mapping[str, object] = {
     "/v1/calls": {"reason": "hardship", "households": [uscc(1)], "happened_on": "2026-01-05"},
     "/v1/calls/{call_id}/assignment": LI,
@@ -56,6 +61,9 @@ BODIES: Mapping[str, object] = {
     "/v1/chosen-households/{choice_id}/ending": {"reason": "越权的办理"},
     "/v1/work-reports/{report_id}/hand-in": {"person": "某人", "statement": "越权的报送"},
     "/v1/work-report-requests": {"title": "越权", "due_on": str(clock.today()), "document": "越权"},
+    "/v1/deliveries/{delivery_id}/removal": {"confirmed": True, "reason": "越权的确认"},
+    "/v1/surveys": {"title": "越权的问卷", "panel": "contact-points", "questions": [QUESTION], "until": "2099-01-01"},
+    "/v1/surveys/{survey_id}/answers": {"uscc": uscc(1), "answers": {"knows": "yes"}},
     "/v1/units": {"county": COUNTY, "unit": "东街所", "households": [uscc(1)]},
 }
 """Right bodies, so that a stranger's call gets as far as it can."""
@@ -65,11 +73,21 @@ ASKED: Mapping[str, Mapping[str, str]] = {
     "/v1/measures/{measure}/effect": {"year": "2026"},
     "/v1/chosen-households": {"chosen_as": "white-list"},
     "/v1/samples": {"seed": "2026", "type": "survival"},
+    "/v1/inspection-shares": {"region": COUNTY},
+    "/v1/first-violations": {"uscc": uscc(1)},
 }
 """What lists must be asked with."""
-OWN_REGION = {"/v1/support-rules/orders", "/v1/work-report-requests"}
+DELIVERED = f"""
+    INSERT INTO inspection_delivery (delivered_by, delivered_at, id, feed, bureau, region, mode, sha256, rows, accepted,
+                                     rejected, flagged, changed, coverage, warnings, rejects_file)
+    VALUES ('clerk', now(), gen_random_uuid(), 'credit_risk', '某局', '{COUNTY}', 'full', repeat('0', 64), 0, 0,
+            0, 0, 0, 'waiting', '[]', repeat('0', 64))
+"""
+DELIVERING = "/v1/feeds/{feed}/deliveries"
+"""Takes a file; whose feed it is and of which region is tested with deliveries."""
+OWN_REGION = {"/v1/support-rules/orders", "/v1/work-report-requests", "/v1/surveys", DELIVERING}
 """Sets something for the caller's own region only."""
-RAISING = {"/v1/problems"}
+RAISING = {"/v1/problems", DELIVERING}
 """Any department may raise a problem of its county."""
 ALWAYS_WRITTEN = ("officer", "idempotent_answer", "audit_entry", "audit_chain")
 """Who was there; and what was refused, which the audit says a little later."""
@@ -90,7 +108,13 @@ async def ids(office: SupportClient) -> Mapping[str, str]:
     [report] = await office.sql("select id::text from work_report where department = 'tax'")
     white = {"uscc": uscc(1), "chosen_as": "white-list", "reason": "前景好（示例）", "until": "2099-01-01"}
     choice = (await office.post("/v1/chosen-households", white)).json()
+    survey = (await office.post("/v1/surveys", BODIES["/v1/surveys"])).json()
+    await office.sql_change(DELIVERED)
+    [delivery] = await office.sql("select id::text from inspection_delivery")
     measure = {
+        "feed": "credit_risk",
+        "survey_id": survey["id"],
+        "delivery_id": delivery["id"],
         "choice_id": choice["id"],
         "report_id": report["id"],
         "measure": "ganzhou-1",
@@ -158,6 +182,8 @@ READ = {
     "/v1/problems/{problem_id}": "problem:read",
     "/v1/calls": "call:list",
     "/v1/calls/{call_id}": "call:read",
+    "/v1/inspection-households.csv": "inspections:download",
+    "/v1/first-violations": "first-violation:read",
 }
 
 

@@ -4,6 +4,7 @@ import datetime as dt
 from dataclasses import replace
 from typing import Any
 
+import orjson
 import pytest
 
 from services.support.catalogue.register import Register, shipped
@@ -13,9 +14,16 @@ from shared.clock import CHINA
 from shared.platform.identity import Role
 from shared.reference.departments import Department
 from tests.integration.support.support_client import CITY, COUNTY, SupportClient, household_typed
+from tests.integration.support.test_entitlements import ENTERED
 
 FOREST = "232761"
 TAX: dict[str, Any] = {"role": Role.BUREAU, "department": "tax"}
+TAXED = ENTERED | {"id": "ganzhou-9", "region": COUNTY, "lead": ["human-resources", "tax"]}
+IN_FORCE = f"""
+    INSERT INTO measure_revision (id, measure, number, region, state, content, entered_by, version)
+    VALUES (gen_random_uuid(), 'ganzhou-9', 1, '{COUNTY}', 'published', $1::text::jsonb, 'clerk', 1)
+"""
+"""A measure of the county that is no draft for comments."""
 TOLD = {
     "person": "征管股专人",
     "statement": "上门辅导十二户（示例）",
@@ -40,6 +48,7 @@ async def reports(office: SupportClient, role: Role = Role.OFFICER, **who: Any) 
 async def february(office: SupportClient) -> SupportClient:
     """A county whose departments report by the end of February, on its first day; another prefecture's, too."""
     await office.hear(household_typed(1), household_typed(2, county=FOREST))
+    await office.sql_change(IN_FORCE, orjson.dumps(TAXED).decode())
     await keep(office, dt.date(2026, 2, 1))
     return office
 
@@ -52,15 +61,21 @@ async def test_every_department_of_the_county_has_a_months_report_and_every_coun
     assert {(one["title"], one["period"], one["due_on"]) for one in found} == {
         ("开展情况及典型案例", "2026-02", "2026-02-28")
     }
-    assert {"tax", "market", "human-resources"} <= {one["department"] for one in found}
-    assert len({one["department"] for one in found}) == len(found)
+    assert sorted(one["department"] for one in found) == ["human-resources", "market", "tax"]
     assert all(one["unverified"] for one in found)
     [quarter] = await reports(february, region=FOREST)
     assert (quarter["period"], quarter["due_on"], quarter["department"]) == ("2026Q1", "2026-03-31", "market")
 
 
+def test_a_department_that_only_a_draft_for_comments_names_reports_on_nothing() -> None:
+    drafts = [replace(one, draft=True) for one in shipped()]
+    day = dt.date(2026, 1, 31)
+    assert work_report_service.departments_in(Register(tuple(drafts), "synthetic"), COUNTY, day) == [Department.MARKET]
+
+
 def test_a_department_whose_measures_have_ended_reports_on_none() -> None:
-    ended = [replace(one, measure=replace(one.measure, until=dt.date(2026, 1, 31))) for one in shipped()]
+    last = dt.date(2026, 1, 31)
+    ended = [replace(one, draft=False, measure=replace(one.measure, until=last)) for one in shipped()]
     register = Register(tuple(ended), "synthetic")
     assert Department.TAX in work_report_service.departments_in(register, COUNTY, dt.date(2026, 1, 31))
     assert work_report_service.departments_in(register, COUNTY, dt.date(2026, 2, 1)) == [Department.MARKET]

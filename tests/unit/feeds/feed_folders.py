@@ -69,6 +69,14 @@ GOOD: dict[str, dict[str, str]] = {
     },
     "dishonest_debtor": {"operator_id": "410102199001010000", "listed_on": "2024-01-01", "removed_on": ""},
     "contact": {"uscc": A, "phone": "13800000000", "email": "someone@example.com", "consented_on": "2025-01-01"},
+    "credit_risk": {"uscc": A, "risk_class": "A", "graded_on": "2026-03-31"},
+    "violation": {
+        "uscc": A,
+        "found_on": "2026-03-02",
+        "field": "advertising",
+        "outcome": "first-exempt",
+        "corrected_on": "2026-03-05",
+    },
 }
 """One good row of every feed."""
 

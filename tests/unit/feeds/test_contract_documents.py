@@ -102,11 +102,13 @@ def test_every_feed_is_taken_by_the_service_that_its_contract_names():
 def declarations() -> list[type[Declaration]]:
     import services.notification.contacts.deliveries
     import services.recognition.monitoring.deliveries
+    import services.support.inspections.deliveries
     import services.typing.deliveries.intake
 
     return [
         services.notification.contacts.deliveries.ContactDeclaration,
         services.recognition.monitoring.deliveries.RegisterDeclaration,
+        services.support.inspections.deliveries.InspectionDeclaration,
         services.typing.deliveries.intake.TypingDeclaration,
     ]
 

@@ -94,6 +94,10 @@ BAD = [
     ("dishonest_debtor", "listed_on", "2026-07-06", "future-date"),
     ("contact", "uscc", STRANGER, "unknown-household"),
     ("contact", "consented_on", "yes", "not-a-date"),
+    ("credit_risk", "risk_class", "E", "unknown-value"),
+    ("credit_risk", "graded_on", "2026-07-06", "future-date"),
+    ("violation", "found_on", "", "missing"),
+    ("violation", "outcome", "罚款", "unknown-value"),
 ]
 
 

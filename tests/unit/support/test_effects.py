@@ -4,7 +4,8 @@ import random
 
 import pytest
 
-from services.support.effects.domain import SMALLEST, TYPES, Became, EffectGroup, became, hidden, rows_of
+from services.support.effects.domain import TYPES, Became, EffectGroup, became, rows_of
+from services.support.suppression import SMALLEST
 
 
 @pytest.mark.parametrize(
@@ -20,24 +21,6 @@ from services.support.effects.domain import SMALLEST, TYPES, Became, EffectGroup
 )
 def test_what_became_of_a_household(before: str, after: str | None, expected: Became) -> None:
     assert became(before, after) is expected
-
-
-@pytest.mark.parametrize(
-    ("numbers", "not_shown"),
-    [
-        ({"a": 12, "b": 30, "c": 0}, set()),
-        ({"a": 3, "b": 30, "c": 12}, {"a", "c"}),
-        ({"a": 3, "b": 4, "c": 12, "d": 40}, {"a", "b", "c"}),
-        ({"a": 6, "b": 7, "c": 12}, {"a", "b"}),
-        ({"a": 9, "b": 10, "c": 10, "d": 40}, {"a", "b", "c"}),
-        ({"a": 9, "b": 11, "c": 11, "d": 40}, {"a", "b", "c"}),
-        ({"a": 8, "b": 10, "c": 10, "d": 40}, {"a", "b"}),
-    ],
-)
-def test_small_numbers_are_hidden_with_those_from_which_they_would_follow(
-    numbers: dict[str, int], not_shown: set[str]
-) -> None:
-    assert hidden(numbers) == not_shown
 
 
 def test_what_is_hidden_of_a_table_is_never_one_number_nor_few_households() -> None:

@@ -1,0 +1,1 @@
+"""Credit-risk classes and violations that bureaus deliver, inspection shares, first violations."""

@@ -1,0 +1,135 @@
+"""Small numbers that are not shown, and as many others that they do not follow from what is shown.
+
+Whoever knows a few households of a county could learn what one of them said or became from a small number, or from the
+difference of larger ones. That there is nobody is shown.
+
+`hidden` is for numbers whose sum is known. `protect` is for a table whose margins are known: rows and columns that are
+small as a whole are put together with others, and then so many cells are hidden that for each small one there is
+another table, with the same margins and the same shown cells, in which it is not small.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Generic, TypeVar
+
+SMALLEST = 10
+K = TypeVar("K")
+R = TypeVar("R")
+C = TypeVar("C")
+Cell = tuple[int, int]
+
+
+def hidden(numbers: Mapping[K, int]) -> frozenset[K]:
+    """Which of numbers, whose sum is known, are not shown: small ones, and the next smallest until they do not follow
+    from the sum.
+    """
+    rising = sorted((key for key, number in numbers.items() if number), key=lambda key: numbers[key])
+    small = [key for key in rising if numbers[key] < SMALLEST]
+    while (
+        small
+        and len(small) < len(rising)
+        and not _covered([numbers[key] for key in small], numbers[rising[len(small)]])
+    ):
+        small.append(rising[len(small)])
+    return frozenset(small)
+
+
+def _covered(kept_back: Sequence[int], least_shown: int) -> bool:
+    """Whether numbers that are kept back are not few together, and the least of them may be another one: none is larger
+    than the least that is shown, so that of 19 in two beside a 10 one is 9.
+    """
+    together, further = sum(kept_back), len(kept_back) - 1
+    possible = [least for least in range(1, SMALLEST) if least * further <= together - least <= least_shown * further]
+    return together >= SMALLEST and len(possible) > 1
+
+
+@dataclass(frozen=True)
+class ProtectedTable(Generic[R, C]):
+    """A table that may be shown with its margins: rows and columns are groups of those that there were; a cell is None
+    where it is hidden.
+    """
+
+    rows: Sequence[Sequence[R]]
+    columns: Sequence[Sequence[C]]
+    cells: Sequence[Sequence[int | None]]
+    row_sums: Sequence[int]
+    column_sums: Sequence[int]
+
+
+def protect(table: Mapping[tuple[R, C], int], rows: Sequence[R], columns: Sequence[C]) -> ProtectedTable[R, C] | None:
+    """What may be shown of a table, with rows and columns in their order; None: it is small as a whole."""
+    row_groups = _grouped({row: sum(table.get((row, column), 0) for column in columns) for row in rows})
+    column_groups = _grouped({column: sum(table.get((row, column), 0) for row in rows) for column in columns})
+    if row_groups is None or column_groups is None:
+        return None
+    numbers = _summed(table, row_groups, column_groups)
+    not_shown = _hidden_cells(numbers)
+    if not_shown is None:  # no other cells can hide them: the columns are shown for all rows together
+        row_groups = [list(rows)]
+        numbers, not_shown = _summed(table, row_groups, column_groups), frozenset()
+    cells = [
+        [None if (row, column) in not_shown else number for column, number in enumerate(line)]
+        for row, line in enumerate(numbers)
+    ]
+    column_sums = [sum(line[column] for line in numbers) for column in range(len(column_groups))]
+    return ProtectedTable(row_groups, column_groups, cells, [sum(line) for line in numbers], column_sums)
+
+
+def _summed(
+    table: Mapping[tuple[R, C], int], rows: Sequence[Sequence[R]], columns: Sequence[Sequence[C]]
+) -> list[list[int]]:
+    return [[sum(table.get(pair, 0) for pair in product(row, column)) for column in columns] for row in rows]
+
+
+def _grouped(sums: Mapping[K, int]) -> list[list[K]] | None:
+    """Each by itself, but small ones together, with the smallest of the others until they are not small; None where
+    all together are.
+    """
+    small = [key for key, number in sums.items() if 0 < number < SMALLEST]
+    others = sorted((key for key, number in sums.items() if number >= SMALLEST), key=lambda key: sums[key])
+    while small and others and (len(small) == 1 or sum(sums[key] for key in small) < SMALLEST):
+        small.append(others.pop(0))
+    if small and sum(sums[key] for key in small) < SMALLEST:
+        return None
+    alone = [[key] for key in sums if key not in small]
+    return [*alone, [key for key in sums if key in small]] if small else alone
+
+
+def _hidden_cells(numbers: Sequence[Sequence[int]]) -> frozenset[Cell] | None:
+    """The small cells, the smallest first, each with three others that a shift around the four can hide it behind; None
+    where there are none for one of them.
+    """
+    small = [
+        (number, (row, column))
+        for row, line in enumerate(numbers)
+        for column, number in enumerate(line)
+        if 0 < number < SMALLEST
+    ]
+    not_shown = {cell for _, cell in small}
+    for _, cell in sorted(small):
+        around = min(
+            _around(numbers, cell),
+            key=lambda three: (len(set(three) - not_shown), sum(numbers[row][column] for row, column in three)),
+            default=None,
+        )
+        if around is None:
+            return None
+        not_shown.update(around)
+    return frozenset(not_shown)
+
+
+def _around(numbers: Sequence[Sequence[int]], cell: Cell) -> Iterator[tuple[Cell, Cell, Cell]]:
+    """The three other corners of each rectangle in which the cell can grow until it is not small: the two beside it
+    shrink by as much and stay, the one opposite grows.
+    """
+    row, column = cell
+    by = SMALLEST - numbers[row][column]
+    for other_row, other_column in product(range(len(numbers)), range(len(numbers[0]))):
+        apart = other_row != row and other_column != column
+        if (
+            apart
+            and numbers[other_row][other_column]
+            and min(numbers[row][other_column], numbers[other_row][column]) > by
+        ):
+            yield (row, other_column), (other_row, column), (other_row, other_column)
