@@ -20,8 +20,13 @@ from services.portal.handling import endpoints as handling, verification_endpoin
 from services.portal.inbox import endpoints as inbox
 from services.portal.measures import endpoints as measures
 from services.portal.notices import endpoints as notices
-from services.portal.own_objections import endpoints as own_objections
+from services.portal.own_objections import endpoints as own_objections, named_endpoints as named_objections
 from services.portal.own_settings import endpoints as own_settings
+from services.portal.own_support import (
+    commitment_endpoints as commitments,
+    problem_endpoints as own_problems,
+    visit_endpoints as own_visits,
+)
 from services.portal.publications import endpoints as publications, round_endpoints as rounds
 from services.portal.quotas import endpoints as quotas
 from services.portal.raised_problems import endpoints as raised_problems
@@ -77,6 +82,10 @@ SERVICE = Portal(
         accounts.router,
         applications.router,
         own_objections.router,
+        named_objections.router,
+        own_problems.router,
+        own_visits.router,
+        commitments.router,
         desk.router,
         reports.router,
         inbox.router,

@@ -6,7 +6,13 @@ from dataclasses import replace
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.filing.domain import Contested, Target
-from services.objection.filing.problems import CountyMissing, DecisionNotOfHousehold, NotOnNotice, SubjectMissing
+from services.objection.filing.problems import (
+    CountyMissing,
+    DecisionNotOfHousehold,
+    NoticeUnheard,
+    NotOnNotice,
+    SubjectMissing,
+)
 from services.objection.objections.lock_order import hold_unheard
 from services.objection.registers import repository as register_repository
 from services.objection.registers.domain import Against
@@ -23,6 +29,22 @@ async def find_contested(session: AsyncSession, target: Target) -> Contested:
     if target.against is Against.PUBLIC_NOTICE:
         return await _on_notice(session, target)
     return await _decision(session, target)
+
+
+async def with_application(session: AsyncSession, target: Target) -> Target:
+    """An objection to a public notice may name the household instead of its application, whose number the public list
+    does not show. 404 for a household that is not on it; 409 as long as the list has not been heard of.
+    """
+    named = target.against is Against.PUBLIC_NOTICE and target.subject is None
+    if not named or target.public_notice is None or target.uscc is None:
+        return target
+    found = await register_repository.applications_on_notice(session, target.public_notice, target.uscc)
+    if found:
+        return replace(target, subject=found[0]) if len(found) == 1 else target
+    notice = await register_repository.get_notice(session, target.public_notice)
+    if notice is None or notice.opens_on is None:
+        raise NoticeUnheard
+    raise NotOnNotice
 
 
 async def find_contested_surely(session: AsyncSession, target: Target) -> Contested:

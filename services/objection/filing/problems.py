@@ -56,6 +56,13 @@ class NotOnNotice(NotFound):
     slug, what = "not-on-notice", "公示名单上的这一户"
 
 
+class NoticeUnheard(Conflict):
+    """The list of the notice has not been heard of, so that a household does not tell which application is meant."""
+
+    slug, title = "notice-unheard", "还没有收到这次公示的名单"
+    detail = "平台还没有收到这次公示的名单，请过几分钟再提交；也可以写明申报的编号（subject），异议照收。"
+
+
 class DecisionNotOfHousehold(NotFound):
     """The decision is about another household."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.filing.admissibility import last_day_for
-from services.objection.filing.contested import find_contested
+from services.objection.filing.contested import find_contested, with_application
 from services.objection.filing.domain import Contested, Prospect, Target
 from services.objection.filing.problems import CountyMissing
 from services.objection.registers.domain import Against
@@ -26,6 +26,7 @@ class OutlookOnFiling:
 
 async def look_ahead(session: AsyncSession, target: Target, caller: Caller, at: dt.datetime) -> OutlookOnFiling:
     """What applies to an objection filed at an instant; for a county alone, what applies there."""
+    target = await with_application(session, target)
     contested = await _contested(session, target)
     day = at.astimezone(clock.CHINA).date()
     policy = await find_policy(session, target.against, contested.county, day, contested.policy)

@@ -55,7 +55,12 @@ class FilingBody(Shape):
 
     against: Against
     uscc: Annotated[UsccEntry | None, Field(description="哪一户；对分型结果提出时必填")] = None
-    subject: Annotated[uuid.UUID | None, Field(description="申报或认定的编号；对分型结果提出时不填")] = None
+    subject: Annotated[
+        uuid.UUID | None,
+        Field(
+            description="申报或认定的编号；对分型结果提出时不填，对公示名单提出时写了 uscc 和 public_notice 也可以不填"
+        ),
+    ] = None
     public_notice: Annotated[uuid.UUID | None, Field(description="公示的编号")] = None
     year: Annotated[Year | None, Field(description="哪一年的分型结果；不填就是现行的")] = None
     county: Annotated[County | None, Field(description="平台还没有收到这一户时，它所在的县区")] = None

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.objection.base import ANNOUNCER
 from services.objection.filing import repository as filing_repository
 from services.objection.filing.admissibility import Admission, admit, check_grounds
-from services.objection.filing.contested import find_contested_surely, is_withdrawn
+from services.objection.filing.contested import find_contested_surely, is_withdrawn, with_application
 from services.objection.filing.domain import Contested, Target, check_in_force, joined_grounds, joined_statement
 from services.objection.filing.order import FilingOrder
 from services.objection.filing.problems import (
@@ -76,6 +76,7 @@ async def file_objection(
     household, a ground that the policy does not give, a last day that is over.
     """
     check_way(order, caller)
+    order = replace(order, target=await with_application(session, order.target))
     contested = await find_contested_surely(session, order.target)
     if at_counter(caller, order):
         require_region(caller, contested.county)

@@ -156,6 +156,12 @@ async def notice_item(session: AsyncSession, notice: uuid.UUID, application: uui
     return await session.get(NoticeItem, (notice, application))
 
 
+async def applications_on_notice(session: AsyncSession, notice: uuid.UUID, uscc: str) -> Sequence[uuid.UUID]:
+    """What a household has on a notice."""
+    query = select(NoticeItem.application).where(NoticeItem.notice == notice, NoticeItem.uscc == uscc)
+    return (await session.scalars(query)).all()
+
+
 async def latest_notice_of(session: AsyncSession, application: uuid.UUID) -> uuid.UUID | None:
     """The notice that an application is on, or was on last."""
     query = select(NoticeItem.notice).join(NoticeCopy, NoticeCopy.id == NoticeItem.notice)

@@ -5,8 +5,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from services.portal.shell.behalf import Behalf, Part, part
-from services.portal.upstream import notification, objection, recognition
+from services.portal.upstream import notification, objection, own_support, recognition
 from services.portal.upstream.objection_files import ObjectionAnswer
+from services.portal.upstream.own_support import OwnProblemAnswer
 from services.portal.upstream.recognition import (
     ApplicationAnswer,
     DemandAnswer,
@@ -38,6 +39,7 @@ class Desk:
     reports: Part[list[ReportAnswer]]
     demands: Part[list[DemandAnswer]]
     objections: Part[list[ObjectionAnswer]]
+    problems: Part[list[OwnProblemAnswer]]
     unread: Part[int]
 
     @property
@@ -51,6 +53,7 @@ class Desk:
         found = [
             *self._demanded(),
             *self._objecting(),
+            *self._answered(),
             *self._returned(),
             *self._to_consent(),
             *self._begun(),
@@ -77,6 +80,18 @@ class Desk:
             )
             for one in self.objections.value or []
             if one.state in said
+        ]
+
+    def _answered(self) -> list[NextThing]:
+        return [
+            NextThing(
+                f"您反映的{one.kind_label}问题有了答复，请表示意见",
+                one.respond_by,
+                f"/desk/problems/{one.id}",
+                "看答复",
+            )
+            for one in self.problems.value or []
+            if one.may_respond
         ]
 
     def _returned(self) -> list[NextThing]:
@@ -126,6 +141,7 @@ async def read_desk(services: Behalf, year: int) -> Desk:
         (households, applications, recommendations, recognitions, reports),
         demands,
         objections,
+        problems,
         unread,
     ) = await asyncio.gather(
         asyncio.gather(
@@ -137,6 +153,7 @@ async def read_desk(services: Behalf, year: int) -> Desk:
         ),
         part(recognition.own_demands(called)),
         part(objection.own_objections(services.objection)),
+        part(own_support.own_problems(services.support)),
         part(notification.unread(services.notification)),
     )
-    return Desk(households, applications, recommendations, recognitions, reports, demands, objections, unread)
+    return Desk(households, applications, recommendations, recognitions, reports, demands, objections, problems, unread)

@@ -7,10 +7,10 @@ from fastapi.responses import HTMLResponse
 
 from services.portal.measures.words import FIELDS
 from services.portal.resources import ResourcesDep
-from services.portal.shell.behalf import BehalfDep
+from services.portal.shell.behalf import BehalfDep, part
 from services.portal.shell.regions import chosen_region, region_choices
 from services.portal.shell.rendering import address, page
-from services.portal.upstream import support
+from services.portal.upstream import own_support, support
 from shared.platform.identity import Caller, Role, allow, anyone
 
 router = APIRouter(tags=["measures"], default_response_class=HTMLResponse)
@@ -55,4 +55,9 @@ async def own_measures(
 ) -> HTMLResponse:
     """For an operator's own household: what it gets, what a department still has to confirm, what it may apply for."""
     found = await support.of_household(behalf.support, uscc)
-    return page(request, "own-measures.html", uscc=uscc, found=found)
+    commitments = await part(own_support.own_commitments(behalf.support))
+    signed = {one.measure for one in commitments.value or [] if one.uscc == uscc}
+    asking = {one.measure for one in found.measures if one.asks_commitment}
+    return page(
+        request, "own-measures.html", uscc=uscc, found=found, commitments=commitments, signed=signed, asking=asking
+    )

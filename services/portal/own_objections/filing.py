@@ -17,7 +17,7 @@ AGAINST: Mapping[str, str] = {
     "cancellation": "取消认定",
     "revocation": "撤销认定",
 }
-"""What operators object to about households of their own; names on a public notice are objected to at the counter"""
+"""What operators object to about households of their own; to names on a public notice anybody objects by name"""
 KINDS: Mapping[str, str] = {
     "clause": "标准的这一条",
     "fact": "用到的数据",
@@ -39,6 +39,7 @@ class ObjectionForm:
     subject: str = ""
     chosen: Sequence[str] = ()
     statement: str = ""
+    public_notice: str = ""
 
     @classmethod
     def read(cls, form: Form) -> "ObjectionForm":
@@ -49,6 +50,7 @@ class ObjectionForm:
             form.text("subject", 36),
             form.all("grounds"),
             form.text("statement", LONGEST_STATEMENT),
+            form.text("public_notice", 36),
         )
 
     def faults(self) -> Faults:
@@ -58,13 +60,17 @@ class ObjectionForm:
         return [*found, ("statement", "选“其他”的，请写明哪里不对。")] if silent else found
 
     def body(self, county: str) -> Mapping[str, Any]:
-        """For the service. `county`: of the household, of which the service may not have heard yet."""
+        """For the service. `county`: of the household, of which the service may not have heard yet; empty: it has."""
         grounds = [{"kind": kind, "id": name} for kind, _, name in (one.partition(":") for one in self.chosen)]
-        said = {"subject": self.subject, "statement": self.statement}
+        said = {
+            "county": county,
+            "subject": self.subject,
+            "statement": self.statement,
+            "public_notice": self.public_notice,
+        }
         return {
             "against": self.against,
             "uscc": self.uscc,
-            "county": county,
             "grounds": grounds,
             **{name: value for name, value in said.items() if value},
         }

@@ -41,9 +41,14 @@ class GroundsAnswer(Answer):
     grounds: list[GroundOptionAnswer]
 
 
-async def grounds(upstream: Upstream, against: str, uscc: str, subject: str, county: str) -> GroundsAnswer:
-    """For a household's type, or for a decision about an application or a recognition (`subject`)."""
-    query: Query = {"against": against, "uscc": uscc, "subject": subject, "county": county}
+async def grounds(
+    upstream: Upstream, against: str, uscc: str, subject: str, county: str, public_notice: str = ""
+) -> GroundsAnswer:
+    """For a household's type, its name on a public notice, or a decision about an application or a recognition
+    (`subject`).
+    """
+    known = {"against": against, "uscc": uscc, "subject": subject, "county": county}
+    query: Query = {**known, "public_notice": public_notice}
     return await read(upstream, GroundsAnswer, "/v1/grounds", query)
 
 

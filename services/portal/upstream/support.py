@@ -49,6 +49,9 @@ class MeasureAnswer(Answer):
     in_force: bool
     channel: NamedAnswer | None
     needs: list[NamedAnswer]
+    commitment: str | None
+    commitment_consequence: str | None
+    revision: int
     limits: str | None
     ends: str | None
     contact: str | None
@@ -75,8 +78,14 @@ class HouseholdMeasureAnswer(Answer):
     missing: list[MissingAnswer]
     terms: list[str]
     lead: list[str]
+    needs: list[NamedAnswer]
     until: dt.date | None
     reported: NamedAnswer | None
+
+    @property
+    def asks_commitment(self) -> bool:
+        """Whether the operator may promise its conditions (告知承诺)."""
+        return any(one.code == "commitment" for one in self.needs)
 
 
 class HouseholdMeasuresAnswer(Answer):

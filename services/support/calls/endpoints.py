@@ -13,7 +13,7 @@ from services.support.calls.domain import OPEN_STATES, CallState
 from services.support.calls.models import Call
 from services.support.calls.problems import CallNotFound
 from services.support.calls.repository import CallScope
-from services.support.calls.schemas import CallsBody, CallsOpenedView, CallView, OfficialBody, VisitBody
+from services.support.calls.schemas import CallsBody, CallsOpenedView, CallView, OfficialBody, OwnVisitView, VisitBody
 from services.support.registers.repository import HOUSEHOLDS
 from services.support.rules.domain import CallReason
 from shared.platform.audit import about
@@ -83,6 +83,22 @@ async def list_calls(
     shown = {view.id: view for view in await views(session, rows)}
     await record_read(session, request, about("calls", caller.region), caller, "call:list")
     return page.of(rows, lambda row: shown[row.id], lambda row: (row.due_on, row.id))
+
+
+@router.get("/calls/mine", summary="到我店里走访过的")
+async def list_my_visits(
+    session: SessionDep,
+    caller: Annotated[Caller, allow(Role.OPERATOR)],
+    page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
+) -> Page[OwnVisitView]:
+    """To the operator: visits that were made, the latest first."""
+    rows = await call_repository.visits_of_operator(session, caller.operator_ref or "", page.after, page.wanted)
+    occasions = await call_repository.occasions_of(session, [call.id for call, _ in rows])
+    return page.of(
+        rows,
+        lambda row: OwnVisitView.of(*row, occasions.get(row[0].id, ())),
+        lambda row: (row[0].visited_on or dt.date.min, row[0].id),
+    )
 
 
 @router.get("/calls/{call_id}", summary="一次必访")

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.calls.domain import NO_LAST_DAY, CallState, HeardOccasion, SettledOccasion
 from services.support.calls.models import Call, CallOccasion, HouseholdOfficial
+from services.support.registers.models import Household
 from services.support.rules.domain import CallReason
 from shared.database.direct import fetch
 from shared.platform.scope import in_region
@@ -215,6 +216,18 @@ async def list_calls(
     if after is not None:
         query = query.where(tuple_(Call.due_on, Call.id) > after)
     return (await session.execute(query.order_by(Call.due_on, Call.id).limit(limit))).scalars().all()
+
+
+async def visits_of_operator(
+    session: AsyncSession, operator_ref: str, after: tuple[dt.date, uuid.UUID] | None, limit: int
+) -> Sequence[tuple[Call, str]]:
+    """Visits that were made to the operator's households, the latest first, each with the household's name."""
+    own = Household.operator_ref == operator_ref, Call.state == CallState.MADE
+    query = select(Call, Household.name).join(Household, Household.uscc == Call.uscc).where(*own)
+    if after is not None:
+        query = query.where(tuple_(Call.visited_on, Call.id) < after)
+    rows = await session.execute(query.order_by(Call.visited_on.desc(), Call.id.desc()).limit(limit))
+    return [(call, name) for call, name in rows]
 
 
 async def assign_open(session: AsyncSession, codes: Sequence[str], official: HouseholdOfficial) -> None:

@@ -143,6 +143,35 @@ class CallView(Shape):
         )
 
 
+class OwnVisitView(Shape):
+    """A visit that was made, to the household's operator: when, by whom, why. What the visitor wrote down for the
+    bureau is not told.
+    """
+
+    id: uuid.UUID
+    uscc: str
+    name: Annotated[str, Field(description="字号名称")]
+    visited_on: dt.date
+    visitor: Annotated[str | None, Field(description="走访的人")]
+    department_label: str | None
+    reasons: Annotated[list[str], Field(description="为什么走访")]
+
+    @classmethod
+    def of(cls, call: Call, name: str, occasions: Sequence[CallOccasion]) -> "OwnVisitView":
+        """From the rows of a visit that was made."""
+        if call.visited_on is None:
+            raise LookupError(f"{call.id} was not made")
+        return cls(
+            id=call.id,
+            uscc=call.uscc,
+            name=name,
+            visited_on=call.visited_on,
+            visitor=call.assigned_name,
+            department_label=call.department.label if call.department else None,
+            reasons=list(dict.fromkeys(one.reason.label for one in occasions)),
+        )
+
+
 class AppointmentBody(Shape):
     """Who is in touch with a household, or with a unit of a county."""
 

@@ -79,7 +79,17 @@ async def sign_commitment(
         raise HouseholdNotFound
     reckoner = Reckoner.of(await read_register(session))
     entry = or_404(reckoner.register.of(measure), MeasureNotFound)
+    reporting.require_revision(entry, body.revision)
     return CommitmentView.of(await reporting.sign(session, entry, reckoner.compiled, household, caller))
+
+
+@router.get("/commitments/mine", summary="我签过的告知承诺")
+async def list_my_commitments(
+    session: SessionDep, caller: Annotated[Caller, allow(Role.OPERATOR)]
+) -> list[CommitmentView]:
+    """Of the operator's households, the latest first, with what a check has found."""
+    rows = await entitlement_repository.commitments_of_operator(session, caller.operator_ref or "")
+    return [CommitmentView.of(row) for row in rows]
 
 
 @router.post("/commitments/{commitment}/check", summary="核查一份承诺")

@@ -42,6 +42,13 @@ class CommitmentStands(Conflict):
     detail = "这一户已经签署过这项措施的告知承诺，不用再签。"
 
 
+class CommitmentRevised(Conflict):
+    """The measure was revised after the operator read it."""
+
+    slug, title = "commitment-revised", "承诺的内容已经更改"
+    detail = "您打开页面以后，这项措施有了新的版本。请看过现在的内容再签。"
+
+
 class MeasureRefused(Conflict):
     """A department has found that the household does not meet it, or that a commitment was not kept."""
 

@@ -19,6 +19,7 @@ from services.support.entitlements.domain import Cause, ReportOutcome, deciders
 from services.support.entitlements.models import MeasureCommitment, MeasureReport
 from services.support.entitlements.problems import (
     CommitmentChecked,
+    CommitmentRevised,
     CommitmentStands,
     MeasureRefused,
     NoCommitment,
@@ -130,6 +131,12 @@ async def _not_addressed(
     in_force = measure.id in compiled.places
     judged = {uscc: in_force and compiled.holds(measure, compiled.judge(one)) for uscc, one in facts.items()}
     return frozenset(uscc for uscc, holds in judged.items() if holds is False)
+
+
+def require_revision(entry: RegisteredMeasure, read: int | None) -> None:
+    """409 where the measure was revised after the operator read it: nobody signs words that they have not seen."""
+    if read is not None and read != entry.revision:
+        raise CommitmentRevised
 
 
 async def sign(

@@ -375,3 +375,13 @@ async def commitment(session: AsyncSession, identifier: Any, region: str) -> Mea
         .where(MeasureCommitment.id == identifier, in_region(Household.region, region))
     )
     return (await session.execute(query.with_for_update(of=MeasureCommitment))).scalar_one_or_none()
+
+
+async def commitments_of_operator(session: AsyncSession, operator_ref: str) -> Sequence[MeasureCommitment]:
+    """Those of the households that are the operator's now, the latest first."""
+    query = (
+        select(MeasureCommitment)
+        .join(Household, Household.uscc == MeasureCommitment.uscc)
+        .where(Household.operator_ref == operator_ref)
+    )
+    return (await session.scalars(query.order_by(MeasureCommitment.signed_at.desc(), MeasureCommitment.id))).all()

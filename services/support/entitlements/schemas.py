@@ -243,6 +243,10 @@ class SignBody(Shape):
 
     uscc: UsccEntry
     agreed: Literal[True]
+    revision: Annotated[
+        int | None,
+        Field(ge=0, le=2**31 - 1, description="看过的是第几版（措施的 revision）；写了就不会签到没有看过的内容"),
+    ] = None
 
 
 class CheckBody(Shape):

@@ -2,6 +2,7 @@
 
 import re
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -28,7 +29,9 @@ from tests.integration.objection.objection_client import (
     run_published,
     uscc,
 )
-from tests.integration.objection.recognition_events import DECISIONS, OPENS_ON, decided, notice_opened
+from tests.integration.objection.recognition_events import DECISIONS, NOTICE, OPENS_ON, decided, notice_opened
+
+UNHEARD = UUID(int=99)
 
 
 @pytest.fixture
@@ -153,8 +156,17 @@ async def test_different_objectors_against_one_application_stay_apart(office: Ob
     with clock.travel(OPENS_ON):
         await office.hear(notice_opened(1), source="/recognition")
         first = await filed(office, notice_body(), number=7)
-        second = await filed(office, notice_body(), number=8)
+        by_household = notice_body(subject=None, uscc=uscc(1))
+        second = await filed(office, by_household, number=8)
+        for unknown, slug in (
+            ({"uscc": uscc(77)}, "not-on-notice"),
+            ({"public_notice": str(UNHEARD)}, "notice-unheard"),
+        ):
+            assert (await file(office, by_household | unknown)).json()["type"] == f"/problems/{slug}"
+        asked = {"against": "public-notice", "uscc": uscc(1), "public_notice": str(NOTICE)}
+        assert (await office.get("/v1/grounds", None, query=asked)).json()["last_day"] is not None
     assert first["receipt"] != second["receipt"]
+    assert first["subject"] == second["subject"], "the public list says the household, not its application"
     assert {row["operator_ref"] for row in await office.sql("select operator_ref from objection")} == {
         operator(7),
         operator(8),

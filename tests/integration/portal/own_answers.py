@@ -16,6 +16,7 @@ ENTRY = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a03"
 CONSENT = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a04"
 CHECKED = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a05"
 OBJECTION = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a06"
+PROBLEM = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a08"
 PAPER = "6f2c43c4-7d49-4f0a-8f0e-1f6f9a0c1a07"
 BY_FORMAT = {"date": "2026-09-30", "date-time": "2026-09-01T08:00:00Z", "uuid": APPLICATION}
 
@@ -149,6 +150,7 @@ OWN_MEASURES = sample(
             measure=MEASURE["id"],
             title=f"{said}的措施",
             state={"code": state, "label": said},
+            needs=[{"code": "commitment", "label": "告知承诺"}],
         )
         for state, said in (
             ("entitled", "可以享受"),
@@ -158,6 +160,30 @@ OWN_MEASURES = sample(
         )
     ],
 )
+OWN_PROBLEM = sample(
+    "support",
+    "ProblemView",
+    id=PROBLEM,
+    uscc=USCC,
+    kind="tax",
+    kind_label="税费",
+    state="answered",
+    state_label="已答复",
+    department_label="税务部门",
+    answer="系统已经修复。",
+    outcome_label="已经解决",
+    may_respond=True,
+    owner_region="410105",
+    supervised_by=None,
+    closed_because=None,
+    steps=[
+        sample("support", "StepView", what=what, note=note) for what, note in (("forward", "内部"), ("answer", "修好"))
+    ],
+)
+COMMITMENT = sample(
+    "support", "CommitmentView", uscc=USCC, measure=MEASURE["id"], text="本户是首次创办。", kept=None, finding=None
+)
+VISIT = sample("support", "OwnVisitView", uscc=USCC, name=NAME, visitor="示例干部", reasons=["未年报"])
 OWN_ANSWERS: Mapping[str, tuple[str, Any]] = {
     "/v1/households/mine": (
         "recognition",
@@ -178,6 +204,11 @@ OWN_ANSWERS: Mapping[str, tuple[str, Any]] = {
     "/v1/recommendations": ("recognition", listed(RECOMMENDED)),
     f"/v1/recommendations/{RECOMMENDATION}": ("recognition", RECOMMENDED),
     "/v1/measures/what-could-i-get": ("support", OWN_MEASURES),
+    "/v1/problems/mine": ("support", listed(OWN_PROBLEM)),
+    f"/v1/problems/{PROBLEM}": ("support", OWN_PROBLEM),
+    "/v1/commitments/mine": ("support", []),
+    "/v1/calls/mine": ("support", listed(VISIT)),
+    "/v1/household-officials/mine": ("support", [sample("support", "AppointmentView", name="示例干部", subject=None)]),
     "/v1/criteria": ("recognition", listed(CRITERIA)),
     f"/v1/seasons/{SEASON['id']}": ("recognition", example("recognition", "SeasonView", **SEASON)),
     "/v1/recognitions/mine": (

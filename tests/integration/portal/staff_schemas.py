@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from services.portal.upstream import (
     disclosures,
     objection_files as files,
+    own_support as own,
     staff_publications as publications,
     staff_seasons as seasons,
     staff_sheets as sheets,
@@ -14,7 +15,7 @@ from services.portal.upstream import (
 )
 from services.portal.upstream.calls import Answer
 
-MODULES = (disclosures, files, publications, seasons, sheets, statistics, support_work, support)
+MODULES = (disclosures, files, own, publications, seasons, sheets, statistics, support_work, support)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     disclosures.WordsOfConsentAnswer: ("objection", "DisclosedConsentView"),
     disclosures.ClearObjectorAnswer: ("objection", "DisclosedObjectorView"),
@@ -36,6 +37,11 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     files.CandidateAnswer: ("objection", "CandidateView"),
     files.AssignmentAnswer: ("objection", "AssignmentView"),
     files.MaskedObjectorAnswer: ("objection", "ObjectorView"),
+    own.ProblemStepAnswer: ("support", "StepView"),
+    own.OwnProblemAnswer: ("support", "ProblemView"),
+    own.CommitmentAnswer: ("support", "CommitmentView"),
+    own.OwnVisitAnswer: ("support", "OwnVisitView"),
+    own.ContactOfficialAnswer: ("support", "AppointmentView"),
     publications.MeaningAnswer: ("notification", "MeaningView"),
     publications.HeldBackAnswer: ("notification", "HeldBackView"),
     publications.RecordAnswer: ("notification", "RowView"),

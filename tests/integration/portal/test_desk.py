@@ -7,8 +7,16 @@ import httpx
 import pytest
 
 from shared.platform.identity import Role, route_access
-from tests.integration.portal.answers import ANSWERS, CODE, NAME, RECOGNITION, USCC
-from tests.integration.portal.own_answers import APPLICATION, CHECKED, CONSENT, ENTRY, OBJECTION, RECOMMENDATION
+from tests.integration.portal.answers import ANSWERS, CODE, MEASURE, NAME, NOTICE, RECOGNITION, USCC
+from tests.integration.portal.own_answers import (
+    APPLICATION,
+    CHECKED,
+    CONSENT,
+    ENTRY,
+    OBJECTION,
+    PROBLEM,
+    RECOMMENDATION,
+)
 from tests.integration.portal.page_checks import faults_of, read
 from tests.integration.portal.visitor import BROWSER, Visitor
 
@@ -27,9 +35,15 @@ ADDRESSES = {
     "/desk/certificates/{recognition_id}": (f"/desk/certificates/{RECOGNITION['id']}",),
     "/desk/reports/{recognition_id}/{year}": (REPORT,),
     "/desk/measures/{uscc}": (f"/desk/measures/{USCC}",),
+    "/desk/measures/{uscc}/{measure_id}": (f"/desk/measures/{USCC}/{MEASURE['id']}",),
+    "/desk/problems": ("/desk/problems",),
+    "/desk/problems/new": ("/desk/problems/new", f"/desk/problems/new?uscc={USCC}"),
+    "/desk/problems/{problem_id}": (f"/desk/problems/{PROBLEM}", f"/desk/problems/{PROBLEM}?done=raised"),
+    "/desk/visits": ("/desk/visits",),
     "/desk/objections": ("/desk/objections",),
     "/desk/objections/new": (OBJECTING, f"{OBJECTING}&ground=clause:growth.age"),
     "/desk/objections/{objection_id}": (OWN, f"{OWN}?done=filed"),
+    "/notices/{notice_id}/objections/{uscc}": (f"/notices/{NOTICE}/objections/{USCC}",),
     "/inbox": ("/inbox", "/inbox?archived=true"),
     "/settings": ("/settings", "/settings?done=contact"),
 }
@@ -48,7 +62,7 @@ WISH = {
 async def test_every_page_of_an_operator_is_what_a_page_must_be(visitor: Visitor) -> None:
     await visitor.sign_in(Role.OPERATOR, **OPERATOR)
     routes = [one for one in route_access(visitor.app) if Role.OPERATOR in one.access.roles and one.method == "GET"]
-    assert {one.path for one in routes} == {*ADDRESSES, "/desk/objections/documents/{document_id}"}
+    assert {one.path for one in routes} == {*ADDRESSES, "/desk/objections/documents/{document_id}", "/v1/own-data"}
     for address in (one for several in ADDRESSES.values() for one in several):
         answer = await visitor.open(address)
         assert answer.status_code == 200, (address, answer.text[-900:])

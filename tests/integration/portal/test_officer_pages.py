@@ -22,6 +22,7 @@ OFFICER_ADDRESSES = {
     "/work/households/{uscc}": (f"/work/households/{USCC}",),
     "/work/applications/{application_id}": (f"/work/applications/{ID}", f"/work/applications/{ID}?done=return"),
     "/work/objections": ("/work/objections", "/work/objections?state=filed&overdue=yes&against=typing&mine=yes"),
+    "/work/objections/new": ("/work/objections/new", f"/work/objections/new?uscc={USCC}"),
     "/work/objections/{objection_id}": (f"/work/objections/{ID}", f"/work/objections/{ID}?done=propose"),
     "/work/verifications": ("/work/verifications",),
     "/work/verifications/{verification_id}": (f"/work/verifications/{ID}",),

@@ -155,8 +155,14 @@ async def test_a_visit_is_assigned_becomes_overdue_and_is_made(office: SupportCl
     early = visit | {"visited_on": "2020-01-01"}
     who: dict[str, Any] = {"role": Role.BUREAU, "subject": "li", "department": "tax"}
     assert (await step(office, call, "visit", early, **who)).status_code == 422
+    assert (await office.get("/v1/calls/mine", Role.OPERATOR)).json()["items"] == [], "nobody has come yet"
     done = (await step(office, call, "visit", visit, **who)).json()
     assert (done["state"], done["finding"]) == ("made", "门店照常营业，缺人手")
+    told = await office.get("/v1/calls/mine", Role.OPERATOR)
+    [own] = told.json()["items"]
+    assert (own["visited_on"], own["visitor"], own["reasons"]) == (str(clock.today()), "李干部", ["未年报"])
+    assert "缺人手" not in told.text, "what the visitor wrote down is the bureau's"
+    assert (await office.get("/v1/calls/mine", Role.OPERATOR, number=99)).json()["items"] == []
     assert (await step(office, call, "waiver", {"reason": "不需要"})).status_code == 409
     assert await office.sql("select 1 from deadline where kind = 'call' and fired_at is null") == []
 

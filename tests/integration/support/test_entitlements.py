@@ -185,6 +185,9 @@ async def test_a_measure_that_a_clerk_enters_is_checked_published_promised_and_r
     await settle(office)
     last = (await office.events("EntitlementsChanged"))[-1]["data"]
     assert (last["ended"], last["cause"], last["departments"]) == (["jinshui-1"], "commitment", ["human-resources"])
+    [own] = (await office.get("/v1/commitments/mine", Role.OPERATOR, number=1)).json()
+    assert (own["measure"], own["kept"], own["finding"]) == ("jinshui-1", False, "名下另有一户。")
+    assert (await office.get("/v1/commitments/mine", Role.OPERATOR, number=2)).json() == []
 
     over = await office.post("/v1/measures/jinshui-1/retirement", {"reason": "资金用完"}, Role.APPROVER, COUNTY)
     assert over.json()["ended_because"] == "资金用完"

@@ -29,10 +29,12 @@ async def county(office: SupportClient) -> SupportClient:
     return office
 
 
-async def sign(office: SupportClient, number: int = 1, *roles: Role, **who: Any) -> httpx.Response:
-    """The household's promise, made by this operator."""
+async def sign(
+    office: SupportClient, number: int = 1, *roles: Role, read: int | None = None, **who: Any
+) -> httpx.Response:
+    """The household's promise, made by this operator. `read`: the revision that they have read."""
     headers = office.issuer.headers(Role.OPERATOR, *roles, operator_ref=operator(number), **({"region": COUNTY} | who))
-    return await office.client.post(f"{PATH}/commitments", json=SIGNED, headers=headers)
+    return await office.client.post(f"{PATH}/commitments", json=SIGNED | {"revision": read}, headers=headers)
 
 
 async def check(office: SupportClient, commitment: str, *, kept: bool, **who: Any) -> httpx.Response:
@@ -59,7 +61,9 @@ async def state(office: SupportClient, number: int = 1) -> str | None:
 async def test_only_the_households_own_operator_promises(county: SupportClient) -> None:
     assert (await sign(county, 2)).status_code == 404
     assert (await sign(county, 2, Role.OFFICER)).status_code == 404
-    assert (await sign(county)).status_code == 201
+    revised = await sign(county, read=0)
+    assert (revised.status_code, revised.json()["title"]) == (409, "承诺的内容已经更改"), "nobody signs unread words"
+    assert (await sign(county, read=1)).status_code == 201
 
 
 async def test_a_promise_is_made_once_and_never_again_after_it_was_broken(county: SupportClient) -> None:
