@@ -63,6 +63,8 @@ PUBLIC = {
     "objection": {"/v1/grounds", "/v1/objections/statistics"},
     "notification": CONTRACTS,
     "support": {
+        *CONTRACTS,
+        "/v1/inspection-shares",
         "/v1/measures",
         "/v1/measures/estimate",
         "/v1/measures/{measure}",
