@@ -38,18 +38,30 @@ LOOKING = 0.2
 
 @dataclass(frozen=True)
 class Told:
-    """What the test tells a running worker: where to die (`point:count`), and how far its clock is shifted."""
+    """What the test tells a running worker: where to die (`point:count`), and how far its clock is shifted; and what
+    the worker tells last: where it `died`, which may be where it was told to before.
+    """
 
     point: Any
     shift: Any
+    died: Any
 
 
 def work(name: str, settings: ServiceSettings, told: Told) -> None:
     """A worker as `Service.work` runs it, listening to the test."""
+    read = b""
+
+    def where_to_die(_name: str, _default: str) -> str:
+        nonlocal read
+        read = bytes(told.point.value)
+        return read.decode()
+
+    def die(process: int, by: int) -> None:
+        told.died.value = read
+        os.kill(process, by)
+
     vars(failpoints)["os"] = SimpleNamespace(  # where to die is told while it runs
-        environ=SimpleNamespace(get=lambda _name, _default: bytes(told.point.value).decode()),
-        kill=os.kill,
-        getpid=os.getpid,
+        environ=SimpleNamespace(get=where_to_die), kill=die, getpid=os.getpid
     )
     clock.now = lambda: dt.datetime.now(dt.UTC) + dt.timedelta(seconds=told.shift.value)
     (Deadlines.__init__.__kwdefaults__ or {})["poll_seconds"] = LOOKING
@@ -89,10 +101,8 @@ class KilledWorkers:
         await self.world.bus.ensure_topics(TOPICS)  # the test reads them too, perhaps before a worker has made them
         for name in SERVICES:
             self._left[name] = deque(self._reachable(self.points.get(name, ())))
-            self._told[name] = Told(forks.Array("c", 100), forks.Value("d", 0.0))
-            for _ in range(2 if name in self.doubled else 1):
-                self._start(name)
-        return self
+            self._told[name] = Told(forks.Array("c", 100), forks.Value("d", 0.0), forks.Array("c", 100))
+        return self  # they start in the first step: until they are told a day, they would fire what is due today
 
     async def __aexit__(self, *_exception: object) -> None:
         for _, process in self._running:
@@ -124,6 +134,7 @@ class KilledWorkers:
                 # the point first: what falls due by the new day must not get past it before the worker is told
                 told.point.value = (self._left[name][0] if self._left[name] else "").encode()
                 told.shift.value = ahead + self.skews.get(name, 0.0)
+            self._start_all()
             result = await doing() if doing is not None else None
             await until(self._quiet, PATIENCE)
             return result
@@ -133,20 +144,27 @@ class KilledWorkers:
         kafka = self.world.settings["typing"].bus_url.get_secret_value().startswith("kafka:")
         return [point for point in points if not (kafka and point.startswith("log."))]
 
+    def _start_all(self) -> None:
+        """Start the workers, unless they run."""
+        if not self._running:
+            for name in SERVICES:
+                for _ in range(2 if name in self.doubled else 1):
+                    self._start(name)
+
     def _start(self, name: str) -> None:
         process = forks.Process(target=work, args=(name, self.world.settings[name], self._told[name]), daemon=True)
         process.start()
         self._running.append((name, process))
 
     def _bury(self) -> bool:
-        """Start again whoever died; each death was at the point it was told. Whether there was one."""
+        """Start again whoever died; each death was at a point that it was told. Whether there was one."""
         dead = [(name, process) for name, process in self._running if not process.is_alive()]
         for name, process in dead:
             assert process.exitcode == -signal.SIGKILL, f"the worker of {name} ended by itself: {process.exitcode}"
             self._running.remove((name, process))
-            told = bytes(self._told[name].point.value)
-            if self._left[name] and told == self._left[name][0].encode():
-                self.killed.append((name, self._left[name].popleft()))
+            point = bytes(self._told[name].died.value).decode()
+            self._left[name].remove(point)
+            self.killed.append((name, point))
             self._told[name].point.value = (self._left[name][0] if self._left[name] else "").encode()
             self._start(name)
         return bool(dead)
