@@ -11,6 +11,8 @@ from deploy.local.postgres import EmbeddedPostgres
 from tests.fixtures.postgres import MakeDatabase
 from tests.fixtures.service_client import Issuer
 from tests.integration.recognition.recognition_client import RecognitionClient, open_client, settings_for
+from tests.integration.recognition.route_access import Ids
+from tests.integration.recognition.scoring_setup import Scoring
 from tests.integration.recognition.stages import BEGINS, Stage, Stages
 from tests.integration.recognition.walkthrough import Walkthrough
 
@@ -67,9 +69,29 @@ def walkthrough(office: RecognitionClient, stage: Stage | None) -> Walkthrough:
 
 
 @pytest.fixture
+def scoring(walkthrough: Walkthrough) -> Scoring:
+    """A season that was opened with a sheet; nobody was fined."""
+    return Scoring(walkthrough)
+
+
+@pytest.fixture
+def one_of_each(stage: Stage | None) -> Ids:
+    """Of everything in the county that a path may name."""
+    found: Ids = begun(stage).made
+    return found
+
+
+@pytest.fixture
+def owned_by_departments(stage: Stage | None) -> Ids:
+    """What was asked of departments, recommended and delivered by them."""
+    found: Ids = begun(stage).made
+    return found
+
+
+@pytest.fixture
 def applications(stage: Stage | None) -> list[str]:
     """The applications of households 1, 2, … at the test's stage."""
-    return list(begun(stage).ids)
+    return list(begun(stage).made)
 
 
 @pytest.fixture

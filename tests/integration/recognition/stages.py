@@ -20,20 +20,22 @@ from tests.fixtures.postgres import OWNER, ROLE
 from tests.fixtures.service_client import Issuer
 from tests.integration.recognition.examination_steps import bring_to_notice
 from tests.integration.recognition.lifecycle_steps import recognise
-from tests.integration.recognition.recognition_client import open_client, settings_for
+from tests.integration.recognition.recognition_client import RecognitionClient, open_client, settings_for
+from tests.integration.recognition.route_targets import make_one_of_each, make_what_departments_own
+from tests.integration.recognition.scoring_setup import open_scoring
 from tests.integration.recognition.walkthrough import Walkthrough, start_walkthrough
 
 
 @dataclass(frozen=True)
 class Stage:
-    """A database to copy, the data directory that belongs to it, the season as it was answered, and the ids of the
-    applications or recognitions of households 1, 2, …
+    """A database to copy, the data directory that belongs to it, the season as it was answered, and what was made in
+    it: ids of the applications or recognitions of households 1, 2, …, or what else the stage's function gives.
     """
 
     template: str
     data: Path
     season: dict[str, Any]
-    ids: tuple[str, ...] = ()
+    made: Any = None
 
 
 def applied(*numbers: int) -> Callable[[Walkthrough], Awaitable[list[str]]]:
@@ -56,7 +58,15 @@ def before_notice(*numbers: int) -> Callable[[Walkthrough], Awaitable[list[str]]
     return bring
 
 
-STEPS: dict[str, Callable[[Walkthrough], Awaitable[list[str]]]] = {
+async def opened_with_a_sheet(office: RecognitionClient) -> Walkthrough:
+    return (await open_scoring(office)).walkthrough
+
+
+OPENINGS: dict[str, Callable[[RecognitionClient], Awaitable[Walkthrough]]] = {
+    "opened": start_walkthrough,
+    "opened with a sheet": opened_with_a_sheet,
+}
+STEPS: dict[str, Callable[[Walkthrough], Awaitable[Any]]] = {
     "handed in": applied(1),
     "two handed in": applied(1, 2),
     "before the notice": before_notice(1),
@@ -65,8 +75,18 @@ STEPS: dict[str, Callable[[Walkthrough], Awaitable[list[str]]]] = {
     "two to be decided": decidable(1, 2),
     "recognised": recognised(1),
     "two recognised": recognised(1, 2),
+    "one of each": make_one_of_each,
+    "owned by departments": make_what_departments_own,
 }
-BEGINS = {"recognition": "recognised", "application": "handed in", "walkthrough": "opened"}
+"""All after the season was opened."""
+BEGINS = {
+    "scoring": "opened with a sheet",
+    "one_of_each": "one of each",
+    "owned_by_departments": "owned by departments",
+    "recognition": "recognised",
+    "application": "handed in",
+    "walkthrough": "opened",
+}
 """The stage of a test by the fixture that it asks for, unless it says another one."""
 
 
@@ -88,27 +108,26 @@ class Stages:
     def at(self, name: str) -> Stage:
         """The stage, made now if nobody has asked for it."""
         if name not in self.made:
-            if name != "opened":
-                self.at("opened")
+            opened = None if name in OPENINGS else self.at("opened")
             with ThreadPoolExecutor(1) as beside_any_loop:
-                self.made[name] = beside_any_loop.submit(self._make, name).result()
+                self.made[name] = beside_any_loop.submit(self._make, name, opened).result()
         return self.made[name]
 
-    def _make(self, name: str) -> Stage:
-        number, opened = ["opened", *STEPS].index(name), self.made.get("opened")
+    def _make(self, name: str, opened: Stage | None) -> Stage:
+        number = [*OPENINGS, *STEPS].index(name)
         data, database = self.root / f"stage-{number}", f"template_recognition_{number}"
         if opened:
             shutil.copytree(opened.data, data)
         template = opened.template if opened else self.migrated("services.recognition")
         url = self.server.create_database(database, owner=OWNER, role=ROLE, template=template)
-        season, ids = asyncio.run(self._walked(name, settings_for(url, data, self.issuer), opened))
-        return Stage(database, data, season, ids)
+        season, made = asyncio.run(self._walked(name, settings_for(url, data, self.issuer), opened))
+        return Stage(database, data, season, made)
 
     async def _walked(
         self, name: str, settings: RecognitionSettings, opened: Stage | None
-    ) -> tuple[dict[str, Any], tuple[str, ...]]:
+    ) -> tuple[dict[str, Any], Any]:
         async with open_client(settings, self.issuer) as office:
             if not opened:
-                return (await start_walkthrough(office)).season, ()
-            ids = await STEPS[name](Walkthrough(office, copy.deepcopy(opened.season)))
-            return opened.season, tuple(ids)
+                return (await OPENINGS[name](office)).season, None
+            walkthrough = Walkthrough(office, copy.deepcopy(opened.season))
+            return opened.season, await STEPS[name](walkthrough)

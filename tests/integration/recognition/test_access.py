@@ -3,23 +3,19 @@
 Who is refused without a token or role is tested for every service in tests/integration/platform/test_access.py.
 """
 
-import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 import pytest
 from fastapi import FastAPI
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.recognitions import repository as recognition_repository
-from shared import clock
 from shared.database.row_scope import EVERYWHERE
 from shared.platform import unit_of_work
 from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
-from tests.integration.recognition.lifecycle_steps import recognise
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
 from tests.integration.recognition.route_access import STREAMS, Ids, ask, found, state_of
-from tests.integration.recognition.walkthrough import Walkthrough
 
 ELSEWHERE = "12"
 
@@ -30,28 +26,8 @@ def app(office: RecognitionClient) -> FastAPI:
 
 
 @pytest.fixture
-async def ids(walkthrough: Walkthrough) -> Ids:
-    (recognition,) = await recognise(walkthrough, 1)
-    (application,) = await walkthrough.apply(2)
-    with clock.travel(dt.date(2029, 6, 1)):
-        judged = await walkthrough.do("/v1/evaluations", {"recognition": recognition})
-        assert judged.status_code == 201, judged.text
-    return Ids(application, recognition, walkthrough.season["id"], await others_of(walkthrough.office, application))
-
-
-async def others_of(office: RecognitionClient, application: str) -> Mapping[str, str]:
-    """One of each other thing that a path may name."""
-    found = {}
-    for parameter, query in {
-        "task_id": f"select id from task where application_id = '{application}'",
-        "consultation_id": "select id from consultation",
-        "notice_id": "select id from public_notice",
-        "document_id": "select id from document",
-        "evaluation_id": "select id from evaluation",
-        "criteria_id": "select id from criteria",
-    }.items():
-        found[parameter] = str((await office.sql(query))[0]["id"])
-    return found
+def ids(one_of_each: Ids) -> Ids:
+    return one_of_each
 
 
 async def nothing_of_another_region(office: RecognitionClient, app: FastAPI, ids: Ids) -> None:

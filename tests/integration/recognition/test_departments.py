@@ -16,10 +16,8 @@ from shared import clock
 from shared.platform.deliveries import rows as delivery_rows
 from shared.platform.identity import Role, RouteAccess, route_access
 from shared.reference.departments import Department
-from tests.integration.recognition.lifecycle_steps import recognise_recommended
 from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient
 from tests.integration.recognition.recommendation_steps import draft_recommendation
-from tests.integration.recognition.register_deliveries import debtors, deliver
 from tests.integration.recognition.route_access import STREAMS, Ids, ask, found, state_of
 from tests.integration.recognition.walkthrough import VISITS, Walkthrough
 
@@ -52,40 +50,8 @@ def app(office: RecognitionClient) -> FastAPI:
 
 
 @pytest.fixture
-async def ids(walkthrough: Walkthrough) -> Ids:
-    """A question to the tax department, a recommendation and an agreement of the culture department, a delivery of the
-    court.
-    """
-    recognition = await recognise_recommended(walkthrough)
-    with clock.travel(dt.date(2029, 6, 1)):
-        judged = await walkthrough.do("/v1/evaluations", {"recognition": recognition})
-        assert judged.status_code == 201, judged.text
-    (application,) = await walkthrough.apply(2)
-    await walkthrough.review(application)
-    await walkthrough.select()
-    with clock.travel(VISITS):
-        await walkthrough.visit(application)
-        asked = await walkthrough.do("/v1/consultations", {"application": application, "departments": ["tax"]})
-        assert asked.status_code == 201, asked.text
-        delivered = await deliver(walkthrough.office, debtors("410105198001010011,2026-05-01,"), "dishonest_debtor")
-        assert delivered.status_code == 201, delivered.text
-    recommendation = (await draft_recommendation(walkthrough, 3)).json()["id"]
-    others = {
-        "consultation_id": asked.json()[0]["id"],
-        "evaluation_id": judged.json()["id"],
-        "delivery_id": delivered.json()["id"],
-        "document_id": await paper_of(walkthrough.office, recommendation),
-    }
-    return Ids(recommendation, recognition, walkthrough.season["id"], others)
-
-
-async def paper_of(office: RecognitionClient, recommendation: str) -> str:
-    """The operator's consent on paper, handed in by the department."""
-    headers = office.as_(Role.BUREAU, subject="culture") | {"Content-Type": "application/pdf"}
-    path, query = f"/v1/applications/{recommendation}/documents", {"evidence": "consent", "name": "同意书"}
-    answer = await office.client.post(path, params=query, content=b"%PDF-1.4 ...", headers=headers)
-    assert answer.status_code == 201, answer.text
-    return str(answer.json()["id"])
+def ids(owned_by_departments: Ids) -> Ids:
+    return owned_by_departments
 
 
 def owner_of(path: str) -> Department | None:

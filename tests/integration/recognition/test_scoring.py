@@ -4,21 +4,13 @@ the meeting before the selection, each household's score line by line."""
 import datetime as dt
 from typing import Any
 
-import pytest
-
 from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.examination_steps import limit_places
-from tests.integration.recognition.recognition_client import COUNTY, RecognitionClient, execute_sql, uscc
+from tests.integration.recognition.recognition_client import COUNTY, execute_sql, uscc
 from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
-from tests.integration.recognition.scoring_setup import ASSESSORS, Scoring, open_scoring, reviewed
+from tests.integration.recognition.scoring_setup import ASSESSORS, Scoring, reviewed
 from tests.integration.recognition.walkthrough import APPLIES, SELECTS, VISITS
-
-
-@pytest.fixture
-async def scoring(office: RecognitionClient) -> Scoring:
-    """A season that was opened with a sheet; nobody was fined."""
-    return await open_scoring(office)
 
 
 async def test_the_selection_follows_the_points_once_the_meeting_has_decided(scoring: Scoring):

@@ -11,17 +11,11 @@ from shared import clock
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
 from tests.integration.recognition.objection_steps import told, uphold
-from tests.integration.recognition.recognition_client import RecognitionClient, execute_sql, uscc
-from tests.integration.recognition.scoring_setup import Scoring, open_scoring, reviewed
+from tests.integration.recognition.recognition_client import execute_sql, uscc
+from tests.integration.recognition.scoring_setup import Scoring, reviewed
 from tests.integration.recognition.walkthrough import VISITS
 
 FRAUD = {"indicator": "fraud", "level": 1, "basis": "举报"}
-
-
-@pytest.fixture
-async def scoring(office: RecognitionClient) -> Scoring:
-    """A season that was opened with a sheet; nobody was fined."""
-    return await open_scoring(office)
 
 
 async def test_nobody_who_scores_and_no_department_takes_anothers_points_away(scoring: Scoring):

@@ -37,7 +37,7 @@ WALK = settings(
     phases=[Phase.generate],
     suppress_health_check=list(HealthCheck),
 )
-SEEN = settings(WALK, max_examples=30, stateful_step_count=40, phases=[Phase.generate], report_multiple_bugs=False)
+SEEN = settings(WALK, max_examples=30, stateful_step_count=20, phases=[Phase.generate], report_multiple_bugs=False)
 """Until a fault is found; what it takes at least is not asked."""
 
 
