@@ -72,8 +72,10 @@ def create_app(
     )
     app.state.settings = settings
     install_problem_handlers(app)
+    own = app.router.lifespan_context
     for router in routers:
         app.include_router(router)
+    app.router.lifespan_context = own  # FastAPI nests one generator per router; ours have no lifespan of their own
     pages = (("/healthz", _healthy), ("/readyz", _ready), ("/metrics", _metrics))
     for path, page in (*pages, (ASYNCAPI, asyncapi_page), (SCHEMA, schema_page)):
         app.add_route(path, page, include_in_schema=False)
