@@ -17,6 +17,7 @@ from services.recognition.rules.problems import (
     PolicyNotOfRegion,
     ReadingOfAnotherLevel,
 )
+from shared.bounded_cache import BoundedCache
 from shared.law.language.units import month_day
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import LEVEL_LABELS, RecognitionRules, level_of
@@ -25,6 +26,8 @@ from shared.platform.identity import Caller
 from shared.platform.stored_policies import PolicyUnusable, StoredPolicies, policy_problems
 
 POLICIES = StoredPolicies(PolicyVersion)
+Chosen = tuple[tuple[str, str], ...]
+_ORDERED = BoundedCache[tuple[str, Chosen, Chosen, str | None], Policy](256)
 
 
 async def stored_rules(session: AsyncSession, content_hash: str) -> RecognitionRules:
@@ -68,12 +71,22 @@ async def resolve_policy(
     day = season_first_day(rules, year)
     check_policy_region(plain, region, day)
     check_policy_order(order, plain, rules, day, caller)
+    policy = ordered_policy(plain, order)
+    await POLICIES.store(session, policy)
+    return policy, recognition_rules(policy)
+
+
+def ordered_policy(plain: Policy, order: RulesOrder) -> Policy:
+    """A policy with the settings and readings of an order, read once: quota, criteria and season have the same."""
+    settings, readings = tuple(sorted(order.settings.items())), tuple(sorted(order.readings.items()))
+    key = (plain.content_hash, settings, readings, order.document)
+    if known := _ORDERED.get(key):
+        return known
     with policy_problems():
         policy = restore_policy(
             plain.content, settings=order.settings, readings=order.readings, document=order.document
         )
-    await POLICIES.store(session, policy)
-    return policy, recognition_rules(policy)
+    return _ORDERED.put(key, policy)
 
 
 def shipped_policy(name: str) -> Policy:
