@@ -172,6 +172,7 @@ def print_result(result: "FolderResult", policy: "Policy", day: "date", out: Pat
 def folder_warnings(result: "FolderReport", policy: "Policy", day: "date") -> list[str]:
     """Warnings for the user about the result."""
     from shared.feeds.contract.feeds import FEEDS
+    from shared.reference.annual_reports import last_day_of_reports
 
     warnings = []
     if not policy.in_force_on(day):
@@ -181,8 +182,9 @@ def folder_warnings(result: "FolderReport", policy: "Policy", day: "date") -> li
     if unset:
         names = "、".join(f"{parameter.name}（{parameter.title}）" for parameter in unset)
         warnings.append(f"政策 {policy.id} 中有尚未设定的数额，相关条款按不成立处理：{names}")
-    if (day.month, day.day) <= (6, 30):
-        warnings.append(f"判定日 {day} 在年度报告报送期（每年 6 月 30 日止）内，“已报送”按数据原样判定")
+    last_day = last_day_of_reports(day.year - 1)
+    if day <= last_day:
+        warnings.append(f"判定日 {day} 在年度报告报送期（{last_day} 止）内，“已报送”按数据原样判定")
     warnings += [f"文件 {path.name} 不是部门数据，已忽略" for path in result.ignored]
     warnings += [sentence.rstrip("。") for report in result.reports.values() for sentence in report.warnings]
     warnings += [f"没有“{FEEDS[feed].title}”的文件，该部门的事实一律按未知处理" for feed in result.missing]

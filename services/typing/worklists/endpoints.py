@@ -2,7 +2,6 @@
 CSV. Counties read their own part of what a city or province runs.
 """
 
-import datetime as dt
 import uuid
 from typing import Annotated
 
@@ -18,7 +17,6 @@ from services.typing.runs.problems import RunNotFound
 from services.typing.worklists.newly_ineligible import NewlyIneligible
 from services.typing.worklists.schemas import (
     INELIGIBLE_COLUMNS,
-    LAST_DAY,
     UNREPORTED_COLUMNS,
     IneligiblePageQuery,
     IneligibleQuery,
@@ -41,6 +39,7 @@ from shared.platform.identity import Caller, allow, require_region
 from shared.platform.lookups import or_404
 from shared.platform.tabular import CSV, FileFormat, table_response
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
+from shared.reference.annual_reports import last_day_of_reports
 from shared.reference.regions import region_name
 
 router = APIRouter(prefix="/v1", tags=["runs"], route_class=TransactionalRoute)
@@ -65,7 +64,7 @@ async def list_unreported_households(
         region=query.region,
         region_name=region_name(query.region),
         year=year,
-        due_on=dt.date(year + 1, *LAST_DAY),
+        due_on=last_day_of_reports(year),
         delivered_at=found.delivered_at,
         items=[UnreportedView.of(one) for one in found.households[: page.limit]],
         next=page.next(found.households, lambda one: (one.region, one.uscc)),

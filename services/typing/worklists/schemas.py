@@ -15,8 +15,6 @@ from shared.law.model.clauses import fill_title
 from shared.platform.fields import Region, Shape
 from shared.platform.paging import PagedQuery
 
-LAST_DAY = (6, 30)
-"""Annual reports of a year are due by 30 June of the next (个体工商户年度报告暂行办法 第三条)."""
 County = Annotated[
     str,
     StringConstraints(pattern=r"^[1-9][0-9]{5}$"),

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from shared.feeds.sample.arrays import Mask, ascii_texts, counts, dates, flags, money, years
 from shared.feeds.sample.population import SampleHouseholds, SampleSetting, days_since_1970
+from shared.reference.annual_reports import last_day_of_reports
 
 # staff: the operator and a Poisson number of others whose mean is lognormal in the household's size
 STAFF_SPREAD: Final = 0.9
@@ -173,5 +174,5 @@ def _founded_by(all_: SampleHouseholds, year: int) -> Mask:
 def _filing_days(about: int, count: int, setting: SampleSetting, rng: np.random.Generator) -> NDArray[np.int64]:
     """Most report towards the end of the season."""
     first = days_since_1970(date(about + 1, 1, 1))
-    last = min(days_since_1970(date(about + 1, 6, 30)), setting.day)
+    last = min(days_since_1970(last_day_of_reports(about)), setting.day)
     return last - np.minimum(rng.exponential(50, count).astype(np.int64), last - first)
