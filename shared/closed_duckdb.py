@@ -8,8 +8,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shared.reference.regions import REGIONS_CSV
-
 if TYPE_CHECKING:  # whoever only declares that it may need DuckDB does not load it
     import duckdb
 
@@ -31,7 +29,7 @@ def open_closed(
     if threads is not None:
         configuration["threads"] = threads
     con = duckdb.connect(config=configuration)
-    reached = [str(folder.absolute()) for folder in (*folders, REGIONS_CSV.parent, *([spill] if spill else []))]
+    reached = [str(folder.absolute()) for folder in (*folders, *([spill] if spill else []))]
     con.execute("SET allowed_directories = $1", [reached])
     con.execute("SET enable_external_access = false")
     return con

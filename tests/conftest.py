@@ -11,6 +11,7 @@ import os
 import sys
 from collections.abc import Iterator
 from importlib.util import find_spec
+from multiprocessing import forkserver
 
 import pytest
 import structlog
@@ -48,10 +49,14 @@ pytest_plugins = [name for name in FIXTURE_MODULES if find_spec(name) is not Non
 
 
 def pytest_collection_finish() -> None:
-    """What is loaded now stays: the collector took a fifth of the time walking it, again and again."""
+    """What is loaded now stays: the collector took a fifth of the time walking it, again and again. A fork server that
+    some test will ask loads meanwhile.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 100)
+    if "tests.fixtures.fork_server" in sys.modules:
+        forkserver.ensure_running()
 
 
 LOGS = structlog.get_config()

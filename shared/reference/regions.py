@@ -57,6 +57,7 @@ def region_name(code: str) -> str | None:
     return region.name if region else None
 
 
+@cache
 def counties_of(prefix: str) -> tuple[str, ...]:
     """The current county codes that begin with a prefix, in order; development zones are not counties."""
     return tuple(

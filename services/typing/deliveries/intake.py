@@ -69,8 +69,9 @@ def validate_delivery(
     elsewhere are judged with the evidence, since registration may arrive later.
     """
     report = bench.check(raw, declared, today, workspace / "checked")
-    with bench.connect(workspace) as con:
-        require_as_declared(con, declared, report)
+    if declared.feed == REGISTRATION or _other_years(declared, report):
+        with bench.connect(workspace) as con:
+            require_as_declared(con, declared, report)
     return ValidatedDelivery(
         report,
         bench.store.keep(report.accepted_path),
@@ -84,8 +85,13 @@ def require_as_declared(con: duckdb.DuckDBPyConnection, declared: Declaration, r
         outside = count_accepted_rows(con, report, "NOT starts_with(region_code, ?)", declared.region)
         if outside:
             raise outside_region(outside, declared.region)
-    if declared.year is not None and set(report.years) - {declared.year}:
+    if declared.year is not None and _other_years(declared, report):
         require_mainly_of_year(con, report, declared.year)
+
+
+def _other_years(declared: Declaration, report: DeliveryReport) -> set[int]:
+    """The years of accepted rows beside the declared one."""
+    return set() if declared.year is None else set(report.years) - {declared.year}
 
 
 def require_mainly_of_year(con: duckdb.DuckDBPyConnection, report: DeliveryReport, year: int) -> None:

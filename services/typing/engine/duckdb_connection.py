@@ -37,7 +37,7 @@ def sql_literal(value: object) -> str:
 
 def relation_names(con: duckdb.DuckDBPyConnection) -> frozenset[str]:
     """The names of the tables and views that the connection sees."""
-    rows = con.execute("SELECT table_name FROM duckdb_tables() UNION SELECT view_name FROM duckdb_views()")
+    rows = con.execute("SELECT table_name FROM duckdb_tables() UNION ALL SELECT view_name FROM duckdb_views()")
     return frozenset(name for (name,) in rows.fetchall())
 
 

@@ -10,7 +10,6 @@ import numpy as np
 
 from shared.feeds.contract.model import FeedContract
 from shared.feeds.reading.source import Source, close_source, open_source
-from shared.feeds.reading.sql import literal
 from shared.feeds.validation.cell_checks import checks_of
 from shared.feeds.validation.registered_households import HashIndex, RegisteredHouseholds
 from shared.feeds.validation.rejects import FindingTables, finding_tables
@@ -18,7 +17,7 @@ from shared.feeds.validation.row_validator import RowCounts, RowValidator, Verdi
 from shared.feeds.validation.scan import Scan, scan_source
 from shared.feeds.validation.uscc_faults import has_the_form_of_a_code
 from shared.reference.personal_data import OperatorPseudonym
-from shared.reference.regions import REGIONS_CSV
+from shared.reference.regions import known_regions
 
 
 @dataclass(frozen=True)
@@ -113,8 +112,10 @@ class FeedChecker:
 
     def _regions(self) -> str:
         table = f"{self.space}known_regions"
-        codes = f"read_csv({literal(str(REGIONS_CSV))}, header = true, all_varchar = true, delim = ',')"
-        self.con.execute(f"CREATE TABLE IF NOT EXISTS {table} AS SELECT code FROM {codes} WHERE length(code) = 6")
+        self.con.execute(
+            f"CREATE TABLE IF NOT EXISTS {table} AS SELECT unnest(string_split($1, ',')) AS code",
+            [",".join(sorted(known_regions()))],
+        )
         return table
 
 

@@ -6,7 +6,7 @@ type; a policy's own masks are picked out of the pool's. Five policies with diff
 twice as much as one (benchmarks/five_versions.py).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from shared.law.compiler.compiled_policy import CompiledPolicy
@@ -30,6 +30,7 @@ class PooledPolicies:
         self._pool = tuple(dict.fromkeys(node for node in conditions if not isinstance(node, Never)))
         self._places: dict[Node, int] = {node: number for number, node in enumerate(self._pool)}
         self._words = range(-(-len(self._pool) // WORD_BITS))
+        self._own_places = tuple(tuple(self._places_of(version)) for version in compiled)
 
     @property
     def mask_columns(self) -> tuple[str, ...]:
@@ -65,8 +66,14 @@ class PooledPolicies:
 
     def _own_mask(self, version: int, row: Mapping[str, Any], kind: str) -> int:
         pooled = sum(int(row[f"{kind}_{word}"]) << WORD_BITS * word for word in self._words)
-        numbered = ((clause.bit, self._places.get(clause.bound)) for clause in self.compiled[version].clauses)
-        return sum(1 << bit for bit, place in numbered if place is not None and pooled >> place & 1)
+        return sum(1 << bit for bit, place in self._own_places[version] if pooled >> place & 1)
+
+    def _places_of(self, compiled: CompiledPolicy) -> Iterator[tuple[int, int]]:
+        """Each clause's bit and its condition's place in the pool, looked up once: a condition is hashed whole."""
+        for clause in compiled.clauses:
+            place = self._places.get(clause.bound)
+            if place is not None:
+                yield clause.bit, place
 
     def _asked(self, word: int) -> str:
         """SQL of one 64-bit word of the pool: the mask of true conditions and the mask of possible ones."""

@@ -88,6 +88,6 @@ async def test_a_read_without_its_scope_would_be_caught(
 async def test_generated_requests_meet_no_server_error(office: RecognitionClient, ids: Ids) -> None:
     roles = [Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.BUREAU]
     callers = {str(role): office.as_(role, COUNTY) for role in roles}
-    answered = await exercise(office.app, office.client, callers, examples=3)
+    answered = await exercise(office.app, office.client, callers)
     assert ids.season
     assert all(sum(statuses.values()) > 100 for statuses in answered.values())

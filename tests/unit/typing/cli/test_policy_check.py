@@ -18,8 +18,15 @@ def check(*arguments: str) -> Result:
     return CliRunner().invoke(policy_app, ["check", *arguments])
 
 
-def test_a_policy_without_gap_ends_with_nought_and_says_how_long_it_took():
-    done = check("zhengzhou-2025", *AS_OF)
+@pytest.fixture(scope="module")
+def saved(tmp_path_factory: pytest.TempPathFactory) -> tuple[Result, Path]:
+    """A city's policy as it is, proved once for the tests that look at what was printed and at what was saved."""
+    path = tmp_path_factory.mktemp("saved") / "found.yaml"
+    return check("zhengzhou-2025", *AS_OF, "--save", str(path)), path
+
+
+def test_a_policy_without_gap_ends_with_nought_and_says_how_long_it_took(saved: tuple[Result, Path]):
+    done, _ = saved
     assert done.exit_code == 0, done.output
     assert "没有规则空档" in done.stdout
     assert "打开规则空档" in done.stdout
@@ -57,19 +64,22 @@ def test_another_policy_is_compared_with(tmp_path: Path):
     differing = check("zhengzhou-2025", *AS_OF, "--against", str(draft))
     assert "有的户按 zhengzhou-2025 是发展型，按 draft 是成长型。" in differing.stdout
     assert "60万元" in differing.stdout.split("【与另一政策相比】")[1]
-    same = check("zhengzhou-2025", *AS_OF, "--against", "zhengzhou-2025")
+
+
+def test_a_policy_compared_with_itself_gives_every_household_the_same_type(tmp_path: Path):
+    policy = write_policy(tmp_path)
+    same = check(policy, *AS_OF, "--against", policy)
     assert "判定都相同（已证明）" in same.stdout
 
 
-def test_the_households_are_saved_once_and_nothing_is_overwritten(tmp_path: Path):
-    path = tmp_path / "found.yaml"
-    assert check("zhengzhou-2025", *AS_OF, "--save", str(path)).exit_code == 0
-    saved = path.read_text(encoding="utf-8")
-    assert "includes-five" in saved
+def test_the_households_are_saved_once_and_nothing_is_overwritten(saved: tuple[Result, Path]):
+    _, path = saved
+    kept = path.read_text(encoding="utf-8")
+    assert "includes-five" in kept
     again = check("zhengzhou-2025", *AS_OF, "--save", str(path))
     assert again.exit_code == 2
     assert "已经存在" in again.stderr
-    assert path.read_text(encoding="utf-8") == saved
+    assert path.read_text(encoding="utf-8") == kept
 
 
 WRONG = {
@@ -91,9 +101,11 @@ def test_wrong_usage_ends_with_two_and_one_sentence(arguments: tuple[str, ...], 
     assert refused.stderr.count("\n") == 1
 
 
-def test_a_day_outside_the_policys_dates_is_said_and_not_refused():
-    done = check("zhengzhou-2025", "--as-of", "2024-07-15")
-    assert done.exit_code == 0
+def test_a_day_outside_the_policys_dates_is_said_and_not_refused(tmp_path: Path):
+    sound = SMALL.replace(", 2025-07-01: 20000.5", "").replace("insured_staff >= 2", "insured_staff > 1")
+    policy = write_policy(tmp_path, sound)
+    done = check(policy, "--as-of", "2026-07-15")
+    assert done.exit_code == 0, done.output
     assert "不在政策的施行期内" in done.stdout
 
 
