@@ -1,11 +1,13 @@
 """The officer's pages in a real browser, signed in: every page as officers see it, and what they do first."""
 
+import httpx
 import pytest
 from playwright.async_api import expect
 
 from shared.platform.identity import Role
 from tests.browser.conftest import OpenTab
 from tests.browser.test_public_pages import DESKTOP, PHONE
+from tests.integration.portal.answers import NAME, USCC
 from tests.integration.portal.samples import ID
 from tests.integration.portal.test_officer_pages import COUNTY, OFFICER_ADDRESSES
 from tests.integration.portal.visitor import Visitor
@@ -63,4 +65,32 @@ async def test_what_was_filled_in_stays_when_something_is_lacking(visitor: Visit
     await expect(page.get_by_label("理由", exact=True)).to_be_in_viewport()
     await expect(page.get_by_label("不通过")).to_be_checked()
     await expect(page.get_by_label("要补的全部材料")).to_have_value("照片")
+    tab.expect_refusal(422)
+
+
+async def test_a_clerk_files_at_the_counter_for_somebody_who_agreed(visitor: Visitor, open_tab: OpenTab) -> None:
+    """All objections → at the counter → the code → which shop → how they agreed is lacking → the objection."""
+    tab = await open_tab(viewport=DESKTOP)
+    await signed_in(visitor, Role.OFFICER)
+    visitor.objection.refuses["/v1/objections"] = httpx.Response(201, json={"id": ID})
+    page = tab.page
+    await page.goto("/work/objections")
+    await page.get_by_role("link", name="窗口代").click()
+    await page.get_by_role("button", name="查可以提的理由").click()
+    await expect(page.get_by_role("status")).to_contain_text("请填营业执照上的统一社会信用代码")
+    await page.get_by_label("统一社会信用代码").fill(USCC)
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_text(f"{NAME}，{USCC}")).to_be_visible()
+    assert await tab.faults() == []
+    await page.get_by_label("成立2年").check()
+    await page.get_by_label("真实姓名").fill("示例人")
+    await page.get_by_label("联系方式").fill("示例路1号")
+    await page.get_by_role("button", name="提交异议").click()
+    await page.get_by_role("alert").get_by_role("link", name="请写明本人怎样同意").click()
+    await expect(page.get_by_label("本人怎样同意由窗口代为提交")).to_be_in_viewport()
+    assert await tab.faults() == []
+    await page.get_by_label("本人怎样同意由窗口代为提交").fill("当面签署委托书")
+    await page.get_by_role("button", name="提交异议").click()
+    await expect(page).to_have_url(f"/work/objections/{ID}")
+    assert [one.url.path for one in visitor.objection.changes] == ["/v1/objections"]
     tab.expect_refusal(422)

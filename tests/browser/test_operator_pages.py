@@ -7,7 +7,7 @@ from playwright.async_api import expect
 from shared.platform.identity import Role
 from tests.browser.conftest import OpenTab
 from tests.browser.test_public_pages import PHONE
-from tests.integration.portal.answers import USCC
+from tests.integration.portal.answers import NAME, NOTICE, USCC
 from tests.integration.portal.own_answers import OBJECTION
 from tests.integration.portal.test_desk import ADDRESSES, OPERATOR
 from tests.integration.portal.visitor import Visitor
@@ -54,4 +54,27 @@ async def test_from_a_reason_that_is_wrong_to_insisting(visitor: Visitor, open_t
         "/v1/objections",
         f"/v1/objections/{OBJECTION}/response",
     ]
+    tab.expect_refusal(422)
+
+
+async def test_anybody_objects_by_name_to_a_name_on_a_notice(visitor: Visitor, open_tab: OpenTab) -> None:
+    """The notice → its row → which shop, until when → what is lacking is said → the receipt."""
+    tab = await open_tab(viewport=PHONE)
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    visitor.objection.refuses["/v1/objections"] = httpx.Response(201, json={"id": OBJECTION})
+    page = tab.page
+    await page.goto(f"/notices/{NOTICE}")
+    await page.get_by_role("link", name="提出异议").first.click()
+    await expect(page.get_by_text(f"{NAME}，{USCC}")).to_be_visible()
+    assert await tab.faults() == []
+    await page.get_by_label("成立2年").check()
+    await page.get_by_label("真实姓名").fill("示例人")
+    await page.get_by_role("button", name="提交异议").click()
+    await page.get_by_role("alert").get_by_role("link", name="联系方式").click()
+    await expect(page.get_by_label("联系方式", exact=True)).to_be_in_viewport()
+    assert await tab.faults() == []
+    await page.get_by_label("联系方式", exact=True).fill("示例路1号")
+    await page.get_by_role("button", name="提交异议").click()
+    await expect(page.get_by_role("status")).to_contain_text("异议已提交")
+    assert [one.url.path for one in visitor.objection.changes] == ["/v1/objections"]
     tab.expect_refusal(422)

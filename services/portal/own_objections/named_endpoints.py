@@ -2,6 +2,7 @@
 ``/work/objections/new``: a clerk at the counter files for somebody who agreed.
 """
 
+import asyncio
 import uuid
 from http import HTTPStatus
 from typing import Annotated
@@ -11,11 +12,11 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.own_objections.filing import AGAINST, LONGEST_STATEMENT, ObjectionForm, groups_of
 from services.portal.own_objections.naming import Naming
-from services.portal.shell.behalf import Behalf, BehalfDep
+from services.portal.shell.behalf import Behalf, BehalfDep, part
 from services.portal.shell.forms import Form, FormDep, FormRoute
 from services.portal.shell.refusals import Refusal
 from services.portal.shell.rendering import address, page
-from services.portal.upstream import objection as objection_calls
+from services.portal.upstream import objection as objection_calls, typing as typing_calls
 from services.portal.upstream.calls import Change, send
 from services.portal.upstream.problems import Absent, QueryRefused
 from shared import clock
@@ -89,14 +90,20 @@ async def _page(
 ) -> HTMLResponse:
     if filing.against not in OF_CLERKS:
         raise Absent("没有这样的结果可以提出异议。")
-    offered, complaint = None, ""
+    offered, complaint, name = None, "", ""
     if filing.uscc:
+        household = asyncio.create_task(part(typing_calls.household(behalf.typing, filing.uscc)))
         try:
             offered = await objection_calls.grounds(
                 behalf.objection, filing.against, filing.uscc, filing.subject, "", filing.public_notice
             )
         except (Absent, QueryRefused) as refused:
             complaint = refused.detail
+        finally:
+            found = (await household).value
+        name = found.name if found else ""
+    elif "uscc" in request.query_params:
+        complaint = "请填营业执照上的统一社会信用代码，18位。"
     return page(
         request,
         "objection-by-name.html",
@@ -107,6 +114,7 @@ async def _page(
         kinds={name: word for name, word in OF_CLERKS.items() if name in ("typing", filing.against)},
         filing=filing,
         naming=naming,
+        name=name,
         offered=offered,
         complaint=complaint,
         groups=groups_of(offered.grounds, filing.chosen) if offered else [],
