@@ -26,6 +26,7 @@ from services.recognition.season import endpoints as season_endpoints
 from services.recognition.selection import endpoints as selection_endpoints
 from services.recognition.settings import RecognitionSettings
 from services.recognition.sheets import endpoints as sheet_endpoints
+from services.recognition.standards import endpoints as standards_endpoints
 from services.recognition.statistics import endpoints as statistics_endpoints
 from services.recognition.supervision import endpoints as supervision_endpoints
 from shared.platform.annotations import annotation_handlers
@@ -48,6 +49,7 @@ SERVICE = Service(
         season_endpoints.quota_router,
         season_endpoints.criteria_router,
         sheet_endpoints.router,
+        standards_endpoints.router,
         season_endpoints.season_router,
         application_endpoints.application_router,
         application_endpoints.recommendation_router,

@@ -49,6 +49,7 @@ PUBLIC = {
         "/v1/scoring-sheets/{sheet_id}",
         "/v1/seasons",
         "/v1/seasons/{season_id}",
+        "/v1/standards",
         "/v1/public-notices",
         "/v1/public-notices/{notice_id}",
         "/v1/recognitions",

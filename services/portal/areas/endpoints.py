@@ -13,6 +13,7 @@ from services.portal.shell.regions import chosen_region, region_choices
 from services.portal.shell.rendering import page
 from services.portal.upstream import recognition as recognition_reads, typing as typing_reads
 from services.portal.upstream.problems import Absent
+from services.portal.upstream.standards import local_standards
 from shared import clock
 from shared.platform.identity import anyone
 
@@ -27,13 +28,14 @@ async def choose_area(resources: ResourcesDep, region: Annotated[str, Query(max_
 
 @router.get("/areas/{region}", summary="一个地区的标准和日期")
 async def area(request: Request, resources: ResourcesDep, region: str) -> HTMLResponse:
-    """Standards of types, dates of recognition, and where the results are."""
+    """Standards of types, dates of recognition, how those who apply are compared, and where the results are."""
     home = resources.settings.home_region
     if chosen_region(region, "") != region:
         raise Absent("没有这个代码的地区。请从首页选一个地区。")
-    policies, seasons = await asyncio.gather(
+    policies, seasons, sheet = await asyncio.gather(
         typing_reads.policies(resources.typing),
         recognition_reads.seasons(resources.recognition, region, clock.today().year),
+        local_standards(resources.recognition, region),
     )
     return page(
         request,
@@ -43,4 +45,5 @@ async def area(request: Request, resources: ResourcesDep, region: str) -> HTMLRe
         regions=region_choices(home),
         policies=policies_of(policies, region, clock.today()),
         seasons=seasons,
+        sheet=sheet,
     )

@@ -1,5 +1,6 @@
 """SQL of scoring sheets."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
 
@@ -61,3 +62,20 @@ async def find_sheet_in_force(session: AsyncSession, county: str, year: int) -> 
         .limit(1)
     )
     return (await session.execute(query.with_for_update(read=True))).scalar_one_or_none()
+
+
+async def sheet_valid_on(session: AsyncSession, region: str, day: dt.date) -> StoredSheet | None:
+    """The sheet of a day's year in force that is valid then: the region's own, or of the nearest region above it."""
+    query = (
+        select(StoredSheet)
+        .where(
+            StoredSheet.region.in_([region, region[:4], region[:2]]),
+            StoredSheet.year == day.year,
+            StoredSheet.in_force_at.is_not(None),
+            StoredSheet.valid_from <= day,
+            StoredSheet.valid_until >= day,
+        )
+        .order_by(func.length(StoredSheet.region).desc())
+        .limit(1)
+    )
+    return (await session.execute(query)).scalar_one_or_none()

@@ -41,6 +41,9 @@ class TieOrder(StrEnum):
     DRAW = "draw"
 
 
+TIE_LABELS = {TieOrder.EARLIER_SUBMISSION: "申报在先的", TieOrder.DRAW: "按认定季公布的种子抽签"}
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreLevel:
     """One level of what is graded or computed. `when`: the expression that decides it; None: an officer finds it."""

@@ -162,6 +162,7 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     "/v1/policies": listed(POLICY),
     "/v1/statistics": listed(*STATISTICS),
     "/v1/seasons": listed(SEASON),
+    "/v1/standards": sample("recognition", "LocalStandardsView"),
     "/v1/recognitions": listed(RECOGNITION),
     f"/v1/certificates/{CODE}": CERTIFICATE,
     "/v1/public-notices": listed(NOTICE_SUMMARY),

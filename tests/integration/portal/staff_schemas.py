@@ -11,11 +11,12 @@ from services.portal.upstream import (
     staff_sheets as sheets,
     staff_statistics as statistics,
     staff_support as support_work,
+    standards,
     support,
 )
 from services.portal.upstream.calls import Answer
 
-MODULES = (disclosures, files, own, publications, seasons, sheets, statistics, support_work, support)
+MODULES = (disclosures, files, own, publications, seasons, sheets, standards, statistics, support_work, support)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     disclosures.WordsOfConsentAnswer: ("objection", "DisclosedConsentView"),
     disclosures.ClearObjectorAnswer: ("objection", "DisclosedObjectorView"),
@@ -67,6 +68,12 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     seasons.FiledListAnswer: ("recognition", "FilingView"),
     sheets.ListedSheetAnswer: ("recognition", "SheetSummary"),
     sheets.WholeSheetAnswer: ("recognition", "SheetView"),
+    standards.LevelAnswer: ("recognition", "LevelView"),
+    standards.IndicatorAnswer: ("recognition", "IndicatorView"),
+    standards.SectionAnswer: ("recognition", "SectionView"),
+    standards.TieAnswer: ("recognition", "TieView"),
+    standards.ScoringSheetAnswer: ("recognition", "SheetStandardView"),
+    standards.LocalStandardsAnswer: ("recognition", "LocalStandardsView"),
     statistics.PlaceFigureAnswer: ("typing", "StatisticView"),
     statistics.PublicationFigureAnswer: ("typing", "PublicationStatisticView"),
     statistics.ResultCountAnswer: ("objection", "ResultCount"),

@@ -71,6 +71,11 @@ async def test_the_walk_finds_a_fault(visitor: Visitor, fault: str) -> None:
     assert faults_of(text.replace("</main>", f"{fault}</main>")) != []
 
 
+async def test_an_area_says_how_those_who_apply_are_compared(visitor: Visitor) -> None:
+    text = (await visitor.open("/areas/410105")).text
+    assert all(said in text for said in ("名特优新怎样评分", "权重 示例", "一票否决", "得分相同的，依次看：示例"))
+
+
 async def test_names_are_escaped(visitor: Visitor) -> None:
     answer = await visitor.open(f"/households/{USCC}")
     assert "金水区&lt;测试&gt;打印店" in answer.text

@@ -1,5 +1,7 @@
 """Scoring sheets: entered as text, put in force by a second person, copied into the next year, fixed once in use."""
 
+from typing import Any
+
 import pytest
 
 from shared.platform.identity import Role
@@ -26,8 +28,35 @@ async def test_forty_indicators_are_entered_as_text_and_read_by_anybody_once_in_
     assert sum(len(section["indicators"]) for section in shown["content"]["sections"]) == 40
     answer = await office.client.get("/v1/scoring-sheets", params={"region": "41"})
     assert answer.status_code == 200, answer.text
+    await the_standards_show_it(office, path)
     (listed,) = answer.json()["items"]
     assert listed == {name: value for name, value in shown.items() if name != "content"}
+
+
+async def the_standards_show_it(office: RecognitionClient, path: str) -> None:
+    """Every part of it, item by item, to anybody; on days when it is not valid there is none."""
+    sheet = (await office.get(path, None)).json()
+    found, written = await standards_of(office, COUNTY, "2026-08-11"), sheet["content"]
+    assert (found["id"], found["document"], found["valid_until"]) == (sheet["id"], sheet["document"], "2027-07-31")
+    assert [one["weight"] for one in found["sections"]] == [str(one["weight"]) for one in written["sections"]]
+    assert (found["sections"][0]["cap"], found["points_needed"], found["assessors_least"]) == ("26", "60", 3)
+    years = found["sections"][0]["indicators"][0]
+    assert (years["kind_label"], years["maximum"], years["citation"]["article"]) == ("分档", "5", "第一条（1）")
+    assert [one["id"] for one in found["deductions"]] == ["late-answer", "once-fined"]
+    assert ([one["id"] for one in found["vetoes"]], [one["id"] for one in found["bars"]]) == (
+        ["accident", "fraud"],
+        ["abnormal-now"],
+    )
+    assert [one["title"] for one in found["ties"]] == ["“诚信守法”得分高的", "“社会贡献”得分高的", "申报在先的"]
+    for place, day in ((COUNTY, "2026-07-31"), (COUNTY, "2027-08-01"), ("410102", "2026-08-11")):
+        assert await standards_of(office, place, day) is None, (place, day)
+
+
+async def standards_of(office: RecognitionClient, region: str, day: str) -> Any:
+    """The sheet that applies in a region on a day, as anybody reads it."""
+    answer = await office.client.get("/v1/standards", params={"region": region, "day": day})
+    assert answer.status_code == 200, answer.text
+    return answer.json()["scoring_sheet"]
 
 
 async def test_a_mistake_is_told_with_its_line_and_nothing_is_stored(office: RecognitionClient):
@@ -63,7 +92,7 @@ async def test_a_sheet_in_use_can_neither_be_changed_nor_removed(office: Recogni
     sheet = await publish_sheet(office)
     assert (await draft_sheet(office)).json()["title"] == "评分表已经生效"
     season = await open_season(office)
-    assert season["sheet_id"] == sheet
+    assert season["sheet_id"] == sheet == (await standards_of(office, COUNTY, "2026-10-08"))["id"]
     headers = office.as_(Role.APPROVER) | await as_read(office, sheet)
     removal = await office.client.delete(f"/v1/scoring-sheets/{sheet}", headers=headers)
     assert (removal.status_code, removal.json()["title"]) == (409, "评分表正在使用")
