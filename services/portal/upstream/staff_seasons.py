@@ -19,6 +19,7 @@ class PlacesAnswer(Answer):
     scope: str
     places: int
     taken: int
+    held: int
     free: int
 
 

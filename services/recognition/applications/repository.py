@@ -196,24 +196,6 @@ RECOMMENDED = (Application.path == PathKind.RECOMMENDATION) & (Task.step == Step
 """Which passed step gives an application its place"""
 
 
-async def count_pending_places(session: AsyncSession, scope: str, year: int, *, recommendations: bool = True) -> int:
-    """Undecided applications of a year below a region that have a place: selected, or recommended and reviewed."""
-    placed = SELECTED | RECOMMENDED if recommendations else SELECTED
-    query = (
-        select(func.count(distinct(Application.id)))
-        .join(Season, Season.id == Application.season_id)
-        .join(Task, Task.application_id == Application.id)
-        .where(
-            Application.county.startswith(scope, autoescape=True),
-            Season.year == year,
-            Application.state == ApplicationState.IN_PROGRESS,
-            Task.outcome == TaskOutcome.PASSED,
-            placed,
-        )
-    )
-    return (await session.execute(query)).scalar_one()
-
-
 async def count_late_places(session: AsyncSession, season_id: uuid.UUID) -> int:
     """Undecided applications that have a place and may be decided after their season."""
     query = (

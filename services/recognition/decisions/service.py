@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.applications import repository as application_repository, workflow
+from services.recognition.applications import workflow
 from services.recognition.applications.domain import APPLICATION_STATES, ApplicationState, TaskOutcome
 from services.recognition.applications.models import Application
 from services.recognition.applications.workflow import check_not_submitter, require_competence
@@ -30,6 +30,7 @@ from services.recognition.recognitions.models import Recognition
 from services.recognition.recognitions.service import announce_recognitions, schedule_end, schedule_reports
 from services.recognition.rules.problems import ParameterUnset
 from services.recognition.rules.service import POLICIES, stored_rules
+from services.recognition.season import repository as season_repository
 from services.recognition.season.models import Season
 from services.recognition.season.quotas import Places, require_places
 from services.recognition.selection.service import refuse_and_promote_reserve
@@ -74,9 +75,7 @@ async def grant_all(
         return outcomes
     places = await require_places(session, season.county, season.year, lock=True)
     async with beyond_region(session, places.scope):
-        selected = await application_repository.count_pending_places(
-            session, places.scope, season.year, recommendations=False
-        )
+        selected = await season_repository.count_held_places(session, places.scope, season.year, recommendations=False)
     placed = within_quota(worthy, places, selected)
     outcomes |= {case.application.id: quota_exhausted(places, selected) for case in worthy}
     outcomes |= await insert_recognitions(session, [new_recognition(case, season, rules, caller) for case in placed])
@@ -92,7 +91,7 @@ def within_quota(worthy: Sequence[Case], places: Places, selected: int) -> list[
     placed: list[Case] = []
     for case in worthy:
         has_his = was_selected(case)
-        if places.free - len(placed) > (0 if has_his else selected):
+        if places.ungranted - len(placed) > (0 if has_his else selected):
             placed.append(case)
             selected -= has_his
     return placed

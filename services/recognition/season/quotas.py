@@ -33,16 +33,24 @@ from shared.platform.identity import Caller
 
 @dataclass(frozen=True)
 class Places:
-    """Places, and how many valid recognitions take; `scope` shares them."""
+    """Places, how many valid recognitions take, and how many are held by undecided applications that were selected or
+    recommended and reviewed; `scope` shares them.
+    """
 
     scope: str
     places: int
     taken: int
+    held: int
+
+    @property
+    def ungranted(self) -> int:
+        """How many more may be recognised; never below zero: a smaller base cancels no recognition."""
+        return max(0, self.places - self.taken)
 
     @property
     def free(self) -> int:
-        """How many more may be recognised; never below zero: a smaller base cancels no recognition."""
-        return max(0, self.places - self.taken)
+        """How many can still be given: nobody is recognised there, and nobody is on the way."""
+        return max(0, self.places - self.taken - self.held)
 
 
 @dataclass(frozen=True)
@@ -84,13 +92,14 @@ async def require_places(session: AsyncSession, county: str, year: int, *, lock:
 
 
 async def count_places(session: AsyncSession, limit: QuotaLimit) -> Places:
-    """How many places are taken, counted as the policy says: all valid recognitions, or those of the year."""
+    """How many places are taken, counted as the policy says: all valid recognitions, or those of the year; and held."""
     quota = limit.quota
     counting = (await stored_rules(session, quota.policy_hash)).quota.counting
     granted_in = quota.year if counting is Counting.FLOW else None
     async with beyond_region(session, quota.scope):
         taken = await season_repository.count_valid(session, limit.scope, quota.scope, granted_in)
-    return Places(limit.scope, limit.places, taken)
+        held = await season_repository.count_held_places(session, limit.scope, quota.year)
+    return Places(limit.scope, limit.places, taken, held)
 
 
 @dataclass(frozen=True)

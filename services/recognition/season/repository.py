@@ -183,6 +183,22 @@ async def count_valid(session: AsyncSession, scope: str, within: str, granted_in
     return (await session.execute(query)).scalar_one()
 
 
+HELD_PLACES = text(
+    """
+    SELECT count(DISTINCT a.id) FROM application a
+        JOIN season s ON s.id = a.season_id JOIN task t ON t.application_id = a.id
+    WHERE a.county LIKE :scope || '%' AND s.year = :year AND a.state = 'in-progress' AND t.outcome = 'passed'
+        AND (t.step = 'selection' OR (:recommendations AND a.path = 'recommendation' AND t.step = 'review'))
+    """
+)
+
+
+async def count_held_places(session: AsyncSession, scope: str, year: int, *, recommendations: bool = True) -> int:
+    """Undecided applications of a year below a region that have a place: selected, or recommended and reviewed."""
+    values = {"scope": scope, "year": year, "recommendations": recommendations}
+    return int((await session.execute(HELD_PLACES, values)).scalar_one())
+
+
 async def find_published_criteria(session: AsyncSession, county: str, year: int) -> Criteria | None:
     """The published criteria of a county, or of the city or province above it: the nearest."""
     regions = [county, county[:4], county[:2]]

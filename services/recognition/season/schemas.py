@@ -90,17 +90,18 @@ class QuotaView(Shape):
 
 
 class PlacesView(Shape):
-    """Places of a county (or of the scope that shares them), how many are taken, and how many are free."""
+    """Places of a county (or of the scope that shares them), how many are taken or held, and how many are free."""
 
     scope: str
     places: int
-    taken: int
-    free: int
+    taken: Annotated[int, Field(description="有效的认定占用的")]
+    held: Annotated[int, Field(description="已经择优、或推荐已经审核通过，还没有决定的申报占用的")]
+    free: Annotated[int, Field(description="还可以给的：没有占用的")]
 
     @classmethod
     def of(cls, places: Places) -> "PlacesView":
         """From what was counted."""
-        return cls(scope=places.scope, places=places.places, taken=places.taken, free=places.free)
+        return cls(scope=places.scope, places=places.places, taken=places.taken, held=places.held, free=places.free)
 
 
 class SeasonBody(PolicyOrderBody):

@@ -85,10 +85,12 @@ selection_router = APIRouter(prefix="/v1", tags=["selections"], route_class=Tran
 async def select(
     body: SelectionBody,
     session: SessionDep,
-    caller: Annotated[Caller, allow(Role.OFFICER)],
+    caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)],
     match: OptionalMatch = None,
 ) -> SelectionView:
-    """Rank all that wait in a season, after the application period; `If-Match` names the season's ETag."""
+    """Rank all that wait in a season, after the application period; `If-Match` names the season's ETag. Where no
+    scoring sheet decides, by somebody who reviewed none of them: an approver, where all officers did.
+    """
     season = await require_season(session, body.season, caller.region, lock=True)
     check_if_given(season.version, match)
     return SelectionView.of(await select_applications(session, season, caller))
@@ -96,7 +98,7 @@ async def select(
 
 @selection_router.post("/selections/preview", summary="预览择优的结果，不作出决定")
 async def preview(
-    body: SelectionBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER)]
+    body: SelectionBody, session: SessionDep, caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER)]
 ) -> SelectionView:
     """Whom a selection of today would choose, for a meeting or a second person to look at before it is made."""
     season = await require_season(session, body.season, caller.region)

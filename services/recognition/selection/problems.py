@@ -1,6 +1,6 @@
 """What can be refused about the selection and the pool."""
 
-from shared.platform.errors import Conflict, NotFound
+from shared.platform.errors import Conflict, MakerIsNotChecker, NotFound
 
 
 class NotInPool(NotFound):
@@ -14,3 +14,9 @@ class SelectionNotReady(Conflict):
     """The selection cannot be made yet; `reasons` says why."""
 
     slug, title = "selection-not-ready", "还不能择优"
+
+
+class SelectionOfOwnReview(MakerIsNotChecker):
+    """Who reviewed an application does not select by the points that the review gave."""
+
+    title = "须由另一人择优"

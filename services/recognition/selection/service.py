@@ -36,11 +36,10 @@ from services.recognition.season.quotas import require_places
 from services.recognition.season.service import season_criteria
 from services.recognition.selection import repository as selection_repository
 from services.recognition.selection.by_points import rank_by_points
-from services.recognition.selection.problems import SelectionNotReady
+from services.recognition.selection.problems import SelectionNotReady, SelectionOfOwnReview
 from services.recognition.selection.repository import PoolMember
 from shared import clock
 from shared.contracts.recognition import ApplicationCalledUp, ApplicationNotSelected, ApplicationWithdrawn
-from shared.database.row_scope import beyond_region
 from shared.law.model.recognition import StepKind
 from shared.platform import audit
 from shared.platform.identity import Caller
@@ -117,9 +116,12 @@ async def plan_selection(
 
 async def select_applications(session: AsyncSession, season: Season, caller: Caller) -> SelectionPlan:
     """Rank all that wait for the selection, refuse whom the scoring sheet excludes, and let as many continue as there
-    are places. The season is locked. 403 where an upheld objection asks for another person.
+    are places. The season is locked. 403 where an upheld objection asks for another person, or one person would both
+    give the points and select by them.
     """
     waiting = await waiting_for_selection(session, season, caller, lock=True)
+    if season.sheet_id is None:
+        check_another_reviewed(waiting, caller)
     for application in waiting:
         if application.state == ApplicationState.IN_PROGRESS:
             workflow.check_not_barred(application, caller)
@@ -135,6 +137,18 @@ async def select_applications(session: AsyncSession, season: Season, caller: Cal
     else:
         await let_lapse(session, plan.reserve, caller)
     return plan
+
+
+def check_another_reviewed(waiting: Sequence[Application], caller: Caller) -> None:
+    """403 for whoever reviewed one of those that wait. Without a scoring sheet the review decides which criteria are
+    met, and so the order: one person alone would decide who is chosen. With a sheet, assessors and a meeting do.
+    """
+    own = [application for application in waiting if application.reviewed_by == caller.subject]
+    if own:
+        raise SelectionOfOwnReview(
+            f"其中 {len(own)} 份申报由您审核，例如“{own[0].name}”，择优所依据的分数是您核定的；"
+            "您可以先预览，请由没有审核过这些申报的另一名经办人员或审批人员办理择优"
+        )
 
 
 async def refuse_excluded(
@@ -211,10 +225,7 @@ async def rank_applications(
 
 async def count_free_places(session: AsyncSession, season: Season, *, lock: bool = True) -> int:
     """Places that no valid recognition takes and no selected application or reviewed recommendation holds."""
-    places = await require_places(session, season.county, season.year, lock=lock)
-    async with beyond_region(session, places.scope):
-        pending = await application_repository.count_pending_places(session, places.scope, season.year)
-    return max(0, places.free - pending)
+    return (await require_places(session, season.county, season.year, lock=lock)).free
 
 
 async def promote(session: AsyncSession, chosen: Sequence[Application], season: Season, caller: Caller) -> None:

@@ -65,7 +65,7 @@ WHOLE_SEASON = sample(
     year=2026,
     state="open",
     state_label="进行中",
-    quota={"scope": "4101", "places": 30, "taken": 12, "free": 18},
+    quota={"scope": "4101", "places": 30, "taken": 12, "held": 3, "free": 15},
 )
 STANDARDS_DRAFT = sample("recognition", "CriteriaView", region="410105", year=2026, published_at=None, filed_with=None)
 SHEET = sample("recognition", "SheetView", region="410105", year=2026, in_force_at=None)

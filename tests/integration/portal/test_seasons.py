@@ -26,7 +26,7 @@ def test_every_state_has_its_steps() -> None:
 async def test_a_season_shows_its_places_with_their_arithmetic_and_who_waits_for_a_notice(visitor: Visitor) -> None:
     await visitor.sign_in(Role.OFFICER, region=COUNTY)
     text = (await visitor.open(PAGE)).text
-    assert "30 个，已用 12 个，还有 18 个" in text
+    assert "30 个，已认定占用 12 个，已择优或推荐已审核、还没有决定的占用 3 个，还有 15 个" in text
     assert "等待公示的有 1 户：金水区测试打印店" in text
     assert f'action="{PAGE}/notice"' in text
     assert f'action="{PAGE}/opening"' not in text

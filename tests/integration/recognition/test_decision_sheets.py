@@ -40,7 +40,7 @@ async def test_a_decider_sees_what_the_decision_rests_on(walkthrough: Walkthroug
     assert review["done_at"] is not None
     assert visit["record"]["visitors"] == ["甲", "乙"]
     assert (found["against"], found["took_part"]) == ([], False)
-    assert found["quota"] == {"scope": COUNTY, "places": 50, "taken": 0, "free": 50}
+    assert found["quota"] == {"scope": COUNTY, "places": 50, "taken": 0, "held": 1, "free": 49}
 
 
 async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_citation(

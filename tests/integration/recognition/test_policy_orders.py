@@ -106,7 +106,7 @@ async def test_the_reading_decides_whether_last_years_recognitions_take_a_place(
 ):
     assert (await walkthrough.decide(application)).status_code == 201
     this_year = (await walkthrough.office.client.get(f"/v1/seasons/{walkthrough.season['id']}")).json()
-    assert this_year["quota"] == {"scope": COUNTY, "places": 50, "taken": 1, "free": 49}
+    assert this_year["quota"] == {"scope": COUNTY, "places": 50, "taken": 1, "held": 0, "free": 49}
     assert (await with_quota(walkthrough.office, 2027, readings={"quota-counting": reading})).status_code == 201
     season = (await prepare_season(walkthrough.office, year=2027, applications_until="2027-09-30")).json()
     assert (season["quota"]["taken"], season["quota"]["free"]) == (taken, 50 - taken)

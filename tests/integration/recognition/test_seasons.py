@@ -192,7 +192,7 @@ async def test_all_see_a_countys_places_as_soon_as_the_quota_is_set(office: Reco
     assert (await office.client.get(path)).json()["quota"] is None
     await set_quota(office)
     seen = (await office.client.get(path)).json()
-    assert seen["quota"] == {"scope": COUNTY, "places": 50, "taken": 0, "free": 50}
+    assert seen["quota"] == {"scope": COUNTY, "places": 50, "taken": 0, "held": 0, "free": 50}
     (line,) = (await office.client.get("/v1/seasons", params={"region": CITY})).json()["items"]
     assert (line["policy"], line["quota"]) == (POLICY, seen["quota"])
 

@@ -5,8 +5,9 @@ import datetime as dt
 import httpx
 import pytest
 
-from services.recognition.applications import repository as application_repository
 from services.recognition.decisions import service
+from services.recognition.season import repository as season_repository
+from services.recognition.season.quotas import Places
 from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.examination_steps import decide_at, limit_places, recommend_from, review_at
@@ -158,6 +159,58 @@ async def a_recommendation_has_its_place(walkthrough: Walkthrough) -> None:
     assert (await decide_at(walkthrough, recommendation, COUNTY)).status_code == 201
 
 
+async def test_what_is_free_is_what_can_still_be_given(walkthrough: Walkthrough):
+    """A selected application and a reviewed recommendation hold two of three places, for everybody to see."""
+    await free_places_are_seen(walkthrough)
+
+
+async def free_places_are_seen(walkthrough: Walkthrough) -> None:
+    recommendation = await recommend_from(walkthrough, COUNTY)
+    (application,) = await walkthrough.apply(2)
+    await limit_places(walkthrough, 3)
+    await review_at(walkthrough, recommendation, COUNTY, "quality")
+    await walkthrough.review(application)
+    await walkthrough.select()
+    seen = (await walkthrough.office.client.get(f"/v1/seasons/{walkthrough.season['id']}")).json()
+    assert seen["quota"] == {"scope": COUNTY, "places": 3, "taken": 0, "held": 2, "free": 1}
+
+
+async def test_free_places_that_forget_the_held_ones_would_be_caught(
+    walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
+):
+    """The planted fault."""
+    monkeypatch.setattr(Places, "free", property(lambda places: places.ungranted))
+    with pytest.raises(AssertionError):
+        await free_places_are_seen(walkthrough)
+
+
+async def another_person_selects(walkthrough: Walkthrough, application: str) -> None:
+    """Who reviewed sees whom a selection would choose; an approver, who reviewed nobody, makes it."""
+    await walkthrough.review(application)
+    body = {"season": walkthrough.season["id"]}
+    with clock.travel(SELECTS):
+        seen = await walkthrough.do("/v1/selections/preview", body, subject="reviewer")
+        own = await walkthrough.do("/v1/selections", body, subject="reviewer")
+        assert own.status_code == 403, own.text
+        assert (own.json()["title"], "其中 1 份申报由您审核" in own.json()["detail"]) == ("须由另一人择优", True)
+        made = await walkthrough.do("/v1/selections", body, Role.APPROVER, subject="another")
+    assert made.json() == seen.json()
+    assert [one["application"] for one in made.json()["chosen"]] == [application]
+
+
+async def test_who_reviewed_does_not_select_by_the_points_of_the_review(walkthrough: Walkthrough, application: str):
+    await another_person_selects(walkthrough, application)
+
+
+async def test_a_selection_by_its_reviewer_would_be_caught(
+    walkthrough: Walkthrough, application: str, monkeypatch: pytest.MonkeyPatch
+):
+    """The planted fault."""
+    monkeypatch.setattr("services.recognition.selection.service.check_another_reviewed", lambda *_: None)
+    with pytest.raises(AssertionError):
+        await another_person_selects(walkthrough, application)
+
+
 async def test_a_recommendation_past_its_review_has_a_place(walkthrough: Walkthrough):
     await a_recommendation_has_its_place(walkthrough)
 
@@ -170,7 +223,7 @@ async def test_places_that_forget_whoever_is_on_the_way_would_be_caught(
     async def nobody(*_: object) -> int:
         return 0
 
-    monkeypatch.setattr(application_repository, "count_pending_places", nobody)
+    monkeypatch.setattr(season_repository, "count_held_places", nobody)
     with pytest.raises(AssertionError):
         await a_recommendation_has_its_place(walkthrough)
 
@@ -196,7 +249,7 @@ async def test_a_decision_that_forgets_the_selected_would_be_caught(
     walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
     """The planted fault."""
-    monkeypatch.setattr(service, "within_quota", lambda worthy, places, _: worthy[: places.free])
+    monkeypatch.setattr(service, "within_quota", lambda worthy, places, _: worthy[: places.ungranted])
     with pytest.raises(AssertionError):
         await a_late_recommendation_waits(walkthrough)
 
