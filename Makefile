@@ -33,7 +33,7 @@ demo: .venv/.installed ## a whole platform with 100,000 synthetic households of 
 	@exec .venv/bin/minglu up --households $(HOUSEHOLDS) --region $(REGION)
 
 # Spark is tested where there is Java.
-test: check $(if $(shell command -v java),.venv/.spark) ## everything that CI runs: the checks, then every test (MINGLU_TEST_KILLS=300 for the long kill loops, MINGLU_TEST_COMPOSE=1 for the containers as processes)
+test: check $(if $(shell command -v java),.venv/.spark) ## everything that CI runs: the checks, then every test (MINGLU_TEST_KILLS=300 for the long kill loops, MINGLU_TEST_REQUESTS=100 for many invented requests, MINGLU_TEST_COMPOSE=1 for the containers as processes)
 	@.venv/bin/python -m pytest -q -n $(WORKERS) $(TESTS)
 
 check: .venv/.installed ## format, lint, types, architecture, unused code, known weaknesses of packages; changes nothing
