@@ -95,7 +95,7 @@ async def look_up_first_violation(
         raise HouseholdNotFound
     records = await inspection_repository.violations_of(session, household.uscc)
     full = await inspection_repository.last_full_delivery(session, InspectionFeed.VIOLATION, household.region)
-    unread = await inspection_repository.is_unread(session, InspectionFeed.VIOLATION, household.uscc)
+    unread = await inspection_repository.is_unread(session, InspectionFeed.VIOLATION, household.uscc, household.region)
     known = first_violation(len(records), full is not None, unread or bool(full and full.unreadable))
     await record_read(session, request, about(household.uscc, household.region), caller, "first-violation:read")
     return FirstViolationView.of(household.uscc, known, records, full.delivered_at if full else None)

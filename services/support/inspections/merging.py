@@ -23,9 +23,9 @@ NOT_LATER = """
 """
 """The record was not in the delivery, and comes from no later one."""
 UNREAD = """
-    INSERT INTO unread_household (feed, uscc, delivery_id)
-    SELECT $1, n.uscc, $2 FROM unnest($3::text[]) AS n(uscc) ORDER BY n.uscc
-    ON CONFLICT (feed, uscc) DO UPDATE SET delivery_id = excluded.delivery_id
+    INSERT INTO unread_household (feed, uscc, region, delivery_id)
+    SELECT $1, n.uscc, $4, $2 FROM unnest($3::text[]) AS n(uscc) ORDER BY n.uscc
+    ON CONFLICT (feed, uscc, region) DO UPDATE SET delivery_id = excluded.delivery_id
 """
 READ = "DELETE FROM unread_household u USING {staged} i WHERE u.feed = $1 AND u.uscc = i.uscc"
 READ_ALL = """
@@ -128,7 +128,7 @@ class Merging:
         if full:
             await fetch(session, READ_ALL, self.region, self.feed.value)
         await fetch(session, READ.format(staged=f"pg_temp.{register.staged.name}"), self.feed.value)
-        await fetch(session, UNREAD, self.feed.value, self.delivery, self.unread)
+        await fetch(session, UNREAD, self.feed.value, self.delivery, self.unread, self.region)
         put = await fetch(session, register.put, self.delivery)
         return len({row[0] for row in (*removed, *put)})
 

@@ -52,10 +52,13 @@ class Violation(Base):
 
 
 class UnreadHousehold(Base):
-    """A household with a row that was rejected since its last good one: what the feed says of it is not known."""
+    """A household with a row that was rejected since its last good one: what the feed says of it is not known, if it is
+    in the region of the delivery.
+    """
 
     __tablename__ = "unread_household"
 
     feed: Mapped[str] = mapped_column(String(40), primary_key=True)
     uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    region: Mapped[str] = mapped_column(String(6), primary_key=True, comment="of the delivery")
     delivery_id: Mapped[uuid.UUID]

@@ -13,9 +13,11 @@ from shared.database.direct import fetch
 from shared.platform.deliveries.coverage import Coverage
 
 LISTED = """
-    SELECT h.uscc, h.name, h.region, h.type, CASE WHEN u.uscc IS NULL THEN c.risk_class END, c.graded_on
+    SELECT h.uscc, h.name, h.region, h.type, CASE WHEN NOT EXISTS (
+        SELECT FROM unread_household u
+        WHERE u.feed = 'credit_risk' AND u.uscc = h.uscc AND starts_with(h.region, u.region)
+    ) THEN c.risk_class END, c.graded_on
     FROM household h LEFT JOIN credit_risk c USING (uscc)
-    LEFT JOIN unread_household u ON u.uscc = h.uscc AND u.feed = 'credit_risk'
     WHERE starts_with(h.region, $1) AND h.status = 'registered' AND ($2::text IS NULL OR h.uscc > $2)
     ORDER BY h.uscc LIMIT $3
 """
@@ -52,20 +54,26 @@ async def violations_of(session: AsyncSession, uscc: str) -> Sequence[Violation]
 
 async def last_full_delivery(session: AsyncSession, feed: InspectionFeed, county: str) -> InspectionDelivery | None:
     """The last delivery that says of every household of a county what there is; None: there was none."""
-    wider = [county[:digits] for digits in (2, 4, 6)]
     table = InspectionDelivery
     query = select(table).where(
         table.feed == feed.value,
-        table.region.in_(wider),
+        table.region.in_(regions_of(county)),
         table.mode == "full",
         table.coverage.not_in([Coverage.NOTHING, Coverage.WAITING]),
     )
     return (await session.execute(query.order_by(table.sequence.desc()).limit(1))).scalar_one_or_none()
 
 
-async def is_unread(session: AsyncSession, feed: InspectionFeed, uscc: str) -> bool:
-    """Whether a row of the household could not be read."""
-    return await session.get(UnreadHousehold, (feed.value, uscc)) is not None
+async def is_unread(session: AsyncSession, feed: InspectionFeed, uscc: str, county: str) -> bool:
+    """Whether a row of the household could not be read, in a delivery of a region that it is in."""
+    table = UnreadHousehold
+    query = select(table.uscc).where(table.feed == feed.value, table.uscc == uscc, table.region.in_(regions_of(county)))
+    return (await session.execute(query.limit(1))).first() is not None
+
+
+def regions_of(county: str) -> list[str]:
+    """Province, city and county."""
+    return [county[:digits] for digits in (2, 4, 6)]
 
 
 async def rejects_digests(session: AsyncSession) -> frozenset[str]:

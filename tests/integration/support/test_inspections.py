@@ -17,9 +17,15 @@ LIST, FIRST = "/v1/inspection-households.csv", "/v1/first-violations"
 
 
 async def deliver(
-    office: SupportClient, feed: str, *rows: str, mode: str = "incremental", region: str = COUNTY, **who: Any
+    office: SupportClient,
+    feed: str,
+    *rows: str,
+    mode: str = "incremental",
+    region: str = COUNTY,
+    bureau: str = COUNTY,
+    **who: Any,
 ) -> httpx.Response:
-    """A file of rows, declared honestly."""
+    """A file of rows, declared honestly by a region's bureau."""
     body = "\n".join([HEADERS[feed], *rows, ""]).encode()
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
     declared = {"Content-Type": "text/csv", "Content-Digest": f"sha-256=:{digest}:", "Minglu-Rows": str(len(rows))}
@@ -28,7 +34,7 @@ async def deliver(
         f"/v1/feeds/{feed}/deliveries",
         params={"region": region, "mode": mode, "bureau": "市场监督管理局"},
         content=body,
-        headers=declared | office.as_(Role.BUREAU, **own),
+        headers=declared | office.as_(Role.BUREAU, bureau, **own),
     )
 
 
@@ -102,6 +108,18 @@ async def test_that_a_household_has_no_record_is_known_only_after_everything_was
     assert (await office.get(FIRST, Role.BUREAU, department="tax", query={"uscc": uscc(1)})).status_code == 403
     own = (await office.get("/v1/own-data", Role.OPERATOR)).json()
     assert "首违不罚" in str(own)
+
+
+async def test_a_rejected_row_says_nothing_of_a_household_outside_the_delivery_s_region(office: SupportClient) -> None:
+    elsewhere = "120101"
+    await office.hear(household_typed(1))
+    await deliver(office, "credit_risk", f"{uscc(1)},A,")
+    for wrong in ("E", "F"):
+        told = await deliver(
+            office, "credit_risk", f"{uscc(1)},{wrong},", region=elsewhere, bureau=elsewhere, mode="full"
+        )
+        assert (told.status_code, told.json()["rejected"]) == (201, 1), told.text
+    assert (await listed(office))[uscc(1)][3] == "信用风险低（A类）"
 
 
 async def test_a_full_delivery_removes_what_is_gone_and_much_of_it_only_with_an_officers_word(
