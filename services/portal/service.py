@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from services.portal import own_data
 from services.portal.about import endpoints as about
 from services.portal.accounts import endpoints as accounts
+from services.portal.analyses import endpoints as analyses
 from services.portal.areas import endpoints as areas
 from services.portal.cases import endpoints as cases
 from services.portal.dashboards import endpoints as dashboards
@@ -106,6 +107,7 @@ SERVICE = Portal(
         sheets.router,
         quotas.router,
         downloads.router,
+        analyses.router,
         raised_problems.router,
         rounds.router,
         criteria.router,

@@ -1,5 +1,6 @@
 """All tables of the support service on one metadata: what Alembic compares the migrations with."""
 
+from services.support.analysis import models as analysis
 from services.support.base import Base
 from services.support.calls import models as calls
 from services.support.catalogue import models as catalogue
@@ -13,6 +14,7 @@ from services.support.surveys import models as surveys
 from services.support.work_reports import models as work_reports
 
 CAPABILITIES = (
+    analysis,
     calls,
     catalogue,
     entitlements,

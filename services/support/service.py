@@ -5,6 +5,7 @@
 from collections.abc import Sequence
 
 from services.support import own_data
+from services.support.analysis import endpoints as analysis_endpoints
 from services.support.calls import endpoints as call_endpoints, official_endpoints
 from services.support.catalogue import endpoints as measure_endpoints
 from services.support.deadlines import DEADLINES, on_moved
@@ -50,6 +51,7 @@ SERVICE = Service(
         work_report_endpoints.router,
         monitoring_endpoints.router,
         survey_endpoints.router,
+        analysis_endpoints.router,
         inspection_endpoints.router,
         inspection_endpoints.delivery_endpoints,
     ],

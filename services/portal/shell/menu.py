@@ -42,6 +42,7 @@ MENU: Sequence[MenuGroup] = (
             "/work/households": "查一户",
             "/work/publications": "公布到其他系统",
             "/work/process": "办理情况",
+            "/work/analyses": "季度分析",
             "/work/downloads": "下载名单",
         },
     ),

@@ -111,7 +111,11 @@ VISIT = sample("support", "CallView", uscc=USCC, name="金水区测试打印店"
 PROBLEM = sample(
     "support", "ProblemView", uscc=USCC, state="forwarded", department="market", owner_region="410105", enforcement=None
 )
+QUARTER = "2026-Q3"
+ANALYSIS = sample("support", "AnalysisView", quarter=QUARTER, label="2026年第三季度")
 STAFF_ANSWERS: Mapping[str, Any] = {
+    "/v1/quarterly-analyses": [sample("support", "MadeAnalysisView", quarter=QUARTER)],
+    f"/v1/quarterly-analyses/{QUARTER}": ANALYSIS,
     "/v1/calls": listed(VISIT),
     f"/v1/calls/{ID}": VISIT,
     "/v1/household-officials": listed(sample("support", "AppointmentView", subject="li", department="tax")),

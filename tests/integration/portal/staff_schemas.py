@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from services.portal.upstream import (
+    analyses,
     disclosures,
     objection_files as files,
     own_support as own,
@@ -16,8 +17,30 @@ from services.portal.upstream import (
 )
 from services.portal.upstream.calls import Answer
 
-MODULES = (disclosures, files, own, publications, seasons, sheets, standards, statistics, support_work, support)
+MODULES = (
+    analyses,
+    disclosures,
+    files,
+    own,
+    publications,
+    seasons,
+    sheets,
+    standards,
+    statistics,
+    support_work,
+    support,
+)
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
+    analyses.AnalysisCellAnswer: ("support", "AnalysisCellView"),
+    analyses.AnalysisRowAnswer: ("support", "AnalysisRowView"),
+    analyses.AnalysisTableAnswer: ("support", "AnalysisTableView"),
+    analyses.OptionResultAnswer: ("support", "OptionResultView"),
+    analyses.ResultRowAnswer: ("support", "ResultRowView"),
+    analyses.SurveyQuestionAnswer: ("support", "QuestionView"),
+    analyses.QuestionResultAnswer: ("support", "QuestionResultView"),
+    analyses.SurveyResultsAnswer: ("support", "ResultsView"),
+    analyses.MadeAnalysisAnswer: ("support", "MadeAnalysisView"),
+    analyses.AnalysisAnswer: ("support", "AnalysisView"),
     disclosures.WordsOfConsentAnswer: ("objection", "DisclosedConsentView"),
     disclosures.ClearObjectorAnswer: ("objection", "DisclosedObjectorView"),
     disclosures.ClearHearingAnswer: ("objection", "DisclosedHearingView"),

@@ -10,7 +10,7 @@ from shared.platform.identity import Role, route_access
 from tests.integration.portal.answers import USCC
 from tests.integration.portal.page_checks import faults_of, read
 from tests.integration.portal.samples import ID
-from tests.integration.portal.staff_answers import STAFF_ANSWERS
+from tests.integration.portal.staff_answers import QUARTER, STAFF_ANSWERS
 from tests.integration.portal.test_clients import described, matches
 from tests.integration.portal.visitor import Visitor
 
@@ -36,6 +36,8 @@ OFFICER_ADDRESSES = {
         f"/work/disclosures/contact/{USCC}",
     ),
     "/work/problems/{problem_id}": (f"/work/problems/{ID}", f"/work/problems/{ID}?done=answer"),
+    "/work/analyses": ("/work/analyses",),
+    "/work/analyses/{quarter}": (f"/work/analyses/{QUARTER}",),
     "/work/statistics": ("/work/statistics", "/work/statistics?region=410105&level=total&year=2026"),
     "/work/process": ("/work/process", "/work/process?year=2025"),
     "/work/publications": ("/work/publications",),
@@ -60,8 +62,10 @@ FILES = {
     "/work/documents/{document_id}",
     "/work/documents/objections/{document_id}",
     "/work/statistics/table",
+    "/work/analyses/{quarter}/table",
     "/work/downloads/{name}",
 }
+TABLE_OF_QUARTER = f"/work/analyses/{QUARTER}/table"
 SERVICES = ("typing", "recognition", "objection", "notification", "support")
 
 
@@ -103,7 +107,7 @@ async def test_every_link_among_them_leads_somewhere(visitor: Visitor) -> None:
     shown = {
         one
         for one in links - steps
-        if not one.startswith(("/work/documents/", "/work/statistics/table", "/work/downloads/"))
+        if not one.startswith(("/work/documents/", "/work/statistics/table", "/work/downloads/", TABLE_OF_QUARTER))
     }
     assert {one: (await visitor.open(one)).status_code for one in shown} == dict.fromkeys(shown, 200)
 

@@ -11,15 +11,18 @@ from typing import Any
 import pytest
 from sqlalchemy import true
 
+from services.support.analysis import repository as analysis_repository
 from services.support.calls import repository as call_repository
 from services.support.entitlements.task import keep_current
 from services.support.monitoring import repository as monitoring_repository
 from services.support.problems import repository as problem_repository
+from services.support.surveys import repository as survey_repository
 from services.support.work_reports import repository as work_report_repository, service as work_report_service
 from shared import clock
 from shared.database.direct import fetch
 from shared.database.row_scope import EVERYWHERE
 from shared.platform import unit_of_work
+from shared.platform.deliveries import rows as delivery_rows
 from shared.platform.identity import Role, route_access
 from tests.fixtures.http_fuzz import exercise
 from tests.integration.support.support_client import COUNTY, SupportClient, household_changed, household_typed, uscc
@@ -30,6 +33,7 @@ from tests.integration.support.test_problems import owned
 ELSEWHERE = "12"
 OFFICIAL = {"uscc": uscc(1), "official": LI}
 MEASURE = ENTERED | {"id": "ganzhou-1", "region": COUNTY, "addressees": {}, "joint": ["tax"]}
+QUARTER = "2024-Q3"
 QUESTION = {
     "id": "knows",
     "text": "是否知道（示例）",
@@ -64,6 +68,7 @@ BODIES: Mapping[str, object] = {
     "/v1/deliveries/{delivery_id}/removal": {"confirmed": True, "reason": "越权的确认"},
     "/v1/surveys": {"title": "越权的问卷", "panel": "contact-points", "questions": [QUESTION], "until": "2099-01-01"},
     "/v1/surveys/{survey_id}/answers": {"uscc": uscc(1), "answers": {"knows": "yes"}},
+    "/v1/quarterly-analyses": {"quarter": QUARTER},
     "/v1/units": {"county": COUNTY, "unit": "东街所", "households": [uscc(1)]},
 }
 """Right bodies, so that a stranger's call gets as far as it can."""
@@ -83,9 +88,23 @@ DELIVERED = f"""
     VALUES ('clerk', now(), gen_random_uuid(), 'credit_risk', '某局', '{COUNTY}', 'full', repeat('0', 64), 0, 0,
             0, 0, 0, 'waiting', '[]', repeat('0', 64))
 """
+KEPT = (
+    "INSERT INTO credit_risk SELECT $1, 'A', NULL, id FROM inspection_delivery",
+    "INSERT INTO violation SELECT $1, '2026-03-02', 'advertising', 'ordered', NULL, id FROM inspection_delivery",
+    "INSERT INTO unread_household SELECT feed, $1, id, region FROM inspection_delivery",
+    f"INSERT INTO survey_invitation SELECT id, $1, '{COUNTY}', false FROM survey",
+    f"INSERT INTO survey_tally SELECT id, '{COUNTY}', 'knows', 'yes', 1 FROM survey WHERE $1 <> ''",
+)
+"""What is kept of a household, which tables without a route of their own have"""
 DELIVERING = "/v1/feeds/{feed}/deliveries"
 """Takes a file; whose feed it is and of which region is tested with deliveries."""
-OWN_REGION = {"/v1/support-rules/orders", "/v1/work-report-requests", "/v1/surveys", DELIVERING}
+OWN_REGION = {
+    "/v1/support-rules/orders",
+    "/v1/work-report-requests",
+    "/v1/surveys",
+    "/v1/quarterly-analyses",
+    DELIVERING,
+}
 """Sets something for the caller's own region only."""
 RAISING = {"/v1/problems", DELIVERING}
 """Any department may raise a problem of its county."""
@@ -111,8 +130,12 @@ async def ids(office: SupportClient) -> Mapping[str, str]:
     survey = (await office.post("/v1/surveys", BODIES["/v1/surveys"])).json()
     await office.sql_change(DELIVERED)
     [delivery] = await office.sql("select id::text from inspection_delivery")
+    assert (await office.post("/v1/quarterly-analyses", {"quarter": QUARTER})).status_code == 201
+    for statement in KEPT:
+        await office.sql_change(statement, uscc(1))
     measure = {
         "feed": "credit_risk",
+        "quarter": QUARTER,
         "survey_id": survey["id"],
         "delivery_id": delivery["id"],
         "choice_id": choice["id"],
@@ -208,6 +231,9 @@ FORGOTTEN = pytest.mark.parametrize(
         (problem_repository, "owner_condition", (true(),)),
         (monitoring_repository, "in_region", true()),
         (work_report_repository, "in_region", true()),
+        (survey_repository, "in_region", true()),
+        (analysis_repository, "own", true()),
+        (delivery_rows, "visible_deliveries", true()),
     ],
 )
 
@@ -265,6 +291,7 @@ async def test_what_is_kept_of_a_household_is_in_its_region_and_where_it_has_mov
     await office.hear(household_changed(1, region="120101", revision=9))
     moved = {table for table, rows in (await rows_seen(office, ELSEWHERE)).items() if rows}
     assert {"household", "measure_report", "measure_commitment", "entitlement_change"} <= moved
+    assert {"credit_risk", "violation", "unread_household"} <= moved
     left = await rows_seen(office, COUNTY)
     assert [left[table] for table in ("measure_report", "measure_commitment")] == [1, 1], "the county's own work"
 
