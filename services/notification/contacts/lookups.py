@@ -15,6 +15,7 @@ from services.notification.contacts.models import Contact, Mailbox, OwnContact, 
 from services.notification.messages.domain import Channel, Recipient, Suppression
 from shared import clock
 from shared.database.direct import Values, fetch
+from shared.database.row_scope import beyond_region
 from shared.platform.sealed_fields.values import SealedFieldUnreadable, SealedText
 from shared.platform.sealed_fields.vault import Place, Vault
 from shared.reference.departments import Department
@@ -196,14 +197,12 @@ async def mailbox_for_printing(
 async def _known_of(
     session: AsyncSession, statement: str, asked: Collection[tuple[Recipient, str | None]]
 ) -> Sequence[Values]:
-    """A row for each recipient and the household that they are told about."""
-    return await fetch(
-        session,
-        statement,
-        [recipient.key for recipient, _ in asked],
-        [said for _, said in asked],
-        clock.today(),
-    )
+    """A row for each recipient and the household that they are told about, wherever it is by now: that it has another
+    operator there is a reason not to tell.
+    """
+    keys, told_of = [recipient.key for recipient, _ in asked], [said for _, said in asked]
+    async with beyond_region(session):
+        return await fetch(session, statement, keys, told_of, clock.today())
 
 
 def _reach_of(row: Known) -> Reach:

@@ -13,6 +13,7 @@ from services.notification.contacts.models import Contact, ContactDelivery, Mail
 from services.notification.registers.models import Household
 from shared import clock
 from shared.database.advisory_locks import AdvisoryLock, take_lock, take_lock_shared
+from shared.database.row_scope import beyond_region
 
 STAGED = {
     "uscc": "text",
@@ -139,10 +140,13 @@ async def lock_withdrawing(session: AsyncSession) -> None:
 
 
 async def erase_delivered(session: AsyncSession, operator_ref: str | None, uscc: str | None = None) -> int:
-    """Erase the delivered contacts of an operator, or those of one household; only the time of it stays."""
+    """Erase the delivered contacts of an operator in all regions, or those of one household; only the time of it
+    stays.
+    """
     query = update(Contact).values(phone=None, mobile=False, email=None, consented_on=None, withdrawn_at=clock.now())
     whose = Contact.operator_ref == operator_ref if uscc is None else Contact.uscc == uscc
-    return int((await session.execute(query.where(whose))).rowcount)  # type: ignore[attr-defined]
+    async with beyond_region(session):
+        return int((await session.execute(query.where(whose))).rowcount)  # type: ignore[attr-defined]
 
 
 async def get_own(session: AsyncSession, recipient: str, *, lock: bool = False) -> OwnContact | None:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from shared.messaging.inbox import not_applied_before
 from shared.platform.identity import Role
 from shared.platform.service import BatchEventHandler
 from shared.worker.deadlines import Deadlines
-from tests.fixtures.service_client import ISSUER, Issuer, application, running
+from tests.fixtures.service_client import ISSUER, Issuer, application, as_worker, running
 
 COUNTY, CITY, PROVINCE = "410105", "4101", "41"
 VAULT_KEYS = f"k1:{'5b' * 32}"
@@ -149,5 +149,6 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
 async def open_client(settings: NotificationSettings, issuer: Issuer) -> AsyncIterator[NotificationClient]:
     """The service, running."""
     with application(SERVICE.app, settings) as app:
-        async with running(app) as client:
-            yield NotificationClient(client, issuer, app.state.resources, app)
+        async with running(app) as client, as_worker(app.state.database) as database:
+            resources = replace(app.state.resources, database=database)
+            yield NotificationClient(client, issuer, resources, app)

@@ -63,7 +63,7 @@ async def test_a_preview_says_in_how_many_parts_each_gateway_would_send_it(
     }
     urls["sms_fallback"] += "&name=other"
     settings = bureau.resources.settings.model_copy(update={name: SecretStr(url) for name, url in urls.items()})
-    monkeypatch.setattr(bureau.resources, "settings", settings)
+    monkeypatch.setattr(bureau.app.state.resources, "settings", settings)
     shown = (await tried(bureau, "preview", {"event": envelope()})).json()
     (sms,) = shown["notifications"][0]["messages"]
     assert (sms["channel"], sms["parts"]) == ("sms", {"tencent": 1, "other": 2})

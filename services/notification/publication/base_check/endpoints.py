@@ -115,7 +115,7 @@ async def difference_lines(database: Database, query: BaseDifferenceQuery) -> As
     yield codecs.BOM_UTF8 + csv_rows([TABLE_HEADER])
     after: Position | None = None
     while True:
-        async with database.reading() as session:
+        async with database.reading(query.region) as session:
             rows = await repository.list_differences(session, query, after, EXPORT_PAGE)
         if rows:
             yield csv_rows([BaseDifferenceView.of(row).cells() for row in rows])

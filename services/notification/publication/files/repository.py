@@ -16,6 +16,7 @@ from services.notification.publication.files.models import (
 )
 from services.notification.publication.peers.peer import RecordKey, Verdict
 from services.notification.publication.records.models import PublicationRow
+from shared.database.row_scope import beyond_region
 
 RECEIPT, LINE = PublicationReceipt, PublicationReceiptRow
 
@@ -32,9 +33,10 @@ async def pages_of(session: AsyncSession, batch: uuid.UUID) -> Sequence[Publicat
 
 
 async def keys_of(session: AsyncSession, batch: uuid.UUID) -> list[RecordKey]:
-    """The records of an open batch."""
+    """The records of an open batch, wherever they are by now."""
     query = select(PublicationRow.kind, PublicationRow.key).where(PublicationRow.batch_id == batch)
-    return [(row.kind, row.key) for row in await session.execute(query)]
+    async with beyond_region(session):
+        return [(row.kind, row.key) for row in await session.execute(query)]
 
 
 async def get_handover(session: AsyncSession, batch: uuid.UUID) -> PublicationHandover | None:

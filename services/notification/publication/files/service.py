@@ -35,6 +35,7 @@ from services.notification.publication.peers.connections import peer_urls_of
 from services.notification.publication.peers.peer import Record
 from services.notification.settings import NotificationSettings
 from shared import clock
+from shared.database.row_scope import beyond_region
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
@@ -95,7 +96,8 @@ async def reopen_batch(session: AsyncSession, batch: PublicationBatch, caller: C
         raise AlreadyHandedOver
     details: dict[str, object] = {"reason": reason, "records": batch.records, "digest": batch.digest}
     await _record(session, batch, caller, "publication:reopen", details)
-    await reopen(session, batch)
+    async with beyond_region(session):  # as below
+        await reopen(session, batch)
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ async def import_receipt(
     counted = {"digest": receipt.digest, "rows": receipt.rows, "rejected": receipt.rejected}
     await _record(session, batch, caller, "publication:receipt", counted)
     if len(before) + len(fresh) == len(keys):
-        await conclude(session, batch, await repository.verdicts_of(session, batch.id))
+        await _conclude(session, batch)
     return Imported(receipt, len(fresh), new=True)
 
 
@@ -159,7 +161,13 @@ async def conclude_rest(session: AsyncSession, batch: PublicationBatch, caller: 
         raise NothingAnswered
     rest = len(await repository.keys_of(session, batch.id)) - answered
     await _record(session, batch, caller, "publication:conclude", {"reason": reason, "taken_unnamed": rest})
-    await conclude(session, batch, await repository.verdicts_of(session, batch.id))
+    await _conclude(session, batch)
+
+
+async def _conclude(session: AsyncSession, batch: PublicationBatch) -> None:
+    """With what the receipts say. A record may have moved since it was taken into the batch, and ends with it."""
+    async with beyond_region(session):
+        await conclude(session, batch, await repository.verdicts_of(session, batch.id))
 
 
 async def _record(

@@ -17,6 +17,7 @@ from services.notification.publication.peers.connections import peers_of
 from services.notification.publication.peers.peer import HeldRecord, Peer, PeerUnavailableError, PeerUnreadableError
 from services.notification.publication.systems import KIND_LABELS, SYSTEM_LABELS, Kind, System
 from services.notification.resources import Resources
+from shared.database.row_scope import beyond_region
 from shared.reference.regions import full_region_name
 
 NOT_CONNECTED = "没有连接这个系统的接口，不能当场查询。"
@@ -32,10 +33,12 @@ async def side_by_side(resources: Resources, scope: str, uscc: str, *, ask: bool
     """The household in the region, at every system. Errors: HouseholdNotFound. No connection to the database is held
     while systems are asked.
     """
-    async with resources.database.reading() as session:
+    async with resources.database.reading(scope) as session:
         household = await repository.get_household(session, uscc, scope)
-        rows = await repository.rows_of_household(session, uscc, scope)
-        everywhere = await repository.rows_of_household(session, uscc, "") if ask and scope else rows
+        rows = everywhere = await repository.rows_of_household(session, uscc, scope)
+        if ask:
+            async with beyond_region(session):
+                everywhere = await repository.rows_of_household(session, uscc, "")
     if household is None and not rows:
         raise HouseholdNotFound
     region = household.region if household is not None else rows[0][0].region

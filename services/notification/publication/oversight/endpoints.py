@@ -154,7 +154,7 @@ async def held_back_lines(database: Database, region: str) -> AsyncIterator[byte
     yield codecs.BOM_UTF8 + csv_rows([HELD_BACK_HEADER])
     after: tuple[str, str] | None = None
     while True:
-        async with database.reading() as session:
+        async with database.reading(region) as session:
             rows = await repository.held_back(session, region, after, EXPORT_PAGE)
         yield csv_rows([HeldBackView.of(row).cells() for row in rows])
         if len(rows) < EXPORT_PAGE:

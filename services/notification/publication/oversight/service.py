@@ -22,6 +22,7 @@ from services.notification.publication.systems import Kind, System
 from services.notification.settings import NotificationSettings
 from shared import clock
 from shared.contracts.typing import TypingRunPublished
+from shared.database.row_scope import beyond_region
 from shared.law.reader.loading import shipped_policies
 from shared.messaging.events import Event
 from shared.platform import audit
@@ -103,7 +104,8 @@ async def give_up_batch(
     about = audit.about(batch.id, caller.region, system=batch.system.value, number=batch.number)
     details = {"reason": reason, "records": batch.records, "ticket": batch.ticket, "trouble": batch.trouble}
     await audit.record(session, about, caller, "publication:give-up", details)
-    await give_up(session, batch)
+    async with beyond_region(session):  # a record may have moved since it was taken into the batch
+        await give_up(session, batch)
     return batch
 
 

@@ -120,7 +120,7 @@ async def difference_lines(database: Database, query: DifferenceQuery) -> AsyncI
     yield codecs.BOM_UTF8 + csv_rows([TABLE_HEADER])
     after: tuple[str, uuid.UUID] | None = None
     while True:
-        async with database.reading() as session:
+        async with database.reading(query.region) as session:
             rows = await repository.list_differences(session, query, after, EXPORT_PAGE)
         if rows:
             yield csv_rows([DifferenceView.of(row).cells() for row in rows])

@@ -22,6 +22,7 @@ from services.notification.publication.reconciliation.models import (
 )
 from services.notification.publication.systems import Kind, System
 from shared import clock
+from shared.database.row_scope import beyond_region
 from shared.platform.scope import in_region
 
 Round, County, Difference = PublicationReconciliation, PublicationReconciliationCounty, PublicationDifference
@@ -88,9 +89,10 @@ async def order_round(
 
 
 async def has_daily(session: AsyncSession, system: System, day: dt.date) -> bool:
-    """Whether the daily round of a day was begun."""
+    """Whether the daily round of a day was begun, of whatever region."""
     made = exists().where(Round.system == system, Round.day == day, Round.ordered_by.is_(None))
-    return bool(await session.scalar(select(made)))
+    async with beyond_region(session):
+        return bool(await session.scalar(select(made)))
 
 
 async def lock_round(session: AsyncSession, round_id: uuid.UUID) -> PublicationReconciliation:
@@ -196,7 +198,8 @@ async def acted_in(session: AsyncSession, query: DifferenceQuery, subject: str) 
 async def is_inside(session: AsyncSession, round_id: uuid.UUID, region: str) -> bool:
     """Whether a round has counties and all of them are the region's."""
     every = func.bool_and(in_region(County.region, region))
-    return bool(await session.scalar(select(every).where(County.round_id == round_id)))
+    async with beyond_region(session):  # of counties that it does not see it would say nothing
+        return bool(await session.scalar(select(every).where(County.round_id == round_id)))
 
 
 async def still_there(session: AsyncSession, system: System) -> Mapping[tuple[DifferenceKind, DifferenceState], int]:

@@ -42,6 +42,7 @@ from services.notification.publication.reconciliation.problems import (
 from services.notification.publication.reconciliation.repository import DifferenceQuery
 from services.notification.publication.systems import KINDS_OF, SYSTEM_LABELS, Kind, System
 from shared import clock
+from shared.database.row_scope import beyond_region
 from shared.platform import audit
 from shared.platform.audit import about
 from shared.platform.etag import check_match
@@ -155,7 +156,8 @@ async def report_of(session: AsyncSession, round_id: uuid.UUID, caller: Caller) 
     if a_round.report is not None:
         kept: dict[str, Any] = orjson.loads(a_round.report)
         return kept
-    return await _report(session, a_round)
+    async with beyond_region(session, a_round.region):
+        return await _report(session, a_round)
 
 
 async def sign(session: AsyncSession, round_id: uuid.UUID, match: str, caller: Caller) -> PublicationReconciliation:
@@ -167,8 +169,10 @@ async def sign(session: AsyncSession, round_id: uuid.UUID, match: str, caller: C
     check_match(match, a_round.version)
     if caller.name is None:
         raise SignerNameless
-    report = await _report(session, a_round)
-    if await repository.acted_in(session, DifferenceQuery(region="", round=a_round), caller.subject):
+    async with beyond_region(session, a_round.region):
+        report = await _report(session, a_round)
+        took_part = await repository.acted_in(session, DifferenceQuery(region="", round=a_round), caller.subject)
+    if took_part:
         raise SignerTookPart
     a_round.report, a_round.report_digest = report_digest(report)
     a_round.signed_by, a_round.signed_name, a_round.signed_at = caller.subject, caller.name, clock.now()

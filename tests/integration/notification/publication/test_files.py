@@ -400,3 +400,12 @@ async def test_a_file_that_was_handed_over_is_not_taken_apart_and_says_how_many_
     path = f"/v1/publications/batches/{batch}/reopening"
     refused = await by_file.office.post(path, {"reason": "改主意了"}, Role.OFFICER, PROVINCE)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/publication-handed-over")
+
+
+async def test_a_batch_is_taken_apart_with_the_records_that_have_moved_to_another_province(by_file: Publisher) -> None:
+    batch = await sealed(by_file, 1, 2)
+    await by_file.execute(f"update publication_row set region = '120101' where key = '{uscc(2)}'")
+    path = f"/v1/publications/batches/{batch}/reopening"
+    answer = await by_file.office.post(path, {"reason": "名称有误"}, Role.OFFICER, PROVINCE)
+    assert answer.status_code == 200, answer.text
+    assert await by_file.office.sql("select from publication_row where batch_id is not null") == []

@@ -211,7 +211,7 @@ async def test_no_order_withdraws_more_than_the_setting_allows(
     found: NotificationClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     settings = found.resources.settings.model_copy(update={"reconciliation_most_withdrawals": 0})
-    monkeypatch.setattr(found.resources, "settings", settings)
+    monkeypatch.setattr(found.app.state.resources, "settings", settings)
     refused = await withdraw(found, 1)
     assert (refused.status_code, refused.json()["type"]) == (409, "/problems/withdrawals-too-many")
     assert [state for _, kind, state in await differences(found.resources.database) if kind == "extra"] == ["open"]
