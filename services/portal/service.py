@@ -10,6 +10,7 @@ from services.portal.about import endpoints as about
 from services.portal.accounts import endpoints as accounts
 from services.portal.analyses import endpoints as analyses
 from services.portal.areas import endpoints as areas
+from services.portal.audit_trail import endpoints as audit_trail
 from services.portal.cases import endpoints as cases
 from services.portal.dashboards import endpoints as dashboards
 from services.portal.desk import application_endpoints as applications, endpoints as desk, report_endpoints as reports
@@ -108,6 +109,7 @@ SERVICE = Portal(
         quotas.router,
         downloads.router,
         analyses.router,
+        audit_trail.router,
         raised_problems.router,
         rounds.router,
         criteria.router,

@@ -36,6 +36,7 @@ def audit_tables(metadata: MetaData) -> None:
         Column("hash", Text, nullable=False),
     )
     Index("ix_audit_entry_subject", entry.c.subject)
+    Index("ix_audit_entry_at", entry.c.at, entry.c.chain, entry.c.seq)
     Table(
         "audit_chain",
         metadata,

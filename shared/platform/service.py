@@ -37,6 +37,7 @@ from shared.messaging.relay import Relay
 from shared.outgoing_tls import trust
 from shared.platform.announced_calendar import keep_deadlines_by_calendar
 from shared.platform.app import create_app
+from shared.platform.audit_reading import audit_router
 from shared.platform.event_loop import run
 from shared.platform.garbage import spare_what_stays
 from shared.platform.housekeeping import StoredFiles, keep_tidy
@@ -191,8 +192,9 @@ class Service(Generic[S, R]):
     def app(self, settings: S) -> FastAPI:
         """The HTTP application with these settings."""
         self.check()
+        routers = [*self.routers, audit_router()]
         try:
-            return create_app(self.settings.title, settings, self.routers, resources=self.resources)
+            return create_app(self.settings.title, settings, routers, resources=self.resources)
         except (LookupError, TypeError) as error:  # what `check_routes` finds
             raise DeclarationError(str(error)) from error
 

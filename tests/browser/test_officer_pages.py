@@ -8,7 +8,7 @@ from shared.platform.identity import Role
 from tests.browser.conftest import OpenTab
 from tests.browser.test_public_pages import DESKTOP, PHONE
 from tests.integration.portal.answers import NAME, USCC
-from tests.integration.portal.samples import ID
+from tests.integration.portal.samples import ID, sample
 from tests.integration.portal.test_officer_pages import COUNTY, OFFICER_ADDRESSES
 from tests.integration.portal.visitor import Visitor
 
@@ -94,3 +94,26 @@ async def test_a_clerk_files_at_the_counter_for_somebody_who_agreed(visitor: Vis
     await expect(page).to_have_url(f"/work/objections/{ID}")
     assert [one.url.path for one in visitor.objection.changes] == ["/v1/objections"]
     tab.expect_refusal(422)
+
+
+@pytest.mark.parametrize("view", VIEWS)
+async def test_an_auditor_looks_for_what_somebody_did(visitor: Visitor, open_tab: OpenTab, view: str) -> None:
+    """The menu → the entries of all services → one person's; the page is for everybody's eyes and hands."""
+    size, letters, target = VIEWS[view]
+    told = sample("typing", "AuditEntryView", chain=COUNTY, action="run:publish", details={"reason": "已核实"})
+    for service in (visitor.recognition, visitor.objection, visitor.notification, visitor.support):
+        service.says["/v1/audit-entries"] = {"items": [], "next": None}
+    visitor.typing.says["/v1/audit-entries"] = {"items": [told], "next": None}
+    tab = await open_tab(viewport=size)
+    await signed_in(visitor, Role.AUDITOR)
+    page = tab.page
+    await page.goto(f"/view?to={letters}&back=/help")
+    await page.goto("/work/objections")
+    await page.get_by_role("link", name="审计记录").click()
+    await expect(page.get_by_text("分型批次：发布（分型）")).to_be_visible()
+    assert await tab.faults(target=target) == []
+    await tab.keep_picture(view)
+    await page.get_by_label("谁做的").fill("li")
+    await page.get_by_role("button", name="查询").click()
+    await expect(page.get_by_label("谁做的")).to_have_value("li")
+    assert visitor.typing.asked[-1].url.params["actor"] == "li"

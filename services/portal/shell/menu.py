@@ -44,6 +44,7 @@ MENU: Sequence[MenuGroup] = (
             "/work/process": "办理情况",
             "/work/analyses": "季度分析",
             "/work/downloads": "下载名单",
+            "/audit": "审计记录",
         },
     ),
 )
@@ -53,6 +54,7 @@ SHOWN_TO: Mapping[str, frozenset[Role]] = {
     "/work/verifications": READERS | {Role.BUREAU},
     "/work/visits": READERS | {Role.BUREAU},
     "/work/problems": READERS | {Role.BUREAU},
+    "/audit": frozenset({Role.AUDITOR}),
 }
 """Who may open a link; the others are for officers, approvers and auditors"""
 

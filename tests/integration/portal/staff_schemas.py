@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from services.portal.upstream import (
     analyses,
+    audit,
     disclosures,
     objection_files as files,
     own_support as own,
@@ -19,6 +20,7 @@ from services.portal.upstream.calls import Answer
 
 MODULES = (
     analyses,
+    audit,
     disclosures,
     files,
     own,
@@ -41,6 +43,8 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     analyses.SurveyResultsAnswer: ("support", "ResultsView"),
     analyses.MadeAnalysisAnswer: ("support", "MadeAnalysisView"),
     analyses.AnalysisAnswer: ("support", "AnalysisView"),
+    audit.AuditEntryAnswer: ("typing", "AuditEntryView"),
+    audit.AuditEntriesAnswer: ("typing", "AuditEntriesView"),
     disclosures.WordsOfConsentAnswer: ("objection", "DisclosedConsentView"),
     disclosures.ClearObjectorAnswer: ("objection", "DisclosedObjectorView"),
     disclosures.ClearHearingAnswer: ("objection", "DisclosedHearingView"),

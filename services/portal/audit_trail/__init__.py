@@ -1,0 +1,1 @@
+"""The audit of all services in one list, for auditors."""
