@@ -88,13 +88,15 @@ async def ask(
 
 ROWS = f"""
     select t::text from "{{}}" t
-    where coalesce(to_jsonb(t)->>'chain', '') not in ('{REFUSALS_CHAIN}', '{own_data.CHAIN}') order by 1
+    where coalesce(to_jsonb(t)->>'chain', '') not in ('{REFUSALS_CHAIN}', '{own_data.CHAIN}', '12')
+    order by 1
 """
 
 
 async def state_of(office: ObjectionClient) -> list[object]:
     """Everything that a stranger could have changed: every row of the service's own tables. What was asked for is
-    audited in chains of their own: refused calls, after some seconds, which a slow machine reaches; one's own data.
+    audited in chains of their own: refused calls, after some seconds, which a slow machine reaches; one's own data;
+    the audit that strangers read in their region, 12.
     """
     tables = await office.sql(
         "select table_name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'"
