@@ -5,6 +5,7 @@ from collections.abc import Mapping
 NOUNS: Mapping[str, str] = {
     "access": "访问",
     "account": "账号",
+    "analysis": "季度分析",
     "annual-report": "年度报告",
     "application": "申报",
     "audit": "审计记录",
@@ -147,6 +148,7 @@ VERBS: Mapping[str, str] = {
     "lift": "解除",
     "list": "查看名单",
     "made": "作出",
+    "make": "编制",
     "moved-away": "迁出",
     "newly-ineligible": "查看新的不符合条件的户",
     "objection": "记下异议的结果",

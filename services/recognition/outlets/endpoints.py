@@ -12,14 +12,19 @@ from fastapi import APIRouter, Path, Query
 from fastapi.responses import StreamingResponse
 
 from services.recognition.outlets import repository as credit_repository
-from services.recognition.outlets.problems import CertificateUnknown, NotRecognised
+from services.recognition.outlets.problems import CertificateUnknown, NotConsented, NotRecognised
 from services.recognition.outlets.schemas import (
+    CODE_WRONG,
+    AskedCode,
     BadgeView,
     CertificateView,
     ConsentToReadBody,
     CreditConsentView,
+    CreditMatchRow,
+    CreditMatchView,
     CreditView,
     ListedHouseholdView,
+    is_code,
 )
 from services.recognition.outlets.service import (
     give_consent,
@@ -149,13 +154,39 @@ async def read_recognition(
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.SYSTEM)],
 ) -> CreditView:
-    """The audit entry, also of a refusal, is committed before the answer is sent. The read has its own transaction
-    because it locks the consent until the entry is written.
+    """The audit entry, also of a refusal, is committed before the answer is sent."""
+    return await _read_one(resources.database, uscc, caller)
+
+
+@credit_router.get("/credit", summary="金融机构批量查询认定情况（逐户须经营者同意，逐户留痕）")
+async def match_recognitions(
+    resources: ResourcesDep,
+    caller: Annotated[Caller, allow(Role.SYSTEM)],
+    uscc: Annotated[
+        list[AskedCode], Query(description="统一社会信用代码，可以重复这个参数", min_length=1, max_length=100)
+    ],
+) -> CreditMatchView:
+    """Each household by itself, in the order asked: what one refuses says nothing of the others. No POST, whose answer
+    could be had again under its Idempotency-Key after the consent was withdrawn.
     """
+    matches = []
+    for code in dict.fromkeys(uscc):
+        if not is_code(code):
+            matches.append(CreditMatchRow.refused(code, CODE_WRONG))
+            continue
+        try:
+            matches.append(CreditMatchRow.read(await _read_one(resources.database, code, caller)))
+        except NotConsented as refused:
+            matches.append(CreditMatchRow.refused(code, refused.detail))
+    return CreditMatchView(items=matches)
+
+
+async def _read_one(database: Database, uscc: str, caller: Caller) -> CreditView:
+    """The read has its own transaction because it locks the consent until the entry is written."""
     try:
-        async with resources.database.transaction(EVERYWHERE) as own:
+        async with database.transaction(EVERYWHERE) as own:
             return CreditView.of(uscc, await read_for_credit(own, uscc, caller))
     except ServiceError:
-        async with resources.database.transaction() as own:
+        async with database.transaction() as own:
             await record_refusal(own, uscc, caller)
         raise

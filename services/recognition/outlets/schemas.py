@@ -1,14 +1,18 @@
 """HTTP shapes for others: badges and the public list, certificates, consents and credit readings."""
 
 import datetime as dt
+import re
 import uuid
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field
 
 from services.recognition.decisions.schemas import RecognitionView
 from services.recognition.outlets.models import CreditConsent
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.domain import PathKind
 from shared.law.model.recognition import LEVEL_DIGITS, Level
-from shared.platform.fields import Shape, ShortText, Uscc
+from shared.platform.fields import Shape, ShortText, Uscc, fold_code
 from shared.reference.regions import BUREAU_NAMES, parents_of, region_name
 
 
@@ -120,3 +124,38 @@ class CreditView(Shape):
             granted_on=row.granted_on,
             valid_until=row.valid_until,
         )
+
+
+AskedCode = Annotated[str, BeforeValidator(fold_code), Field(max_length=40)]
+"""A code as an institution has it; one that cannot be right is refused by itself, not with all others."""
+CODE_WRONG = "统一社会信用代码应为 18 位数字和大写字母，请核对后再查"
+
+
+def is_code(asked: str) -> bool:
+    """Whether a household could have this code."""
+    return re.fullmatch(r"[0-9A-Z]{18}", asked) is not None
+
+
+class CreditMatchRow(Shape):
+    """What an institution reads of one household, or why it does not."""
+
+    uscc: str
+    consented: bool
+    refusal: str | None = None
+    reading: CreditView | None = None
+
+    @classmethod
+    def read(cls, reading: CreditView) -> "CreditMatchRow":
+        """With the operator's consent."""
+        return cls(uscc=reading.uscc, consented=True, reading=reading)
+
+    @classmethod
+    def refused(cls, uscc: str, why: str) -> "CreditMatchRow":
+        """Without it; the same for a household that nobody knows."""
+        return cls(uscc=uscc, consented=False, refusal=why)
+
+
+class CreditMatchView(Shape):
+    """A row for each code that was asked for."""
+
+    items: list[CreditMatchRow]

@@ -16,6 +16,7 @@ ASKED = {
     "/v1/recognitions/due": {"what": "evaluation", "year": "2027"},
     "/v1/recognitions/files": {"uscc": "92410105MA00000001"},
     "/v1/confirmations": {"year": "2027"},
+    "/v1/credit": {"uscc": "924101030000000000"},
     "/v1/information-reports": {"year": "2027"},
 }
 """What lists must be asked with."""

@@ -255,6 +255,31 @@ async def test_a_refused_reading_is_written_down_where_the_household_is(walkthro
 
 
 @at_stage("recognised")
+async def test_many_are_read_at_once_each_with_its_own_consent(walkthrough: Walkthrough):
+    headers = walkthrough.office.as_(Role.SYSTEM, "", subject=BANK)
+    asked = {"uscc": [uscc(1).lower(), uscc(99), "92410"]}
+
+    async def matched() -> list[tuple[str, bool, bool]]:
+        with clock.travel(TODAY):
+            answer = await walkthrough.office.client.get("/v1/credit", params=asked, headers=headers)
+        assert answer.status_code == 200, answer.text
+        return [(one["uscc"], one["consented"], one["reading"] is not None) for one in answer.json()["items"]]
+
+    nobody = [(uscc(99), False, False), ("92410", False, False)]
+    given = await consent(walkthrough)
+    assert await matched() == [(uscc(1), True, True), *nobody]
+    await withdraw(walkthrough, given)
+    assert await matched() == [(uscc(1), False, False), *nobody]
+    entries = await walkthrough.office.sql(
+        "select action, actor, subject from audit_entry where action in ('credit:read', 'credit:refuse') order by at"
+    )
+    told = [tuple(row) for row in entries]
+    assert told.count(("credit:read", BANK, uscc(1))) == told.count(("credit:refuse", BANK, uscc(1))) == 1
+    assert told.count(("credit:refuse", BANK, uscc(99))) == 2
+    assert len(told) == 4
+
+
+@at_stage("recognised")
 async def test_only_its_operator_consents_and_only_he_withdraws(walkthrough: Walkthrough):
     assert (await consent(walkthrough, number=2)).status_code == 404
     given = await consent(walkthrough)
