@@ -44,8 +44,8 @@ from tests.integration.typing.objections import (
 from tests.integration.typing.staged_city import FIRST_DAY, StagedCity, Stages, work_to_draft
 from tests.integration.typing.typing_client import CITY, running_client
 
-WALKS = int(os.environ.get("MINGLU_TEST_CORRECTION_WALKS", "4"))
-"""Walks of a run of the tests."""
+WALKS = int(os.environ.get("MINGLU_TEST_CORRECTION_WALKS", "2"))
+"""Walks of a run of the tests, besides those that matter."""
 FEW = 3
 FILED = dt.date(2026, 3, 1)
 
