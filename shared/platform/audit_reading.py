@@ -60,7 +60,7 @@ class AuditQuery(PagedQuery):
     until: Day | None = Field(default=None, description="到哪一天止（含）", examples=["2026-07-31"])
 
     def asked(self) -> Mapping[str, str]:
-        """What was asked for, as the entry about the reading says it."""
+        """What was asked for."""
         said = {"subject": self.subject, "actor": self.actor, "since": self.since, "until": self.until}
         return {name: str(value) for name, value in said.items() if value is not None}
 
@@ -158,14 +158,16 @@ def audit_router() -> APIRouter:
 
 
 async def read_audit(request: Request, session: AsyncSession, caller: Caller, query: AuditQuery) -> AuditEntriesView:
-    """A page of entries, after the entry about this reading is written; 403 for whoever is more than an auditor."""
+    """A page of entries, after the entry about this reading is written; 403 for whoever is more than an auditor. A
+    person's number that was asked for stays out of that entry: nothing is ever taken out of a chain.
+    """
     if caller.roles != {Role.AUDITOR}:
         raise CombinedPowers
     page = query.page(str, str, int)
     scope = AuditScope(caller.region, query, _position(page))
     rows = await scope.rows(session, page.wanted)
     entry = about(READINGS_CHAIN, caller.region or READINGS_CHAIN)
-    said = {**query.asked(), "address": address_of(request.scope), "rows": min(len(rows), page.limit)}
+    said = {**masked(query.asked()), "address": address_of(request.scope), "rows": min(len(rows), page.limit)}
     await audit.record(session, entry, caller, "audit:read", said)
     await session.commit()
     shown = [AuditEntryView.of(row) for row in rows[: page.limit]]

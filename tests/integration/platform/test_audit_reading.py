@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from fastapi import FastAPI
+from sqlalchemy import text
 
 from shared import clock
 from shared.platform import audit
@@ -116,6 +117,17 @@ async def test_whoever_reads_the_audit_is_in_it(ledger: Ledger) -> None:
     (reading,) = [one for one in shown if one["action"] == "audit:read"]
     assert (reading["actor"], reading["chain"]) == ("auditor-1", HERE)
     assert reading["details"] == {"subject": "subject-0", "address": "127.0.0.1", "rows": 1}
+
+
+async def test_a_persons_number_that_was_asked_for_is_not_written_down(ledger: Ledger) -> None:
+    await ledger.ask(HERE, actor="13800138000")
+    async with ledger.app.state.database.reading() as session:
+        kept = (
+            await session.execute(text("SELECT details::text FROM audit_entry WHERE action = 'audit:read'"))
+        ).scalars()
+        written = "".join(kept)
+    assert "已遮盖" in written
+    assert "13800138000" not in written
 
 
 async def test_what_cannot_be_written_down_is_not_shown(ledger: Ledger, monkeypatch: pytest.MonkeyPatch) -> None:
