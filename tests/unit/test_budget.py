@@ -2,7 +2,16 @@
 
 import pytest
 
-from tests.fixtures.budget import BUDGET, LARGER, SERVICES, YARDSTICK_SECONDS, Costs, suite_of
+from tests.fixtures.budget import (
+    BUDGET,
+    LARGER,
+    SERVICES,
+    YARDSTICK,
+    YARDSTICK_SECONDS,
+    Bookkeeper,
+    Costs,
+    suite_of,
+)
 
 
 @pytest.mark.parametrize(
@@ -35,6 +44,18 @@ def test_only_what_was_measured_beside_a_services_own_tests_excuses_it() -> None
     costs = Costs()
     costs.measured["law"], costs.spent["typing"] = [YARDSTICK_SECONDS * 3], 1.1 * LARGER.get("typing", BUDGET)
     assert costs.over() == ["typing"]
+
+
+def test_to_measure_is_not_the_tests_cost(pytestconfig: pytest.Config) -> None:
+    bookkeeper = Bookkeeper(pytestconfig)
+    place, measured = ("tests/integration/typing/test_x.py", 1, "test_x"), [(YARDSTICK, 0.5)]
+    name = f"{place[0]}::test_x"
+    for report in (
+        pytest.TestReport(name, place, {}, "passed", None, "call", duration=2.0),
+        pytest.TestReport(name, place, {}, "passed", None, "teardown", user_properties=measured, duration=0.75),
+    ):
+        bookkeeper.pytest_runtest_logreport(report)
+    assert bookkeeper._costs.spent["typing"] == 2.25
 
 
 def test_a_larger_budget_is_a_services_that_is_there() -> None:
