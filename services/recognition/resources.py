@@ -10,6 +10,7 @@ from shared.database.connections import Database
 from shared.feeds.intake.absence import AbsenceRules
 from shared.feeds.intake.context import IntakeContext
 from shared.platform.app import resources_of
+from shared.platform.papers import Typesetter
 from shared.platform.pseudonym_keys import pseudonym_in_force
 from shared.platform.sealed_documents import SealedStore
 from shared.platform.sealed_fields.keys import parse_keys
@@ -26,6 +27,7 @@ class Resources:
     intake: IntakeContext
     hand_ins: SealOpener
     """Opens applications that were handed in at the national systems"""
+    typesetter: Typesetter
 
     @classmethod
     def open(cls, settings: RecognitionSettings, database: Database) -> "Resources":
@@ -36,7 +38,8 @@ class Resources:
         absence = AbsenceRules(settings.full_delivery_least_accepted, settings.removal_share, settings.removal_least)
         intake = IntakeContext.open(settings.data_dir, key, largest=settings.largest_delivery, absence=absence)
         keys = settings.handed_in_applications_keys
-        return cls(settings, database, documents, intake, SealOpener.of(keys.get_secret_value() if keys else None))
+        opener = SealOpener.of(keys.get_secret_value() if keys else None)
+        return cls(settings, database, documents, intake, opener, Typesetter(settings.paper_fonts))
 
 
 ResourcesDep = Annotated[Resources, Depends(resources_of)]

@@ -19,6 +19,7 @@ from services.recognition.monitoring import endpoints as monitoring_endpoints
 from services.recognition.monitoring.repository import rejects_digests
 from services.recognition.monitoring.waiting import count_what_waited
 from services.recognition.outlets import endpoints as outlet_endpoints
+from services.recognition.papers import endpoints as paper_endpoints
 from services.recognition.registers import endpoints as register_endpoints
 from services.recognition.resources import Resources
 from services.recognition.scoring import endpoints as scoring_endpoints
@@ -74,6 +75,7 @@ SERVICE = Service(
         outlet_endpoints.badge_router,
         outlet_endpoints.credit_router,
         statistics_endpoints.router,
+        paper_endpoints.router,
         register_endpoints.router,
         own_data.router,
     ],

@@ -1,10 +1,12 @@
 """Settings of the recognition service: the common ones and its own, all under ``MINGLU_RECOGNITION_``."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.papers.typesetting import FONT_FOLDERS
 from shared.platform.pseudonym_keys import PseudonymKeys
 from shared.platform.sealed_fields.keys import VaultKeys
 from shared.platform.settings import ServiceSettings
@@ -32,6 +34,9 @@ class RecognitionSettings(ServiceSettings):
     hand_in_wait_hours: float = Field(default=24, gt=0)
     """How long an application from a national system waits for a household that recognition has not heard of; then it
     is refused. No text gives the number: unverified (未核对)"""
+
+    paper_fonts: tuple[Path, ...] = FONT_FOLDERS
+    """Folders with the fonts of papers (a JSON list): Noto CJK, and others for the characters that it lacks"""
 
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of an application"""

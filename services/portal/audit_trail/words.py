@@ -160,6 +160,7 @@ VERBS: Mapping[str, str] = {
     "paid": "兑现",
     "place": "设置",
     "prepare": "准备",
+    "print": "打印文书",
     "propose": "提出",
     "publish": "发布",
     "put": "保存",

@@ -21,12 +21,15 @@ from services.portal.upstream import (
 )
 from services.portal.upstream.calls import Listed
 from services.portal.upstream.problems import Absent, QueryRefused
+from services.portal.upstream.staff_recognition import DossierAnswer
 from services.portal.upstream.typing import HouseholdAnswer
 from shared.platform.identity import Caller, Role, allow
 
 router = APIRouter(tags=["dossier"], default_response_class=HTMLResponse)
 
 CODE = re.compile("[0-9A-Z]{18}")
+ENDS = (("cancellation", "cancelled", "取消认定"), ("revocation", "revoked", "撤销认定"))
+"""How a recognition ends after a proceeding: the proceeding, the state, the words"""
 READERS = allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)
 
 
@@ -63,4 +66,17 @@ async def dossier(request: Request, behalf: BehalfDep, uscc: str, caller: Caller
         published=staff_notification.published(behalf.notification, uscc),
     )
     unmasks = bool(caller.roles & {Role.OFFICER, Role.APPROVER})
-    return page(request, "work-dossier.html", uscc=uscc, unmasks=unmasks, **read)
+    papers = {one.id: papers_about(one) for one in read["recognitions"].value or []}
+    return page(request, "work-dossier.html", uscc=uscc, unmasks=unmasks, papers=papers, **read)
+
+
+def papers_about(recognition: DossierAnswer) -> list[tuple[str, str]]:
+    """Which papers about its end can be printed: of what is proposed, and of what was decided."""
+    proposed = {one.kind for one in recognition.concerns}
+    found = []
+    for what, ended, label in ENDS:
+        if f"{what}-proposed" in proposed:
+            found += [(f"{what}-notice", f"拟{label}告知书"), (f"{what}-notice-receipt", "告知书送达回证")]
+        if recognition.state == ended:
+            found += [(f"{what}-decision", f"{label}决定书"), (f"{what}-decision-receipt", "决定书送达回证")]
+    return found

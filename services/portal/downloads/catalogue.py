@@ -1,4 +1,4 @@
-"""Which lists can be saved as files: what each holds, which service makes it, in which forms."""
+"""Which lists and papers can be saved as files: what each holds, which service makes it, in which forms."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from urllib.parse import quote
 from services.portal.shell.behalf import Behalf
 from services.portal.upstream.calls import Query, Upstream
 
-FORMS: Mapping[str, str] = {"csv": "逗号分隔的文本", "xlsx": "电子表格"}
+FORMS: Mapping[str, str] = {"csv": "逗号分隔的文本", "xlsx": "电子表格", "pdf": "可以打印的文书"}
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,34 @@ class SavedList:
     query: Callable[[Wanted], Query]
     forms: Sequence[str] = ("csv", "xlsx")
     of_something: bool = False
+
+
+def paper(title: str, path: Callable[[str], str]) -> SavedList:
+    """A paper (文书) that recognition sets about one thing; `path`: from its id."""
+    return SavedList(
+        title,
+        "A4，可以打印",
+        lambda behalf: behalf.recognition,
+        lambda wanted: path(quote(wanted.of, safe="")),
+        lambda _wanted: {},
+        forms=("pdf",),
+        of_something=True,
+    )
+
+
+def end_papers(what: str, label: str) -> Mapping[str, SavedList]:
+    """Those of a cancellation or revocation, by the word of the address."""
+    kinds = {
+        "notice": f"拟{label}告知书",
+        "notice-receipt": f"拟{label}告知书的送达回证",
+        "decision": f"{label}决定书",
+        "decision-receipt": f"{label}决定书的送达回证",
+    }
+
+    def path(kind: str) -> Callable[[str], str]:
+        return lambda of: f"/v1/recognitions/{of}/proposals/{what}/papers/{kind}"
+
+    return {f"{what}-{kind}": paper(title, path(kind)) for kind, title in kinds.items()}
 
 
 LISTS: Mapping[str, SavedList] = {
@@ -80,5 +108,11 @@ LISTS: Mapping[str, SavedList] = {
         lambda wanted: {"format": wanted.form},
         of_something=True,
     ),
+    "public-notice": paper("公示", lambda of: f"/v1/public-notices/{of}/paper"),
+    "recognition-list": paper("认定文件", lambda of: f"/v1/seasons/{of}/paper"),
+    "refusal": paper("不予认定告知书", lambda of: f"/v1/applications/{of}/refusal/paper"),
+    "case-file": paper("案卷", lambda of: f"/v1/recognitions/{of}/case-file"),
+    **end_papers("cancellation", "取消认定"),
+    **end_papers("revocation", "撤销认定"),
 }
 """By the word of the address"""

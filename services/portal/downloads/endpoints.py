@@ -1,4 +1,4 @@
-"""``/work/downloads…``: lists as files. The services make them for this person, and write down who read them."""
+"""``/work/downloads…``: lists and papers as files. The services make them for this person, and write down who reads."""
 
 from http import HTTPStatus
 from typing import Annotated, Literal
@@ -31,7 +31,7 @@ async def download(
     behalf: BehalfDep,
     name: str,
     caller: Caller = READERS,
-    form: Annotated[Literal["csv", "xlsx"], Query()] = "csv",
+    form: Annotated[Literal["csv", "xlsx", "pdf"], Query()] = "csv",
     of: Annotated[str, Query(max_length=40)] = "",
 ) -> Response:
     """As the service answered it, to be saved and never shown."""

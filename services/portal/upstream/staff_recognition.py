@@ -59,6 +59,7 @@ class ApplicationAnswer(Answer):
     county: str
     uscc: str
     name: str
+    state: str
     state_label: str
     step: str
     step_label: str
@@ -94,6 +95,7 @@ class DocumentAnswer(Answer):
 class ConcernAnswer(Answer):
     """What stands against a recognition."""
 
+    kind: str
     sentence: str
     since: dt.date
 
@@ -101,6 +103,8 @@ class ConcernAnswer(Answer):
 class DossierAnswer(Answer):
     """A household's recognition."""
 
+    id: str
+    state: str
     category_label: str
     county: str
     state_label: str

@@ -27,7 +27,7 @@ def test_a_list_is_asked_for_as_its_service_says(name: str) -> None:
         demanded = {said["name"] for said in parameters if said.get("required") and said["in"] == "query"}
         assert demanded <= set(one.query(wanted))
         kinds = " ".join(operation["get"]["responses"]["200"]["content"])
-        assert {"csv": "text/csv", "xlsx": "spreadsheetml"}[form] in kinds
+        assert {"csv": "text/csv", "xlsx": "spreadsheetml", "pdf": "application/pdf"}[form] in kinds
 
 
 async def test_a_list_is_saved_and_kept_by_nobody(visitor: Visitor) -> None:

@@ -47,6 +47,7 @@ class Ids:
             "uscc": "924101030000000000",
             "code": "0" * 20,
             "what": "revocation",
+            "paper": "notice",
             "institution": "bank",
             **self.others,
         }

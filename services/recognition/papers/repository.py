@@ -1,0 +1,89 @@
+"""SQL of the case file: what happened to one recognition, and to the application that it came from."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from services.recognition.applications import repository as application_repository
+from services.recognition.applications.models import Application, Consultation, Document, Task
+from services.recognition.examination import repository as examination_repository
+from services.recognition.examination.repository import OnNotice
+from services.recognition.lifecycle.models import EndProceeding
+from services.recognition.lifecycle.repository import proceedings_of
+from services.recognition.recognitions.models import Ban, Confirmation, Evaluation, InformationReport, Recognition
+from services.recognition.registers.models import ObjectionCopy
+from services.recognition.registers.objections import objections_about
+from services.recognition.scoring.models import ApplicationScore
+from services.recognition.season.models import Criteria, Season
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """An application with all that was handed in and done about it. `titles`: of its season's standards, by id."""
+
+    application: Application
+    documents: Sequence[Document]
+    tasks: Sequence[Task]
+    consultations: Sequence[Consultation]
+    score: ApplicationScore | None
+    notices: Sequence[OnNotice]
+    titles: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Life:
+    """What followed the recognition."""
+
+    reports: Sequence[InformationReport]
+    confirmations: Sequence[Confirmation]
+    evaluations: Sequence[Evaluation]
+    proceedings: Sequence[EndProceeding]
+    ban: Ban | None
+
+
+async def procedure_of(session: AsyncSession, application_id: uuid.UUID, scope: str) -> Procedure | None:
+    """How it came to the recognition; None where the application lies outside the region: the household has moved."""
+    application = await application_repository.get_application(session, application_id, scope)
+    if application is None:
+        return None
+    asked = select(Consultation).filter_by(application_id=application_id).order_by(Consultation.due_on, Consultation.id)
+    return Procedure(
+        application,
+        await application_repository.documents_of(session, application_id),
+        (await application_repository.tasks_by_application(session, [application_id], lock=False))[application_id],
+        (await session.execute(asked)).scalars().all(),
+        await session.get(ApplicationScore, application_id),
+        (await examination_repository.notices_by_application(session, [application_id]))[application_id],
+        await titles_of(session, application.season_id),
+    )
+
+
+async def titles_of(session: AsyncSession, season_id: uuid.UUID) -> Mapping[str, str]:
+    """The titles of a season's standards, by id."""
+    query = select(Criteria).join(Season, Season.criteria_id == Criteria.id).where(Season.id == season_id)
+    criteria = (await session.execute(query)).scalar_one_or_none()
+    categories = criteria.categories.values() if criteria is not None else ()
+    return {one.id: one.title for category in categories for one in category.criteria}
+
+
+async def life_of(session: AsyncSession, recognition: Recognition) -> Life:
+    """Reports, confirmations, evaluations, proceedings, and the ban."""
+    reports = select(InformationReport).filter_by(recognition_id=recognition.id).order_by(InformationReport.year)
+    confirmations = select(Confirmation).filter_by(recognition_id=recognition.id).order_by(Confirmation.year)
+    evaluations = select(Evaluation).filter_by(recognition_id=recognition.id).order_by(Evaluation.valid_until)
+    return Life(
+        (await session.execute(reports)).scalars().all(),
+        (await session.execute(confirmations)).scalars().all(),
+        (await session.execute(evaluations)).scalars().all(),
+        (await proceedings_of(session, [recognition.id]))[recognition.id],
+        await session.get(Ban, recognition.id),
+    )
+
+
+async def objections_of(session: AsyncSession, recognition: Recognition) -> Sequence[ObjectionCopy]:
+    """Objections about the recognition and about its application, the earliest first."""
+    found = await objections_about(session, [recognition.application_id, recognition.id])
+    return [one for rows in found.values() for one in rows]

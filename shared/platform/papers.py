@@ -1,0 +1,82 @@
+"""Papers as answers: set one after the other in a child process, never stored, and refused by name where they cannot be
+set.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from anyio import CapacityLimiter, to_thread
+from fastapi import Response
+
+from shared.confined import ChildEndedError
+from shared.papers.typesetting import FONT_FOLDERS, CharactersMissingError, FontsMissingError, Paper, typeset
+from shared.platform.errors import TooLarge, TooMany, Unavailable
+
+PDF: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
+        "description": "PDF（A4，PDF/A-2u）",
+    }
+}
+"""How the API description says that a route answers with a paper: `responses=PDF`."""
+MOST_WAITING = 20
+"""Papers that wait for their turn in one process"""
+
+
+class FontsMissing(Unavailable):
+    """Without the fonts no paper is set: it would show empty boxes."""
+
+    slug, title = "paper-fonts-missing", "缺少字体"
+
+
+class CharactersMissing(Unavailable):
+    """A name has a character that none of the fonts has."""
+
+    slug, title = "paper-characters-missing", "字体缺字"
+
+
+class PaperTooLarge(TooLarge):
+    """It takes longer to set, or more memory, than a paper may."""
+
+    slug, title = "paper-too-large", "文书太大"
+    detail = "这份文书在限定的时间和内存内没有排完，没有生成。"
+
+
+class PapersBusy(TooMany):
+    """As many papers wait as may."""
+
+    slug, title = "papers-busy", "文书排队已满"
+    detail = "正在排版的文书太多，请稍后再试。"
+
+
+@dataclass(frozen=True)
+class Typesetter:
+    """Where the fonts are, and whose turn it is: one paper at a time in a process."""
+
+    folders: Sequence[Path] = FONT_FOLDERS
+    turns: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
+
+    async def set(self, paper: Paper) -> Response:
+        """The paper to save. Call it with no transaction open: it takes a while."""
+        if self.turns.statistics().tasks_waiting >= MOST_WAITING:
+            raise PapersBusy
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Disposition": f'attachment; filename="{paper.name}.pdf"',
+            "X-Content-Type-Options": "nosniff",
+        }
+        pdf = await to_thread.run_sync(self._pdf, paper, limiter=self.turns)
+        return Response(pdf, media_type="application/pdf", headers=headers)
+
+    def _pdf(self, paper: Paper) -> bytes:
+        try:
+            return typeset(paper, self.folders)
+        except FontsMissingError as error:
+            raise FontsMissing(f"服务器上没有字体 {error}，文书不能生成；请安装 fonts-noto-cjk") from None
+        except CharactersMissingError as error:
+            detail = f"字体里没有下列文字：{error}，文书不能生成；请在字体文件夹中加装含有这些字的字体"
+            raise CharactersMissing(detail) from None
+        except ChildEndedError:
+            raise PaperTooLarge from None
