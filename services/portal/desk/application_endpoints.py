@@ -9,18 +9,23 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.portal.desk.applications import Material, chosen_standards, contested_as, missing
+from services.portal.desk.applications import Material, chosen_standards, claimed_kinds, contested_as, missing
 from services.portal.desk.endpoints import OPERATOR
 from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import Form, FormDep, FormRoute
 from services.portal.shell.refusals import Faults, Refusal, refusal_of
 from services.portal.shell.rendering import page
 from services.portal.shell.uploads import NO_FILE, upload_of
-from services.portal.shell.words import CATEGORIES, OPERATOR_KINDS
+from services.portal.shell.words import CATEGORIES
 from services.portal.upstream import recognition as recognition_calls
 from services.portal.upstream.calls import Change, send
 from services.portal.upstream.problems import Absent, QueryRefused
-from services.portal.upstream.recognition import ApplicationAnswer, CriteriaAnswer, OwnHouseholdAnswer, SeasonAnswer
+from services.portal.upstream.recognition import (
+    ApplicationAnswer,
+    CriteriaAnswer,
+    OwnHouseholdAnswer,
+    SeasonRulesAnswer,
+)
 from shared.platform.identity import Caller
 
 router = APIRouter(tags=["desk"], route_class=FormRoute, default_response_class=HTMLResponse)
@@ -34,7 +39,7 @@ class Beginning:
     """What an application begins with: whose, in which season, by which standards."""
 
     household: OwnHouseholdAnswer
-    season: SeasonAnswer
+    season: SeasonRulesAnswer
     criteria: CriteriaAnswer
 
 
@@ -190,7 +195,7 @@ async def _beginning(services: Behalf, uscc: str) -> Beginning:
     season = next((one for one in seasons if one.state == "open"), None)
     if season is None:
         raise Absent("您所在的区县现在不在申报时间。开始以后，通知里会告诉您。")
-    return await _with_criteria(services, household, season)
+    return await _with_criteria(services, household, await recognition_calls.season(services.recognition, season.id))
 
 
 async def _beginning_of(services: Behalf, application: ApplicationAnswer) -> Beginning:
@@ -202,7 +207,7 @@ async def _beginning_of(services: Behalf, application: ApplicationAnswer) -> Beg
     return await _with_criteria(services, household, season)
 
 
-async def _with_criteria(services: Behalf, household: OwnHouseholdAnswer, season: SeasonAnswer) -> Beginning:
+async def _with_criteria(services: Behalf, household: OwnHouseholdAnswer, season: SeasonRulesAnswer) -> Beginning:
     criteria = await recognition_calls.criteria(services.recognition, season.county, season.year)
     if criteria is None:
         raise Absent("您所在的区县还没有公布今年的标准，现在不能申报。")
@@ -229,7 +234,7 @@ def _claim_page(
         category=category,
         categories={name: CATEGORIES.get(name, name) for name in begun.criteria.categories},
         standards={one.id: one.title for one in category.criteria} if category else {},
-        kinds=OPERATOR_KINDS,
+        kinds={kind.id: kind.title for kind in begun.season.rules.operator_kinds},
         stored=stored,
         outdated=refusal.status == HTTPStatus.PRECONDITION_FAILED,
         version=refusal.rests_on(version) if stored else "",
@@ -250,6 +255,7 @@ async def _application_page(
     season = await recognition_calls.season(services.recognition, one.season)
     criteria = await recognition_calls.criteria(services.recognition, one.county, season.year)
     standards = chosen_standards(one, criteria, documents)
+    kinds = claimed_kinds(one, season, documents)
     return page(
         request,
         "application.html",
@@ -258,7 +264,8 @@ async def _application_page(
         version=refusal.rests_on(version),
         season=season,
         standards=standards,
-        missing=missing(standards),
+        kinds=kinds,
+        missing=missing(standards, kinds),
         demand=next((demand for demand in demands if demand.application == one.id), None),
         supplement=Material(SUPPLEMENT, "抽查要的材料", [given for given in documents if given.evidence == SUPPLEMENT]),
         contested_as=contested_as(one),

@@ -7,6 +7,7 @@ from services.portal.upstream.recognition import (
     CriteriaAnswer,
     CriterionAnswer,
     DocumentAnswer,
+    SeasonRulesAnswer,
 )
 
 
@@ -45,6 +46,19 @@ def _material(standard: CriterionAnswer, title: str, documents: list[DocumentAns
     return Material(evidence, title, [one for one in documents if one.evidence == evidence])
 
 
+def claimed_kinds(
+    application: ApplicationAnswer, season: SeasonRulesAnswer, documents: list[DocumentAnswer]
+) -> list[Material]:
+    """What proves the kinds of operator that the application claims; one document is enough for each."""
+    found = []
+    for kind in season.rules.operator_kinds:
+        if kind.id in application.kinds:
+            given = [one for one in documents if one.evidence.startswith(f"kind.{kind.id}:")]
+            usual = "或".join(kind.evidence) or f"{kind.title}的证明"
+            found.append(Material(f"kind.{kind.id}:{kind.title}的证明", usual, given))
+    return found
+
+
 def contested_as(application: ApplicationAnswer) -> str:
     """What an objection to the outcome is against, as the objection service calls it; empty while there is none. Who
     waited for a place and got none was not refused: nobody found anything against them.
@@ -54,6 +68,7 @@ def contested_as(application: ApplicationAnswer) -> str:
     return "refusal" if application.state == "refused" else ""
 
 
-def missing(standards: list[ChosenStandard]) -> list[Material]:
+def missing(standards: list[ChosenStandard], kinds: list[Material]) -> list[Material]:
     """Materials for which nothing was handed in yet."""
-    return [material for one in standards for material in one.materials if not material.given]
+    needed = [*(material for one in standards for material in one.materials), *kinds]
+    return [material for material in needed if not material.given]

@@ -20,13 +20,6 @@ TYPES: Mapping[str, str] = {"survival": "生存型", "growth": "成长型", "dev
 """The three types of households, in the order of the documents"""
 CATEGORIES: Mapping[str, str] = {"renowned": "知名", "distinctive": "特色", "quality": "优质", "emerging": "新兴"}
 """The four categories of recognition"""
-OPERATOR_KINDS: Mapping[str, str] = {
-    "veteran": "退役军人",
-    "graduate": "高校毕业生",
-    "disabled": "残疾人",
-    "returning_migrant": "返乡农民工",
-}
-"""Operators whom the documents name: where two are alike, they come first"""
 CHANNELS: Mapping[str, str] = {"sms": "手机短信", "email": "电子邮件"}
 """Ways by which messages are sent, beside the inbox"""
 ROLES: Mapping[Role, str] = {

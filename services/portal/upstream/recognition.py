@@ -26,6 +26,26 @@ class SeasonAnswer(Answer):
     benefits_from: dt.date
 
 
+class RelaxedKindAnswer(Answer):
+    """A kind of operator for whom the source is relaxed, and what usually proves it."""
+
+    id: str
+    title: str
+    evidence: list[str]
+
+
+class SeasonKindsAnswer(Answer):
+    """What a season's rules say that its pages show."""
+
+    operator_kinds: list[RelaxedKindAnswer]
+
+
+class SeasonRulesAnswer(SeasonAnswer):
+    """A season with its rules."""
+
+    rules: SeasonKindsAnswer
+
+
 class RecognitionAnswer(Answer):
     """A recognised household."""
 
@@ -268,9 +288,9 @@ async def criteria(upstream: Upstream, county: str, year: int) -> CriteriaAnswer
     return next((one for one in found.items if one.published_at is not None), None)
 
 
-async def season(upstream: Upstream, season_id: str) -> SeasonAnswer:
+async def season(upstream: Upstream, season_id: str) -> SeasonRulesAnswer:
     """One season."""
-    return await read(upstream, SeasonAnswer, f"/v1/seasons/{quote(season_id, safe='')}")
+    return await read(upstream, SeasonRulesAnswer, f"/v1/seasons/{quote(season_id, safe='')}")
 
 
 async def own_applications(upstream: Upstream) -> list[ApplicationAnswer]:

@@ -94,6 +94,12 @@ class ApplicationNotAcceptable(Invalid):
     slug, title = "application-not-acceptable", "不能申报"
 
 
+class OperatorKindUnknown(Invalid):
+    """The season's rules have no such kind of operator."""
+
+    slug, title = "operator-kind-unknown", "没有这种经营者身份"
+
+
 class RecommendationNotEditable(Conflict):
     """An operator may not change what a department wrote."""
 

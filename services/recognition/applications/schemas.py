@@ -13,12 +13,14 @@ from services.recognition.applications.models import Application, Document, Task
 from services.recognition.applications.repository import ApplicationRow
 from services.recognition.registers.models import ObjectionCopy
 from services.recognition.registers.objections import LABELS_BY_STAGE
-from services.recognition.rules.claims import Claims, OperatorKind
+from services.recognition.rules.claims import Claims
 from shared.law.model.recognition import Category, StepKind
 from shared.platform.fields import Reason, Shape, ShortText, Uscc
 from shared.reference.departments import Department
 
 CriterionId = Annotated[str, StringConstraints(pattern=r"^(renowned|distinctive|quality|emerging)\.[1-9][0-9]?$")]
+KindId = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+Kinds = Annotated[list[KindId], Field(max_length=20)]
 
 
 class ClaimBody(Shape):
@@ -28,8 +30,9 @@ class ClaimBody(Shape):
     category: Category
     category_reason: Reason
     criteria: Annotated[list[CriterionId], Field(max_length=50)]
-    kinds: list[OperatorKind] = Field(
-        default_factory=list, description="经营者身份，可以放宽来源；各须有材料，evidence 写 kind.<身份>:<材料>"
+    kinds: Kinds = Field(
+        default_factory=list,
+        description="经营者身份，可以放宽来源，见认定季的 operator_kinds；各须有材料，evidence 写 kind.<身份>:<材料>",
     )
 
 
@@ -42,7 +45,7 @@ class ApplicationBody(ClaimBody):
 class TakeoverBody(Shape):
     """What the new operator claims to be."""
 
-    kinds: list[OperatorKind] = Field(default_factory=list, description="现在的经营者的身份，各须有其本人交的材料")
+    kinds: Kinds = Field(default_factory=list, description="现在的经营者的身份，各须有其本人交的材料")
 
 
 class ToVerifyView(Shape):

@@ -22,6 +22,7 @@ from services.recognition.applications.problems import (
     HouseholdFixed,
     NothingToComplete,
     NotTransferable,
+    OperatorKindUnknown,
     OperatorUnchanged,
     OutsideApplicationWindow,
     RecommendationNotEditable,
@@ -36,10 +37,10 @@ from services.recognition.registers.repository import records_of
 from services.recognition.rules.claims import (
     Claims,
     LocalCategories,
-    OperatorKind,
     claim_deficiencies,
     criteria_to_verify,
     operator_kind_deficiencies,
+    unknown_kinds,
 )
 from services.recognition.rules.domain import PathKind
 from services.recognition.rules.eligibility import current_obstacles
@@ -68,14 +69,17 @@ class ApplicationOrder:
     category: Category
     category_reason: str
     criteria: Sequence[str]
-    kinds: Sequence[OperatorKind]
+    kinds: Sequence[str]
 
 
 async def draft_application(
     session: AsyncSession, season: Season, order: ApplicationOrder, caller: Caller
 ) -> Application:
-    """A draft for the operator's own household. 404 for another's, 409 when one is under way."""
+    """A draft for the operator's own household. 404 for another's, 409 when one is under way, 422 for a kind of
+    operator that the season's rules do not have.
+    """
     household = await own_household(session, order.uscc, season.county, caller)
+    await check_kinds(session, season, order.kinds)
     application = Application(
         season_id=season.id,
         county=season.county,
@@ -103,6 +107,7 @@ async def change_application(
         raise ApplicationNotEditable
     if order.uscc != application.uscc:
         raise HouseholdFixed
+    await check_kinds(session, await session.get_one(Season, application.season_id), order.kinds)
     write_claim(application, order)
     application.version += 1
     await audit.record(session, application, caller, "application:change")
@@ -192,7 +197,7 @@ async def check_submission(
     evidence = await application_repository.evidence_of(session, application.id)
     lacking = []
     if not recommended and application.category is not None:
-        lacking = claim_deficiencies(application.category, claims, categories, evidence)
+        lacking = claim_deficiencies(application.category, claims, categories, rules.operator_kinds, evidence)
     record_criteria_to_verify(application, categories, evidence)
     if not against and not lacking:
         return
@@ -207,6 +212,13 @@ def record_criteria_to_verify(application: Application, categories: LocalCategor
     application.claims = replace(application.claims, to_verify=to_verify)
 
 
+async def check_kinds(session: AsyncSession, season: Season, kinds: Collection[str]) -> None:
+    """422 for kinds of operator that the season's rules do not have."""
+    unknown = unknown_kinds(kinds, (await stored_rules(session, season.policy_hash)).operator_kinds) if kinds else []
+    if unknown:
+        raise OperatorKindUnknown("；".join(unknown), reasons=unknown)
+
+
 def write_claim(application: Application, order: ApplicationOrder) -> None:
     """Store what the operator wrote."""
     application.category, application.category_reason = order.category, order.category_reason
@@ -216,7 +228,7 @@ def write_claim(application: Application, order: ApplicationOrder) -> None:
 
 
 async def take_over(
-    session: AsyncSession, application: Application, season: Season, kinds: Sequence[OperatorKind], caller: Caller
+    session: AsyncSession, application: Application, season: Season, kinds: Sequence[str], caller: Caller
 ) -> Application:
     """Make the household's current operator the applicant, or the one who consents. 422 with every reason against it.
 
@@ -255,7 +267,7 @@ async def check_new_operator(
     rules = await stored_rules(session, season.policy_hash)
     reasons = current_obstacles(application, household, records[household.uscc], rules)
     evidence = await application_repository.evidence_of(session, application.id)
-    reasons += operator_kind_deficiencies(application.claims.kinds, evidence)
+    reasons += operator_kind_deficiencies(application.claims.kinds, rules.operator_kinds, evidence)
     if reasons:
         raise NotTransferable("；".join(reasons), reasons=reasons)
 

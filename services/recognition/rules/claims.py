@@ -1,33 +1,17 @@
 """What an operator claims, and what the claim lacks under the local criteria; all pure.
 
-A claim names criteria of one category and kinds of operator. A criterion is proven by a document or by another
-department, which the reviewer asks.
+A claim names criteria of one category and kinds of operator (经营者身份), for which the policy may relax the source. A
+criterion is proven by a document or by another department, which the reviewer asks; a kind by a document
+`kind.<kind>:<document>`.
 """
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from fractions import Fraction
 
 from shared.law.language.facts import BUREAUS
+from shared.law.model.operator_kinds import OperatorKind, OperatorKinds
 from shared.law.model.recognition import Category
-
-
-class OperatorKind(StrEnum):
-    """经营者身份: for whom a policy may relax the source. A document `kind.<kind>:<document>` proves it."""
-
-    VETERAN = "veteran"
-    GRADUATE = "graduate"
-    DISABLED = "disabled"
-    RETURNING_MIGRANT = "returning_migrant"
-
-
-OPERATOR_KIND_LABELS = {
-    OperatorKind.VETERAN: "退役军人",
-    OperatorKind.GRADUATE: "高校毕业生",
-    OperatorKind.DISABLED: "残疾人",
-    OperatorKind.RETURNING_MIGRANT: "返乡创业农民工",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,19 +50,20 @@ class CriterionToVerify:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What is claimed for a household. `to_verify`: what the reviewer must ask other departments about; `category`,
-    `reason`: as they were claimed, also where the review finds another category more suitable.
+    """What is claimed for a household. `kinds`: ids of the policy's kinds of operators; `to_verify`: what the reviewer
+    must ask other departments about; `category`, `reason`: as they were claimed, also where the review finds another
+    category more suitable.
     """
 
     criteria: tuple[str, ...] = ()
-    kinds: tuple[OperatorKind, ...] = ()
+    kinds: tuple[str, ...] = ()
     to_verify: tuple[CriterionToVerify, ...] = ()
     category: Category | None = None
     reason: str | None = None
 
 
 def claim_deficiencies(
-    category: Category, claims: Claims, categories: LocalCategories, evidence: Collection[str]
+    category: Category, claims: Claims, categories: LocalCategories, kinds: OperatorKinds, evidence: Collection[str]
 ) -> list[str]:
     """Everything that a claim lacks under the published criteria, in Chinese; empty: it is complete.
 
@@ -87,7 +72,7 @@ def claim_deficiencies(
     """
     return [
         *criteria_deficiencies(category, claims.criteria, categories, evidence),
-        *operator_kind_deficiencies(claims.kinds, evidence),
+        *operator_kind_deficiencies(claims.kinds, kinds, evidence),
     ]
 
 
@@ -114,13 +99,25 @@ def required_documents(criterion: LocalCriterion) -> tuple[str, ...]:
     return criterion.besides if criterion.proven_by else (*criterion.evidence, *criterion.besides)
 
 
-def operator_kind_deficiencies(kinds: Collection[OperatorKind], evidence: Collection[str]) -> list[str]:
-    """Kinds of operator that are claimed without any document."""
-    return [
-        f"经营者是{OPERATOR_KIND_LABELS[kind]}，缺少证明材料（上传时 evidence 写 kind.{kind}:材料名称）"
-        for kind in kinds
-        if not any(document.startswith(f"kind.{kind}:") for document in evidence)
+def operator_kind_deficiencies(claimed: Collection[str], kinds: OperatorKinds, evidence: Collection[str]) -> list[str]:
+    """Kinds of operator that are claimed without any document, or that the policy does not have."""
+    known = [kind for name in claimed if (kind := kinds.find(name)) is not None]
+    return unknown_kinds(claimed, kinds) + [
+        f"经营者是{kind.title}，缺少证明材料{usual_documents(kind)}（上传时 evidence 写 kind.{kind.id}:材料名称）"
+        for kind in known
+        if not any(document.startswith(f"kind.{kind.id}:") for document in evidence)
     ]
+
+
+def unknown_kinds(claimed: Collection[str], kinds: OperatorKinds) -> list[str]:
+    """Claimed kinds of operator that the policy does not have, as sentences that name those that it has."""
+    listed = "、".join(f"{kind.id}（{kind.title}）" for kind in kinds.kinds)
+    return [f"这里没有“{name}”这种经营者身份；可以写：{listed}" for name in claimed if kinds.find(name) is None]
+
+
+def usual_documents(kind: OperatorKind) -> str:
+    """The documents that usually prove a kind, for a sentence about what is missing."""
+    return f"，例如{'、'.join(kind.evidence)}" if kind.evidence else ""
 
 
 def criteria_to_verify(

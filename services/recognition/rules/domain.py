@@ -5,12 +5,13 @@ bureau is of the level that the interpretation names. A season follows the polic
 """
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from shared.law.explain.interpretations import open_points
 from shared.law.language.units import format_value, month_day, suggestion
 from shared.law.model.clauses import Interpretation, Parameter
+from shared.law.model.operator_kinds import OperatorKind
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import LEVEL_LABELS, Level, PathStep, RecognitionRules, StepKind, level_of
 
@@ -54,6 +55,12 @@ def setting_errors(
             yield f"“{parameter.title}”（{name}）已定为{parameter_text(parameter, day)}，不能另设"
     if settings and document is None:
         yield "设定数额要在 document 中写明由哪份文件定的"
+
+
+def kind_errors(kinds: Sequence[OperatorKind], document: str | None) -> Iterator[str]:
+    """Why kinds of operators cannot be added to those that the policy names, each as a Chinese sentence."""
+    if kinds and document is None:
+        yield "增列经营者身份要在 document 中写明由哪份文件定的"
 
 
 def parameter_text(parameter: Parameter, day: dt.date) -> str:
@@ -101,6 +108,11 @@ def policy_differences(quota: Policy, season: Policy) -> list[str]:
         if own is None or own.interpretation.chosen != point.interpretation.chosen:
             reading = own.reading if own is not None else "政策里还没有的读法"
             differences.append(f"{point.interpretation.question}核定名额时采用“{point.reading}”，认定季采用“{reading}”")
+    differences += [
+        f"经营者身份“{kind.title}”核定名额时列入，认定季没有"
+        for kind in quota.recognition.operator_kinds.kinds
+        if season.recognition.operator_kinds.find(kind.id) is None
+    ]
     here = season.recognition.parameters
     return differences + [
         f"“{parameter.title}”与核定名额时不同"

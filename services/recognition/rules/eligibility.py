@@ -10,7 +10,7 @@ from typing import Protocol
 
 from services.recognition.registers.models import Household
 from services.recognition.registers.repository import DEBTOR_FEED, PENALTY_FEED, HouseholdRecord, RegisterEntry
-from services.recognition.rules.claims import Claims, OperatorKind
+from services.recognition.rules.claims import Claims
 from services.recognition.rules.domain import PathKind
 from shared import clock
 from shared.law.compiler.evaluator import evaluate_rules
@@ -18,9 +18,12 @@ from shared.law.language.facts import FactKind
 from shared.law.language.nodes import facts_in, parameters_in
 from shared.law.language.vocabulary import RECOGNITION_COLUMNS, RECOGNITION_FACTS
 from shared.law.model.clauses import Rule, fill_title, values_on
+from shared.law.model.operator_kinds import EARLIER_KINDS
 from shared.law.model.recognition import RecognitionRules
 from shared.reference.penalties import OTHER_PENALTY
 
+KINDS_BY_NAME = tuple(kind.id for kind in EARLIER_KINDS.kinds)
+"""The kinds of operators that are facts of their own, for scoring sheets and earlier content."""
 FEED_LABELS = {PENALTY_FEED: "本地区的行政处罚数据", DEBTOR_FEED: "本地区的失信被执行人数据"}
 
 
@@ -46,7 +49,7 @@ class KnownFacts:
 
     typed_as: str | None
     recommended: bool = False
-    operator_kinds: frozenset[OperatorKind] = frozenset()
+    operator_kinds: frozenset[str] = frozenset()
     penalties: Sequence[PenaltyFacts] = ()
     operator_listed: bool = False
     breach_recorded: bool | None = None
@@ -72,7 +75,8 @@ def recognition_facts(rules: RecognitionRules, known: KnownFacts, day: dt.date) 
         **dict.fromkeys(RECOGNITION_COLUMNS),
         "typed_as": known.typed_as,
         "recommended": known.recommended,
-        **{kind: kind in known.operator_kinds for kind in OperatorKind},
+        **{name: name in known.operator_kinds for name in KINDS_BY_NAME},
+        "relaxed_operator": rules.operator_kinds.any_of(known.operator_kinds),
         **penalty_facts(known.penalties, rules.barring_penalties, day),
         "operator_dishonest_debtor": known.operator_listed,
         "breach_recorded": known.breach_recorded,
@@ -191,7 +195,7 @@ def known_facts(
     record: HouseholdRecord,
     *,
     recommended: bool,
-    kinds: Collection[OperatorKind],
+    kinds: Collection[str],
     breach_recorded: bool | None = None,
 ) -> KnownFacts:
     """What is known of a household and its operator, from its record.

@@ -27,6 +27,12 @@ class ReadingOfAnotherLevel(Forbidden):
     slug, title = "reading-of-another-level", "须由有权的一级决定"
 
 
+class KindsOfAnotherLevel(Forbidden):
+    """Kinds of operators are added by the levels that set criteria."""
+
+    slug, title = "kinds-of-another-level", "不由本级增列"
+
+
 class CriteriaOfAnotherLevel(Invalid):
     """The policy lets bureaus of another level set criteria."""
 

@@ -9,6 +9,7 @@ from services.recognition.rules.service import POLICIES, stored_rules
 from shared import clock
 from shared.law.explain.interpretations import OpenPoint, open_points, open_points_of_decision
 from shared.law.language.units import format_value
+from shared.law.model.operator_kinds import OperatorKind
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import RecognitionRules
 from shared.platform.fields import Shape
@@ -52,6 +53,27 @@ class ReadingView(Shape):
         )
 
 
+class OperatorKindView(Shape):
+    """A kind of operator for whom the source is relaxed. `document`: what added it to those of the policy's text."""
+
+    id: str
+    title: str
+    evidence: Annotated[list[str], Field(description="通常可以证明的材料，有一种即可")]
+    proven_by: Annotated[str | None, Field(description="能由哪个部门证明")]
+    document: str | None
+
+    @classmethod
+    def of(cls, kind: OperatorKind) -> "OperatorKindView":
+        """From the policy's data."""
+        return cls(
+            id=kind.id,
+            title=kind.title,
+            evidence=list(kind.evidence),
+            proven_by=kind.proven_by.label if kind.proven_by is not None else None,
+            document=kind.document,
+        )
+
+
 class RulesView(Shape):
     """A policy as it is applied here."""
 
@@ -59,6 +81,7 @@ class RulesView(Shape):
     title: str
     settings: list[SettingView]
     readings: list[ReadingView]
+    operator_kinds: Annotated[list[OperatorKindView], Field(description="可以放宽分类来源的经营者身份")]
 
     @classmethod
     def of(cls, policy: Policy, rules: RecognitionRules, points: list[OpenPoint], day: dt.date) -> "RulesView":
@@ -74,7 +97,13 @@ class RulesView(Shape):
             if parameter.setting is not None
         ]
         readings = [ReadingView.of(point) for point in points]
-        return cls(policy=policy.id, title=policy.title, settings=settings, readings=readings)
+        return cls(
+            policy=policy.id,
+            title=policy.title,
+            settings=settings,
+            readings=readings,
+            operator_kinds=[OperatorKindView.of(kind) for kind in rules.operator_kinds.kinds],
+        )
 
 
 async def rules_view(session: SessionDep, content_hash: str, *, of_decision: bool = False) -> RulesView:

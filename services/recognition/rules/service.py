@@ -1,24 +1,31 @@
 """The recognition rules of a stored policy, the policy that an order asks for, and what bars a household under it."""
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.registers.models import Household, PolicyVersion
 from services.recognition.registers.repository import records_of
-from services.recognition.rules.claims import OperatorKind
-from services.recognition.rules.domain import open_readings, reading_errors, readings_of_other_levels, setting_errors
+from services.recognition.rules.domain import (
+    kind_errors,
+    open_readings,
+    reading_errors,
+    readings_of_other_levels,
+    setting_errors,
+)
 from services.recognition.rules.eligibility import Ineligibility, ineligibilities, known_facts
 from services.recognition.rules.problems import (
     CriteriaOfAnotherLevel,
+    KindsOfAnotherLevel,
     OrderAgainstPolicy,
     PolicyNotOfRegion,
     ReadingOfAnotherLevel,
 )
 from shared.bounded_cache import BoundedCache
 from shared.law.language.units import month_day
+from shared.law.model.operator_kinds import OperatorKind
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import LEVEL_LABELS, RecognitionRules, level_of
 from shared.law.reader.loading import recognition_policy_at, restore_policy, shipped_policies
@@ -27,7 +34,7 @@ from shared.platform.stored_policies import PolicyUnusable, StoredPolicies, poli
 
 POLICIES = StoredPolicies(PolicyVersion)
 Chosen = tuple[tuple[str, str], ...]
-_ORDERED = BoundedCache[tuple[str, Chosen, Chosen, str | None], Policy](256)
+_ORDERED = BoundedCache[tuple[str, Chosen, Chosen, str | None, tuple[OperatorKind, ...]], Policy](256)
 
 
 async def stored_rules(session: AsyncSession, content_hash: str) -> RecognitionRules:
@@ -40,22 +47,25 @@ async def stored_rules(session: AsyncSession, content_hash: str) -> RecognitionR
 
 @dataclass(frozen=True)
 class RulesOrder:
-    """Which policy to apply: numbers it leaves unset, with the document that sets them, and readings that the caller
-    decides.
+    """Which policy to apply: numbers it leaves unset and kinds of operators that it does not name, with the document
+    that sets and adds them, and readings that the caller decides.
     """
 
     policy: str
     settings: Mapping[str, str] = field(default_factory=dict)
     readings: Mapping[str, str] = field(default_factory=dict)
     document: str | None = None
+    kinds: Sequence[OperatorKind] = ()
 
     def details(self) -> dict[str, object]:
         """The order for the audit."""
+        added = {"operator_kinds": [kind.title for kind in self.kinds]} if self.kinds else {}
         return {
             "policy": self.policy,
             "settings": dict(self.settings),
             "readings": dict(self.readings),
             "document": self.document,
+            **added,
         }
 
 
@@ -77,14 +87,18 @@ async def resolve_policy(
 
 
 def ordered_policy(plain: Policy, order: RulesOrder) -> Policy:
-    """A policy with the settings and readings of an order, read once: quota, criteria and season have the same."""
+    """A policy with the settings, readings and kinds of an order, read once: quota and season have the same."""
     settings, readings = tuple(sorted(order.settings.items())), tuple(sorted(order.readings.items()))
-    key = (plain.content_hash, settings, readings, order.document)
+    key = (plain.content_hash, settings, readings, order.document, tuple(order.kinds))
     if known := _ORDERED.get(key):
         return known
     with policy_problems():
         policy = restore_policy(
-            plain.content, settings=order.settings, readings=order.readings, document=order.document
+            plain.content,
+            settings=order.settings,
+            readings=order.readings,
+            document=order.document,
+            operator_kinds=order.kinds,
         )
     return _ORDERED.put(key, policy)
 
@@ -124,24 +138,36 @@ def check_policy_region(policy: Policy, region: str, day: dt.date) -> None:
 def check_policy_order(
     order: RulesOrder, policy: Policy, rules: RecognitionRules, day: dt.date, caller: Caller
 ) -> None:
-    """422 for numbers and readings that nobody may set, 403 for readings that another level decides."""
+    """422 for numbers, readings and kinds that nobody may set, 403 for what another level decides."""
     readings = open_readings(policy, rules, day)
-    wrong = [*setting_errors(rules, order.settings, order.document, day), *reading_errors(readings, order.readings)]
+    wrong = [
+        *setting_errors(rules, order.settings, order.document, day),
+        *reading_errors(readings, order.readings),
+        *kind_errors(order.kinds, order.document),
+    ]
     if wrong:
         raise OrderAgainstPolicy("；".join(wrong), reasons=wrong)
     others = readings_of_other_levels(readings, order.readings, caller.region)
     if others:
         detail = "；".join(f"“{one.question}”由{one.decides}决定" for one in others)
         raise ReadingOfAnotherLevel(f"{detail}，您不能另选读法")
+    if order.kinds and level_of(caller.region) not in rules.criteria.set_by:
+        detail = f"经营者身份由制定分类标准的{setter_names(rules)}增列（依据：{rules.criteria.citation}），您不能增列"
+        raise KindsOfAnotherLevel(detail)
 
 
 def check_setter(rules: RecognitionRules, region: str) -> None:
     """422 unless the policy lets bureaus of the region's level set criteria."""
     level = level_of(region)
     if level not in rules.criteria.set_by:
-        setters = "、".join(LEVEL_LABELS[one] for one in rules.criteria.set_by if one in LEVEL_LABELS)
+        setters = setter_names(rules)
         detail = f"按政策，分类标准由{setters}制定（依据：{rules.criteria.citation}），不由 {region} 制定"
         raise CriteriaOfAnotherLevel(detail)
+
+
+def setter_names(rules: RecognitionRules) -> str:
+    """The levels that set criteria, in words."""
+    return "、".join(LEVEL_LABELS[one] for one in rules.criteria.set_by if one in LEVEL_LABELS)
 
 
 async def current_ineligibilities(
@@ -151,7 +177,7 @@ async def current_ineligibilities(
     day: dt.date,
     *,
     recommended: bool,
-    kinds: Collection[OperatorKind] = (),
+    kinds: Collection[str] = (),
 ) -> list[Ineligibility]:
     """Every reason against a household on a day, by its record in the registers."""
     records = await records_of(session, [household.uscc], day)

@@ -21,22 +21,43 @@ from services.recognition.season.domain import (
 from services.recognition.season.models import CountyQuota, Criteria, Quota, Season
 from services.recognition.season.quotas import Places
 from shared import clock
+from shared.law.model.operator_kinds import OperatorKind
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import LEVEL_LABELS, Category, Level, RecognitionRules
 from shared.platform.fields import County, Days, Reason, Region, Shape, ShortText, Year
+from shared.reference.departments import Department
+
+
+class OperatorKindBody(Shape):
+    """A kind of operator that the policy's text does not name, but its “等” leaves room for."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{1,39}$")]
+    title: Annotated[ShortText, Field(examples=["就业困难人员"])]
+    evidence: list[ShortText] = Field(default_factory=list, max_length=20, description="通常可以证明的材料，有一种即可")
+    proven_by: Annotated[Department | None, Field(description="能由哪个部门证明")] = None
+
+    def kind(self) -> OperatorKind:
+        """For the service."""
+        return OperatorKind(self.id, self.title, tuple(self.evidence), self.proven_by)
 
 
 class PolicyOrderBody(Shape):
-    """A policy, numbers that it leaves unset with their document, and readings that the caller decides."""
+    """A policy, numbers that it leaves unset and kinds of operators that it does not name with their document, and
+    readings that the caller decides.
+    """
 
     policy: ShortText
     settings: dict[str, str] = Field(default_factory=dict, description="政策没有定数额的参数")
-    document: ShortText | None = Field(default=None, description="设定数额的文件，例如 郑市监〔2026〕3号")
+    document: ShortText | None = Field(default=None, description="设定数额、增列身份的文件，例如 郑市监〔2026〕3号")
     readings: dict[str, str] = Field(default_factory=dict, description="解释的读法，只能由有权决定的一级另选")
+    operator_kinds: list[OperatorKindBody] = Field(
+        default_factory=list, max_length=20, description="增列的经营者身份，例如脱贫人口；由制定分类标准的一级写"
+    )
 
     def order(self) -> RulesOrder:
         """For the service."""
-        return RulesOrder(self.policy, self.settings, self.readings, self.document)
+        kinds = tuple(kind.kind() for kind in self.operator_kinds)
+        return RulesOrder(self.policy, self.settings, self.readings, self.document, kinds)
 
 
 class QuotaBody(PolicyOrderBody):

@@ -10,6 +10,7 @@ from services.typing.standards.schemas import (
     CategoryStandardView,
     CriterionView,
     LifeView,
+    OperatorKindView,
     PathView,
     QuotaView,
     RecognitionStandardView,
@@ -44,6 +45,15 @@ def recognition_view(
     return RecognitionStandardView(
         recognised_by=level_names(rules.recognised_by),
         sources=clause_views(rules.sources, rules.parameters, day),
+        operator_kinds=[
+            OperatorKindView(
+                id=kind.id,
+                title=kind.title,
+                evidence=list(kind.evidence),
+                proven_by=kind.proven_by.label if kind.proven_by else None,
+            )
+            for kind in rules.operator_kinds.kinds
+        ],
         disqualifiers=clause_views(rules.disqualifiers, rules.parameters, day),
         criteria_set_by=level_names(rules.criteria.set_by),
         criteria_filed_with=LEVELS[rules.criteria.filed_with] if rules.criteria.filed_with else None,

@@ -83,6 +83,15 @@ class CriterionView(BaseModel):
     citation: CitationView
 
 
+class OperatorKindView(BaseModel):
+    """A kind of operator for whom the source is relaxed. A season may add others with a document."""
+
+    id: str
+    title: str
+    evidence: list[str] = Field(description="通常可以证明的材料，有一种即可")
+    proven_by: str | None = Field(description="能由哪个部门证明")
+
+
 class CategoryStandardView(BaseModel):
     """A category. A county's own criteria are published by recognition (``GET /v1/criteria``)."""
 
@@ -145,6 +154,7 @@ class RecognitionStandardView(BaseModel):
 
     recognised_by: list[str]
     sources: list[ClauseView] = Field(description="来源：有其一就可以")
+    operator_kinds: list[OperatorKindView] = Field(description="可以放宽分类来源的经营者身份")
     disqualifiers: list[ClauseView] = Field(description="有其一就不得申报或推荐")
     criteria_set_by: list[str]
     criteria_filed_with: str | None

@@ -136,7 +136,7 @@ def open_points_of_objection(policy: Policy, rule: ObjectionRule, day: date) -> 
 
 
 def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], day: date) -> list[OpenPoint]:
-    """The interpretations of some rules, of the quota and of the paths' steps, in the policy's order."""
+    """The interpretations of some rules, of the quota, of the kinds of operators and of the paths' steps, in order."""
     passages: dict[str, list[Citation]] = {}
     for rule in governed:
         if rule.interpretation is not None:
@@ -145,6 +145,9 @@ def _points(policy: Policy, rules: RecognitionRules, governed: Iterable[Rule], d
         passages.setdefault(name, []).append(rules.parameters[rules.quota.share].citation)
     if rules.penalties is not None:
         passages.setdefault(rules.penalties.interpretation, []).append(rules.penalties.citation)
+    kinds = rules.operator_kinds
+    if kinds.interpretation is not None and kinds.citation is not None:
+        passages.setdefault(kinds.interpretation, []).append(kinds.citation)
     for path in rules.paths.values():
         for name, citation in path.readings:
             passages.setdefault(name, []).append(citation)

@@ -46,6 +46,7 @@ _ALL = (
     _flag("graduate", "application", "经营者是高校毕业生", "不是"),
     _flag("disabled", "application", "经营者是残疾人", "不是"),
     _flag("returning_migrant", "application", "经营者是返乡创业农民工", "不是"),
+    _flag("relaxed_operator", "application", "经营者的身份可以放宽分类来源", "不是"),
     _flag("penalised", "penalty", "正在公示的罚款及以上行政处罚，尚未完成信用修复"),
     _day("penalty_decided_on", "penalty", "最近一次这样的处罚的决定日期", "penalised"),
     _day("penalty_published_on", "penalty", "最近一次这样的处罚的公示日期", "penalised"),

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from shared.law.language.units import Value
 from shared.law.model.clauses import Citation, Parameter, Rule
+from shared.law.model.operator_kinds import EARLIER_KINDS, OperatorKinds
 from shared.reference.penalties import EVER_FINE_OR_WORSE
 
 
@@ -270,6 +271,7 @@ class RecognitionRules:
     lifecycle: LifecycleRules
     procedure: ProcedureRule | None = None
     penalties: PenaltyRule | None = None
+    operator_kinds: OperatorKinds = EARLIER_KINDS
 
     @property
     def barring_penalties(self) -> frozenset[str]:

@@ -6,7 +6,7 @@ parameter's value (`{"growth_tax_upto": "20000"}`), readings choose another read
 of those in force, the one for the smallest region. Errors: PolicyError, one Chinese sentence with file and line.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from functools import cache, lru_cache
 from itertools import combinations
@@ -16,6 +16,7 @@ from typing import Any
 from shared.law.language.errors import PolicyError
 from shared.law.language.units import EXPECTED_FORMAT, Unit, parse_value, suggestion
 from shared.law.model.clauses import ALWAYS
+from shared.law.model.operator_kinds import OperatorKind
 from shared.law.model.policy import Policy
 from shared.law.reader.fields import Fields
 from shared.law.reader.policy import HEAD_FIELDS, read_policy
@@ -102,12 +103,15 @@ def restore_policy(
     settings: Mapping[str, str] | None = None,
     readings: Mapping[str, str] | None = None,
     document: str | None = None,
+    operator_kinds: Sequence[OperatorKind] = (),
 ) -> Policy:
     """The policy rebuilt from the `content` that was stored with a run: the same hash, even if the file has changed.
 
-    Further settings (with the document that sets them) and readings are applied to it.
+    Further settings and kinds of operators (with the document that sets or adds them) and readings are applied to it.
     """
-    return read_policy(_applied(from_plain(dict(content)), settings or {}, readings or {}, document), ())
+    tree = _applied(from_plain(dict(content)), settings or {}, readings or {}, document)
+    _add_kinds(tree, operator_kinds, document)
+    return read_policy(tree, ())
 
 
 def _extended(tree: YamlItem, below: tuple[Path, ...]) -> YamlItem:
@@ -187,6 +191,18 @@ def _apply_readings(tree: YamlItem, readings: Mapping[str, str]) -> None:
         own = by_id[name].value
         if isinstance(own, dict):
             own["chosen"] = from_plain(choice)
+
+
+def _add_kinds(tree: YamlItem, kinds: Sequence[OperatorKind], document: str | None) -> None:
+    if not kinds:
+        return
+    block = _part(YamlItem(_part(tree, "recognition"), tree.place), "operator_kinds")
+    if not block or not isinstance(listed := block["kinds"].value, list):
+        raise PolicyError("这个政策没有列出经营者身份 operator_kinds，不能增列")
+    for kind in kinds:
+        written = {"id": kind.id, "title": kind.title, "document": document, "proven_by": kind.proven_by}
+        named = {name: str(value) for name, value in written.items() if value is not None}
+        listed.append(from_plain({**named, "evidence": list(kind.evidence)}))
 
 
 def _part(tree: YamlItem, key: str) -> dict[str, YamlItem]:

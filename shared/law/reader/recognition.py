@@ -30,6 +30,7 @@ from shared.law.model.recognition import (
 from shared.law.reader.citations import CitationReader
 from shared.law.reader.clauses import ClauseReader
 from shared.law.reader.fields import Fields, require_unique
+from shared.law.reader.operator_kinds import read_operator_kinds
 from shared.law.reader.parameters import ParameterReferences
 from shared.law.reader.recognition_paths import read_levels, read_paths
 from shared.law.reader.yaml_tree import YamlItem
@@ -40,6 +41,7 @@ _RECOGNITION_FIELDS = (
     "recognised_by",
     "citation",
     "sources",
+    "operator_kinds",
     "disqualifiers",
     "penalties",
     "criteria",
@@ -82,6 +84,7 @@ def read_recognition(
         lifecycle=read_lifecycle(fields.fields("life", "认定以后 life"), reader.references, clauses, citations),
         procedure=reader.procedure(),
         penalties=reader.penalties(),
+        operator_kinds=read_operator_kinds(fields, clauses, citations),
     )
 
 

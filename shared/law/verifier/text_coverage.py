@@ -261,6 +261,9 @@ def _recognition(policy: Policy) -> Iterator[tuple[str, str, Citation]]:
         yield category.category, f"{category.category.label}类", category.citation
         for criterion in category.criteria:
             yield criterion.id, criterion.title, criterion.citation
+    if part.operator_kinds.citation is not None:
+        titles = "、".join(kind.title for kind in part.operator_kinds.kinds)
+        yield "operator-kinds", f"经营者身份：{titles}", part.operator_kinds.citation
     for path in part.paths.values():
         yield f"path.{path.id}", "认定途径", path.citation
         for step in path.steps:

@@ -63,6 +63,14 @@ STANDARDS = {
         ]
     }
 }
+VETERAN = {
+    "id": "veteran",
+    "title": "退役军人",
+    "evidence": ["退役军人优待证", "退出现役证"],
+    "proven_by": None,
+    "document": None,
+}
+RULES = example("recognition", "RulesView", operator_kinds=[VETERAN])
 DRAFT = example(
     "recognition",
     "ApplicationFileView",
@@ -74,6 +82,7 @@ DRAFT = example(
     category="renowned",
     category_reason="老字号",
     criteria=["renowned.1", "renowned.2"],
+    kinds=["veteran"],
     state="draft",
     state_label="草稿",
     step_label="申报",
@@ -210,7 +219,7 @@ OWN_ANSWERS: Mapping[str, tuple[str, Any]] = {
     "/v1/calls/mine": ("support", listed(VISIT)),
     "/v1/household-officials/mine": ("support", [sample("support", "AppointmentView", name="示例干部", subject=None)]),
     "/v1/criteria": ("recognition", listed(CRITERIA)),
-    f"/v1/seasons/{SEASON['id']}": ("recognition", example("recognition", "SeasonView", **SEASON)),
+    f"/v1/seasons/{SEASON['id']}": ("recognition", example("recognition", "SeasonView", **SEASON, rules=RULES)),
     "/v1/recognitions/mine": (
         "recognition",
         listed(example("recognition", "OwnRecognitionView", **RECOGNITION, path="application")),

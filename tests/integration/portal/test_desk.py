@@ -106,7 +106,7 @@ async def test_a_household_without_a_type_or_while_typing_is_away_still_has_its_
 async def test_nothing_is_asked_for_that_a_department_proves(visitor: Visitor) -> None:
     await visitor.sign_in(Role.OPERATOR, **OPERATOR)
     text = (await visitor.open(DRAFT)).text
-    assert "还差 2 份材料：荣誉证书、门头照片" in text
+    assert "还差 3 份材料：荣誉证书、门头照片、退役军人优待证或退出现役证" in text
     assert "完税证明" not in text
     assert "不用交证明，由税务" in text
 

@@ -53,6 +53,7 @@ async def test_every_reading_that_governs_the_decision_is_a_sentence_with_its_ci
         "recommended-ineligible",
         "recommended-notice",
         "relaxed-source",
+        "relaxed-kinds",
         "penalty-date",
         "ban-recommended",
         "quota-counting",

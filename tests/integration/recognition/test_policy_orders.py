@@ -63,6 +63,24 @@ async def test_a_number_that_the_policy_leaves_unset_is_set_with_its_document_fo
     assert (setting["name"], setting["value"], setting["document"]) == ("public_notice_days", "7个工作日", DOCUMENT)
 
 
+async def test_a_county_adds_kinds_of_operators_with_its_document_and_who_sets_no_criteria_does_not(
+    office: RecognitionClient,
+):
+    """三（二）1: “退役军人、高校毕业生、残疾人、返乡创业农民工等”, and 分类标准以市级或县级为单位制定."""
+    kind = {"id": "job_seeker", "title": "就业困难人员", "proven_by": "human-resources"}
+    added: dict[str, Any] = {"operator_kinds": [kind], "document": DOCUMENT}
+    nameless = await prepare_season(office, operator_kinds=[kind])
+    assert (nameless.status_code, "由哪份文件定的" in nameless.text) == (422, True)
+    province = await with_quota(office, region=PROVINCE, **added)
+    assert (province.status_code, province.json()["title"]) == (403, "不由本级增列")
+    prepared = await prepare_season(office, **added)
+    assert prepared.status_code == 201, prepared.text
+    kinds = {one["id"]: one for one in prepared.json()["rules"]["operator_kinds"]}
+    assert len(kinds) == 5
+    assert (kinds["job_seeker"]["document"], kinds["veteran"]["document"]) == (DOCUMENT, None)
+    assert kinds["job_seeker"]["proven_by"] == "人力资源和社会保障部门"
+
+
 async def test_no_setting_at_all_is_no_reason_for_a_document(office: RecognitionClient):
     assert (await with_quota(office)).status_code == 201
 

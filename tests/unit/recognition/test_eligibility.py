@@ -14,6 +14,7 @@ from services.recognition.rules.eligibility import (
     rule_ineligibilities,
     undecided_disqualifiers,
 )
+from shared.law.model.operator_kinds import OperatorKind
 from shared.law.reader.loading import load_policy, restore_policy
 
 DAY = dt.date(2026, 9, 1)
@@ -156,3 +157,14 @@ def asked_about(known: KnownFacts) -> set[str]:
 @pytest.mark.parametrize(("said", "bars"), [(None, set()), (False, set()), (True, {"disqualifier.4"})])
 def test_a_breach_bars_when_an_officer_has_found_it(said: bool | None, bars: set[str]):
     assert barred_by(KnownFacts("growth", breach_recorded=said)) == bars
+
+
+@pytest.mark.parametrize(("kind", "may"), [("veteran", True), ("job_seeker", True), ("pensioner", False)])
+def test_the_source_is_relaxed_for_the_kinds_of_the_text_and_those_that_a_document_adds(kind: str, may: bool):
+    """三（二）1: 对退役军人、高校毕业生、残疾人、返乡创业农民工等经营的个体工商户,可以适当放宽分类来源."""
+    added = OperatorKind("job_seeker", "就业困难人员")
+    rules = restore_policy(load_policy("zhengzhou-2025").content, document="某区〔2026〕1号", operator_kinds=[added])
+    known = KnownFacts("survival", operator_kinds=frozenset({kind}))
+    assert rules.recognition is not None
+    facts = recognition_facts(rules.recognition, known, DAY)
+    assert ([one.rule for one in rule_ineligibilities(rules.recognition, facts, DAY)] == []) is may

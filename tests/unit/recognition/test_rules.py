@@ -14,7 +14,6 @@ from services.recognition.rules.claims import (
     Claims,
     LocalCategory,
     LocalCriterion,
-    OperatorKind,
     claim_deficiencies,
     criteria_to_verify,
     meets_category,
@@ -23,6 +22,7 @@ from services.recognition.rules.claims import (
 )
 from services.recognition.season.domain import Candidate, TieBreak, apportion, rank_candidates
 from services.recognition.supervision.domain import draw_sample
+from shared.law.model.operator_kinds import KindsReading, OperatorKind, OperatorKinds
 from shared.law.model.recognition import Category, Rounding, StepKind
 
 COUNTIES = st.dictionaries(st.integers(410102, 410199).map(str), st.integers(0, 100_000), min_size=1, max_size=15)
@@ -116,18 +116,21 @@ SCORED = LocalCategory(
     ),
 )
 CATEGORIES = {Category.DISTINCTIVE: SCORED}
+KINDS = OperatorKinds(
+    (OperatorKind("veteran", "退役军人", ("退役军人优待证",)), OperatorKind("disabled", "残疾人")), KindsReading.OPEN
+)
 
 
 def test_everything_missing_of_a_claim_is_told_and_nothing_that_a_feed_proves():
     claims = Claims(("distinctive.1", "distinctive.2", "distinctive.7"))
-    assert claim_deficiencies(Category.DISTINCTIVE, claims, CATEGORIES, ()) == [
+    assert claim_deficiencies(Category.DISTINCTIVE, claims, CATEGORIES, KINDS, ()) == [
         "没有标准“distinctive.7”",
         "标准“地标”缺少材料：证明",
         "标准“商标”缺少材料：知名度",
     ]
     claims = Claims(("distinctive.1",))
-    assert claim_deficiencies(Category.DISTINCTIVE, claims, CATEGORIES, {"distinctive.1:证明"}) == []
-    assert claim_deficiencies(Category.QUALITY, claims, CATEGORIES, ()) == ["本地没有公布“优质”类的标准"]
+    assert claim_deficiencies(Category.DISTINCTIVE, claims, CATEGORIES, KINDS, {"distinctive.1:证明"}) == []
+    assert claim_deficiencies(Category.QUALITY, claims, CATEGORIES, KINDS, ()) == ["本地没有公布“优质”类的标准"]
 
 
 def test_what_only_another_bureau_proves_is_to_be_verified_unless_its_documents_are_there():
@@ -137,11 +140,12 @@ def test_what_only_another_bureau_proves_is_to_be_verified_unless_its_documents_
 
 
 def test_a_kind_of_operator_needs_a_document_of_its_own():
-    claims = Claims(("distinctive.1",), (OperatorKind.VETERAN, OperatorKind.DISABLED))
-    (lacking,) = claim_deficiencies(
-        Category.DISTINCTIVE, claims, CATEGORIES, {"distinctive.1:证明", "kind.disabled:残疾人证"}
+    claims = Claims(("distinctive.1",), ("veteran", "disabled", "job_seeker"))
+    unknown, lacking = claim_deficiencies(
+        Category.DISTINCTIVE, claims, CATEGORIES, KINDS, {"distinctive.1:证明", "kind.disabled:残疾人证"}
     )
-    assert "退役军人" in lacking
+    assert "没有“job_seeker”这种经营者身份；可以写：veteran（退役军人）" in unknown
+    assert "退役军人，缺少证明材料，例如退役军人优待证" in lacking
 
 
 def test_a_scored_category_needs_its_points():

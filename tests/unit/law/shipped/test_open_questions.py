@@ -26,6 +26,7 @@ EVERYWHERE = {
     "quota-scope",
     "quota-base-later",
     "never-typed",
+    "relaxed-kinds",
     "judged-again",
     "banned-whom",
     "debtor-whom",
