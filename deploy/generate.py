@@ -195,6 +195,8 @@ def compose_settings(settings: Settings) -> str:
         values[field] = f"${{{variable}:{'?' if settings.model_fields[field].is_required() else '-'}}}"
     if "vault_keys" in settings.model_fields:
         values["vault_keys"] = f"${{{settings.variable('vault_keys')}:?}}"
+    if "portal_address" in settings.model_fields:
+        values["portal_address"] = "${MINGLU_PORTAL_PUBLIC_ADDRESS:-}"
     values |= {field: f"http://{one}:{port}" for field, one, port in called_services(settings)}
     outside = provider_variables(settings) | peer_variables(settings) | sign_in_variables(settings)
     values |= {field: f"${{{variable}:-}}" for field, variable in outside.items()}

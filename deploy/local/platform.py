@@ -171,12 +171,13 @@ class Platform:
             raise CommandError(f"服务在 {READY_SECONDS:.0f} 秒内没有就绪，原因见日志 {self.data.logs}") from None
 
     def portal_settings(self) -> dict[str, str]:
-        """Where the portal finds the other services and sends integrators, and the region that it opens with."""
+        """Where the portal finds the other services and sends integrators, the region that it opens with, itself."""
         titles = {one.title.removeprefix("名录 · "): self.bases[one.service_name()] for one in self.services}
         return {
             **{f"{name}_url": base for name, base in self.bases.items()},
             "public_urls": json.dumps(titles, ensure_ascii=False),
             "home_region": self.state["region"],
+            "portal_address": self.bases.get("portal", ""),
         }
 
     async def fail_on_crash_loop(self, work: Coroutine[None, None, T]) -> T:

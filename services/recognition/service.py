@@ -18,7 +18,7 @@ from services.recognition.lifecycle import endpoints as lifecycle_endpoints
 from services.recognition.monitoring import endpoints as monitoring_endpoints
 from services.recognition.monitoring.repository import rejects_digests
 from services.recognition.monitoring.waiting import count_what_waited
-from services.recognition.outlets import endpoints as outlet_endpoints
+from services.recognition.outlets import badge_endpoints, endpoints as outlet_endpoints
 from services.recognition.papers import endpoints as paper_endpoints
 from services.recognition.registers import endpoints as register_endpoints
 from services.recognition.resources import Resources
@@ -72,7 +72,7 @@ SERVICE = Service(
         supervision_endpoints.spot_check_router,
         supervision_endpoints.filing_router,
         selection_endpoints.pool_router,
-        outlet_endpoints.badge_router,
+        badge_endpoints.badge_router,
         outlet_endpoints.credit_router,
         statistics_endpoints.router,
         paper_endpoints.router,

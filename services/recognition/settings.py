@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -10,6 +11,7 @@ from shared.papers.typesetting import FONT_FOLDERS
 from shared.platform.pseudonym_keys import PseudonymKeys
 from shared.platform.sealed_fields.keys import VaultKeys
 from shared.platform.settings import ServiceSettings
+from shared.platform.tokens import LOOPBACK
 
 
 class RecognitionSettings(ServiceSettings):
@@ -37,6 +39,8 @@ class RecognitionSettings(ServiceSettings):
 
     paper_fonts: tuple[Path, ...] = FONT_FOLDERS
     """Folders with the fonts of papers (a JSON list): Noto CJK, and others for the characters that it lacks"""
+    portal_address: str = ""
+    """Where anybody finds the portal: the QR codes of badges lead there; empty: no badge is drawn"""
 
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of an application"""
@@ -58,3 +62,11 @@ class RecognitionSettings(ServiceSettings):
     def empty_is_none(cls, value: object) -> object:
         """Compose hands on a variable that is not set as an empty one."""
         return value or None
+
+    @field_validator("portal_address")
+    @classmethod
+    def is_for_everybody(cls, address: str) -> str:
+        """A code that is printed leads over https, or on one machine where something is tried."""
+        if address and not address.startswith("https://") and urlsplit(address).hostname not in LOOPBACK:
+            raise ValueError("portal_address needs https; http is for development on one machine")
+        return address

@@ -3,19 +3,22 @@
 import uuid
 from collections.abc import Mapping
 from http import HTTPStatus
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from services.portal.desk.home import read_desk
 from services.portal.shell.behalf import Behalf, BehalfDep, part
+from services.portal.shell.documents import picture_answer
 from services.portal.shell.forms import FormDep, FormRoute
 from services.portal.shell.refusals import Refusal, refusal_of
 from services.portal.shell.rendering import page
 from services.portal.shell.words import CATEGORIES
 from services.portal.upstream import recognition as recognition_calls, typing as typing_calls
-from services.portal.upstream.calls import Change, send
+from services.portal.upstream.calls import Change, fetch, send
 from services.portal.upstream.problems import Absent
+from services.portal.upstream.recognition import OwnRecognitionAnswer
 from shared import clock
 from shared.platform.identity import Caller, Role, allow
 
@@ -86,10 +89,22 @@ async def _recommendation(
 async def certificate(
     request: Request, services: BehalfDep, recognition_id: uuid.UUID, _caller: Caller = OPERATOR
 ) -> HTMLResponse:
-    """The certificate, to be shown on a phone or printed."""
+    """The certificate and the badge, to be shown on a phone or printed."""
+    one = await _own_recognition(services, recognition_id)
+    shown = await recognition_calls.certificate(services.recognition, one.certificate)
+    return page(request, "certificate.html", one=one, certificate=shown)
+
+
+@router.get("/desk/certificates/{recognition_id}/badge", response_class=Response, summary="我的标识图样")
+async def badge(services: BehalfDep, recognition_id: uuid.UUID, _caller: Caller = OPERATOR) -> Response:
+    """The picture, as the service draws it."""
+    one = await _own_recognition(services, recognition_id)
+    return picture_answer(await fetch(services.recognition, f"/v1/badges/{quote(one.uscc, safe='')}.svg"))
+
+
+async def _own_recognition(services: Behalf, recognition_id: uuid.UUID) -> OwnRecognitionAnswer:
     own = await recognition_calls.own_recognitions(services.recognition)
     one = next((each for each in own if each.id == str(recognition_id)), None)
     if one is None:
         raise Absent("没有这份认定，或者它不在您名下。")
-    shown = await recognition_calls.certificate(services.recognition, one.certificate)
-    return page(request, "certificate.html", one=one, certificate=shown)
+    return one

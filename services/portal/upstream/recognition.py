@@ -59,12 +59,20 @@ class RecognitionAnswer(Answer):
     valid_until: dt.date
 
 
+class WithdrawalAnswer(Answer):
+    """Why a certificate and its badge are not good any more."""
+
+    reason_label: str
+    since: dt.date
+
+
 class CertificateAnswer(RecognitionAnswer):
     """What a certificate's code stands for."""
 
     issued_by: str
     path_label: str
     state: str
+    withdrawal: WithdrawalAnswer | None
 
 
 class NoticeSummaryAnswer(Answer):

@@ -1,29 +1,24 @@
-"""`/v1/badges`, `/v1/certificates`, `/v1/credit-consents`, `/v1/credit`.
+"""`/v1/certificates`, `/v1/credit-consents`, `/v1/credit`.
 
-Public badges and list; verification of a certificate; operators give and withdraw consent, institutions read with it.
+Verification of a certificate; operators give and withdraw consent, institutions read with it.
 """
 
-import codecs
 import uuid
-from collections.abc import AsyncIterator
-from typing import Annotated, Literal
+from typing import Annotated
 
 from fastapi import APIRouter, Path, Query
-from fastapi.responses import StreamingResponse
 
 from services.recognition.outlets import repository as credit_repository
-from services.recognition.outlets.problems import CertificateUnknown, NotConsented, NotRecognised
+from services.recognition.outlets.problems import CertificateUnknown, NotConsented
 from services.recognition.outlets.schemas import (
     CODE_WRONG,
     AskedCode,
-    BadgeView,
     CertificateView,
     ConsentToReadBody,
     CreditConsentView,
     CreditMatchRow,
     CreditMatchView,
     CreditView,
-    ListedHouseholdView,
     is_code,
 )
 from services.recognition.outlets.service import (
@@ -39,73 +34,11 @@ from services.recognition.resources import ResourcesDep
 from shared.database.connections import Database
 from shared.database.row_scope import EVERYWHERE
 from shared.platform.errors import ServiceError
-from shared.platform.fields import Region, UsccLookup
+from shared.platform.fields import UsccLookup
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page
-from shared.platform.tabular import CSV_TYPE, csv_rows
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
-
-badge_router = APIRouter(prefix="/v1", tags=["badges"], route_class=TransactionalRoute)
-
-PAGE_SIZE = 1000
-MEDIA_TYPES = {"csv": CSV_TYPE, "json": "application/x-ndjson"}
-
-
-@badge_router.get(
-    "/badges",
-    summary="“名特优新”个体工商户名单，供平台使用（CSV，或逐行 JSON）",
-    response_class=StreamingResponse,
-    responses={200: {"content": {kind: {"schema": {"type": "string"}} for kind in MEDIA_TYPES.values()}}},
-)
-async def export_badges(
-    resources: ResourcesDep,
-    _: Annotated[Caller, anyone()],
-    region: Annotated[Region, Query()],
-    format: Annotated[Literal["csv", "json"], Query()] = "csv",  # noqa: A002  the parameter's name is the API's
-) -> StreamingResponse:
-    """All valid recognitions at or below a region, as one file."""
-    lines = as_csv if format == "csv" else as_json
-    headers = {"Content-Disposition": f'attachment; filename="recognised-{region}.{format}"'}
-    return StreamingResponse(
-        lines(badge_pages(resources.database, region)), media_type=MEDIA_TYPES[format], headers=headers
-    )
-
-
-@badge_router.get("/badges/{uscc}", summary="一户的标识")
-async def get_badge(
-    uscc: Annotated[UsccLookup, Path()], session: SessionDep, _: Annotated[Caller, anyone()]
-) -> BadgeView:
-    """For a household that is recognised now."""
-    recognition = or_404(await recognition_repository.get_valid_recognition(session, uscc), NotRecognised)
-    return BadgeView.of(recognition)
-
-
-async def badge_pages(database: Database, region: str) -> AsyncIterator[list[ListedHouseholdView]]:
-    """The list in pages, each read in its own session: no transaction stays open while a client downloads slowly."""
-    last: uuid.UUID | None = None
-    while True:
-        async with database.reading(EVERYWHERE) as session:
-            rows = await recognition_repository.list_valid(session, region, None, last, PAGE_SIZE)
-        if rows:
-            yield [ListedHouseholdView.of(recognition) for recognition in rows]
-        if len(rows) < PAGE_SIZE:
-            return
-        last = rows[-1].id
-
-
-async def as_csv(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncIterator[bytes]:
-    """As CSV, with a header row."""
-    yield codecs.BOM_UTF8 + csv_rows([list(ListedHouseholdView.model_fields)])
-    async for page in pages:
-        yield csv_rows([list(household.model_dump().values()) for household in page])
-
-
-async def as_json(pages: AsyncIterator[list[ListedHouseholdView]]) -> AsyncIterator[bytes]:
-    """As JSON, one object per line."""
-    async for page in pages:
-        yield "".join(household.model_dump_json() + "\n" for household in page).encode()
-
 
 certificate_router = APIRouter(prefix="/v1", tags=["certificates"], route_class=TransactionalRoute)
 

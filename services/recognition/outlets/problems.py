@@ -1,13 +1,26 @@
 """What can be refused about badges, certificates and credit."""
 
-from shared.platform.errors import Forbidden, Invalid, NotFound
+from shared.platform.errors import Forbidden, Gone, Invalid, NotFound, Unavailable
 
 
 class NotRecognised(NotFound):
-    """The household is not recognised now."""
+    """The household was never recognised."""
 
     slug, title = "not-recognised", "没有标识"
     detail = "这一户目前不是“名特优新”个体工商户"
+
+
+class BadgeWithdrawn(Gone):
+    """The household had a badge; the detail says why and since when it may not be shown any more."""
+
+    slug, title = "badge-withdrawn", "标识已失效"
+
+
+class BadgeAddressUnset(Unavailable):
+    """Nobody has said where the portal is, so that a QR code would lead nowhere."""
+
+    slug, title = "badge-address-unset", "标识图样还不能生成"
+    detail = "平台没有设置门户的地址，标识上的二维码没有去处，请联系运维人员。"
 
 
 class CertificateUnknown(NotFound):

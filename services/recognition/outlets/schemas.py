@@ -8,7 +8,10 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from services.recognition.decisions.schemas import RecognitionView
+from services.recognition.outlets.badge_image import BadgeFace
+from services.recognition.outlets.domain import BadgeWithdrawal
 from services.recognition.outlets.models import CreditConsent
+from services.recognition.outlets.service import badge_withdrawal
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.domain import PathKind
 from shared.law.model.recognition import LEVEL_DIGITS, Level
@@ -44,6 +47,42 @@ class BadgeView(ListedHouseholdView):
         return cls.model_validate(ListedHouseholdView.of(row).model_dump() | badge | {"valid_until": row.valid_until})
 
 
+class WithdrawalView(Shape):
+    """Why a badge may not be shown any more."""
+
+    reason: str
+    reason_label: str
+    since: Annotated[dt.date, Field(description="失效的第一天")]
+
+    @classmethod
+    def of(cls, withdrawal: BadgeWithdrawal) -> "WithdrawalView":
+        """In words."""
+        return cls(reason=withdrawal.reason.value, reason_label=withdrawal.reason.label, since=withdrawal.since)
+
+
+class WithdrawnBadgeView(WithdrawalView):
+    """A badge that must be taken down."""
+
+    uscc: str
+    county: str
+    category: str
+    certificate: str
+
+    @classmethod
+    def of_recognition(cls, row: Recognition) -> "WithdrawnBadgeView":
+        """From the stored row of one that is withdrawn."""
+        withdrawal = badge_withdrawal(row)
+        if withdrawal is None:
+            raise LookupError(f"the badge of {row.id} may be shown")
+        same = {name: getattr(row, name) for name in ("uscc", "county", "category", "certificate")}
+        return cls.model_validate(WithdrawalView.of(withdrawal).model_dump() | same)
+
+
+def face_of(row: Recognition) -> BadgeFace:
+    """What the picture of a badge says."""
+    return BadgeFace(row.name, row.category.label, row.uscc, row.certificate, issuer_of(row), row.valid_until)
+
+
 PATH_LABELS = {PathKind.APPLICATION: "自主申报认定", PathKind.RECOMMENDATION: "部门推荐认定"}
 
 
@@ -53,16 +92,26 @@ class CertificateView(RecognitionView):
     issued_by: str
     path: str
     path_label: str
+    withdrawal: Annotated[
+        WithdrawalView | None, Field(description="证书和标识为什么失效、从哪一天起；为空表示现在有效")
+    ]
 
     @classmethod
     def of(cls, row: Recognition) -> "CertificateView":
         """From the stored row."""
+        withdrawal = badge_withdrawal(row)
         more = {
-            "issued_by": bureau_name(row.decided_by_region or row.transferred_from or row.county),
+            "issued_by": issuer_of(row),
             "path": row.path,
             "path_label": PATH_LABELS[row.path],
+            "withdrawal": WithdrawalView.of(withdrawal) if withdrawal else None,
         }
         return cls.model_validate(RecognitionView.of(row).model_dump() | more)
+
+
+def issuer_of(row: Recognition) -> str:
+    """The bureau that recognised the household."""
+    return bureau_name(row.decided_by_region or row.transferred_from or row.county)
 
 
 def bureau_name(region: str) -> str:

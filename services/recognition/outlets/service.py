@@ -1,4 +1,6 @@
-"""Credit institutions read about a household only with its operator's consent; every reading is audited."""
+"""Badges that may be shown. Credit institutions read about a household only with its operator's consent; every reading
+is audited.
+"""
 
 import datetime as dt
 import uuid
@@ -6,8 +8,15 @@ import uuid
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.outlets import repository as credit_repository
+from services.recognition.outlets.domain import BadgeWithdrawal, withdrawal_of
 from services.recognition.outlets.models import CreditConsent
-from services.recognition.outlets.problems import ConsentEndsInPast, ConsentNotFound, NotConsented
+from services.recognition.outlets.problems import (
+    BadgeWithdrawn,
+    ConsentEndsInPast,
+    ConsentNotFound,
+    NotConsented,
+    NotRecognised,
+)
 from services.recognition.recognitions import repository as recognition_repository
 from services.recognition.recognitions.models import Recognition
 from services.recognition.registers import repository as register_repository
@@ -16,6 +25,25 @@ from shared import clock
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.lookups import or_404
+
+
+async def shown_badge(session: AsyncSession, uscc: str) -> Recognition:
+    """The recognition whose badge a household may show; BadgeWithdrawn for the latest one if that may not be shown."""
+    recognition = await recognition_repository.get_valid_recognition(session, uscc)
+    if recognition is None:
+        earlier = await recognition_repository.recognitions_of_household(session, uscc, "")
+        recognition = or_404(next(iter(earlier), None), NotRecognised)
+    withdrawal = badge_withdrawal(recognition)
+    if withdrawal is not None:
+        said = f"这一户的标识已失效：{withdrawal.reason.label}，自{withdrawal.since}起。"
+        raise BadgeWithdrawn(said, reason=withdrawal.reason.value, since=withdrawal.since.isoformat())
+    return recognition
+
+
+def badge_withdrawal(recognition: Recognition) -> BadgeWithdrawal | None:
+    """Why the badge of a recognition is withdrawn today; None: it may be shown."""
+    state = recognition.state_on(clock.today())
+    return withdrawal_of(state, recognition.valid_until, recognition.ended_on, recognition.concerns)
 
 
 async def give_consent(

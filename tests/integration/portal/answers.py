@@ -96,7 +96,18 @@ RECOGNITION = {
     "valid_until": "2029-11-19",
     "benefits_from": "2027-01-01",
 }
-CERTIFICATE = {**RECOGNITION, "issued_by": "金水区市场监督管理局", "path": "application", "path_label": "申报"}
+CERTIFICATE = {
+    **RECOGNITION,
+    "issued_by": "金水区市场监督管理局",
+    "path": "application",
+    "path_label": "申报",
+    "withdrawal": None,
+}
+WITHDRAWN = {
+    **CERTIFICATE,
+    "withdrawal": {"reason": "revoked", "reason_label": "认定已撤销", "since": "2026-12-01"},
+}
+"""The same after it was revoked"""
 SEASON = {
     "id": "00f4e2f1-3ba4-4f25-a2b4-d6f5a9f6f4a3",
     "county": "410105",
@@ -172,3 +183,5 @@ ANSWERS: Mapping[str, Mapping[str, Any]] = {
     },
 }
 """By path; whatever else is asked for does not exist"""
+PICTURES = {f"/v1/badges/{USCC}.svg"}
+"""What is answered with something that is no JSON and passed on unread"""

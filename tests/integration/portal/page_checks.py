@@ -9,7 +9,7 @@ TROUBLE = "有问题："
 """Before the title of a page on which something has to be mended"""
 LARGEST = 50_000
 """Bytes of a page"""
-VOID = {"meta", "link", "input", "rect", "br"}
+VOID = {"meta", "link", "input", "rect", "br", "img"}
 NO_ENGLISH = re.compile(r"[A-Za-z]{2,}")
 CODES = re.compile(r"\b[0-9A-Z]{18,20}\b")
 HALF_WIDTH = re.compile(r"[\u4e00-\u9fff][,;:!?][\u4e00-\u9fff]")
@@ -59,6 +59,8 @@ class Page(HTMLParser):
             self.labelled.add(given["for"])
         if tag in ("input", "select", "textarea") and given.get("type") != "hidden":
             self.inputs.append(given["id"])
+        if tag == "img" and not given.get("alt"):
+            self.faults.append(f"a picture that says nothing: {given.get('src')}")
         self.described += given.get("aria-describedby", "").split()
         self.links += [given[name] for name in ("href", "src", "action") if name in given]
 

@@ -65,6 +65,7 @@ SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     recognition.SeasonKindsAnswer: ("recognition", "RulesView"),
     recognition.RelaxedKindAnswer: ("recognition", "OperatorKindView"),
     recognition.RecognitionAnswer: ("recognition", "RecognitionView"),
+    recognition.WithdrawalAnswer: ("recognition", "WithdrawalView"),
     recognition.CertificateAnswer: ("recognition", "CertificateView"),
     recognition.NoticeSummaryAnswer: ("recognition", "NoticeSummary"),
     recognition.NoticeItemAnswer: ("recognition", "NoticeItemView"),

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from shared.platform.identity import Role, route_access
-from tests.integration.portal.answers import ANSWERS, CODE, MEASURE, NAME, NOTICE, RECOGNITION, USCC
+from tests.integration.portal.answers import ANSWERS, CODE, MEASURE, NAME, NOTICE, RECOGNITION, USCC, WITHDRAWN
 from tests.integration.portal.own_answers import (
     APPLICATION,
     CHECKED,
@@ -25,6 +25,7 @@ DRAFT = f"/desk/applications/{APPLICATION}"
 UNDER_WAY = f"/desk/applications/{CHECKED}"
 OBJECTING, OWN = f"/desk/objections/new?uscc={USCC}", f"/desk/objections/{OBJECTION}"
 REPORT = f"/desk/reports/{RECOGNITION['id']}/2026"
+BADGE = "/desk/certificates/{recognition_id}/badge"
 ADDRESSES = {
     "/desk": ("/desk",),
     "/desk/households/{uscc}": (f"/desk/households/{USCC}",),
@@ -48,6 +49,8 @@ ADDRESSES = {
     "/settings": ("/settings", "/settings?done=contact"),
 }
 """An operator's pages, by route"""
+FILES = ("/desk/objections/documents/{document_id}", BADGE)
+"""What is no page"""
 STALE = httpx.Response(412, json={"title": "版本", "detail": "已被他人更改"})
 WISH = {
     "uscc": USCC,
@@ -62,7 +65,7 @@ WISH = {
 async def test_every_page_of_an_operator_is_what_a_page_must_be(visitor: Visitor) -> None:
     await visitor.sign_in(Role.OPERATOR, **OPERATOR)
     routes = [one for one in route_access(visitor.app) if Role.OPERATOR in one.access.roles and one.method == "GET"]
-    assert {one.path for one in routes} == {*ADDRESSES, "/desk/objections/documents/{document_id}", "/v1/own-data"}
+    assert {one.path for one in routes} == {*ADDRESSES, *FILES, "/v1/own-data"}
     for address in (one for several in ADDRESSES.values() for one in several):
         answer = await visitor.open(address)
         assert answer.status_code == 200, (address, answer.text[-900:])
@@ -257,3 +260,21 @@ async def test_a_certificate_says_who_recognised_and_how_it_is_checked(visitor: 
     text = (await visitor.open(f"/desk/certificates/{RECOGNITION['id']}")).text
     assert f"/certificates?code={CODE}" in text
     assert "金水区市场监督管理局" in text
+    badge = BADGE.format(recognition_id=RECOGNITION["id"])
+    assert ("现在有效" in text, f'<img class="badge" src="{badge}"' in text) == (True, True)
+    picture = await visitor.open(badge)
+    assert (picture.headers["content-type"], "default-src 'none'" in picture.headers["content-security-policy"]) == (
+        "image/svg+xml",
+        True,
+    )
+    assert visitor.recognition.asked[-1].url.path == f"/v1/badges/{USCC}.svg"
+    assert (await visitor.open(BADGE.format(recognition_id=APPLICATION))).status_code == 404, "somebody else's"
+
+
+async def test_a_certificate_that_is_no_longer_good_says_so_to_everybody_and_shows_no_badge(visitor: Visitor) -> None:
+    visitor.recognition.says[f"/v1/certificates/{CODE}"] = WITHDRAWN
+    said = "已失效（认定已撤销，2026年12月1日（星期二）起）"
+    assert said in (await visitor.open(f"/certificates?code={CODE}")).text
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    text = (await visitor.open(f"/desk/certificates/{RECOGNITION['id']}")).text
+    assert (said in text, "<img" in text) == (True, False)

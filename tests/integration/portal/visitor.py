@@ -20,7 +20,7 @@ from services.portal.settings import PortalSettings
 from services.portal.upstream.calls import Upstream
 from shared.platform.identity import STAFF, Role
 from tests.fixtures.service_client import ISSUER, Issuer, application, running
-from tests.integration.portal.answers import ANSWERS
+from tests.integration.portal.answers import ANSWERS, PICTURES
 from tests.integration.portal.identity_provider import ADDRESS, SECRET, StandInProvider
 from tests.integration.portal.own_answers import APPLICATION, OWN_ANSWERS
 from tests.integration.portal.staff_answers import STAFF_ANSWERS
@@ -68,8 +68,9 @@ class StandIn:
             return self.refuses.get(request.url.path, done)
         if request.url.path == self.ignorant_of:
             return httpx.Response(404, json={"title": "没有", "detail": "没有。"})
-        if request.url.path in self.says:
-            return httpx.Response(200, json=self.says[request.url.path], headers={"ETag": '"8"'})
+        if request.url.path in {*self.says, *PICTURES}:
+            said = self.says.get(request.url.path, "a picture")
+            return httpx.Response(200, json=said, headers={"ETag": '"8"'})
         if (own := OWN_ANSWERS.get(request.url.path)) is not None:
             if not request.headers.get("authorization", "").startswith("Bearer "):
                 return httpx.Response(401, json={"title": "未登录", "detail": "未登录。"})

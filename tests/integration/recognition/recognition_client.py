@@ -167,6 +167,7 @@ def settings_for(database_url: str, data: Path, issuer: Issuer, **changed: Any) 
         "data_dir": data,
         "pseudonym_key": KEY,
         "vault_keys": VAULT_KEYS,
+        "portal_address": "https://portal.test",
     }
     return RecognitionSettings(**(known | changed))
 

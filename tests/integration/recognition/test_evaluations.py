@@ -83,7 +83,7 @@ async def test_after_the_last_day_nobody_extends_or_reads_that_it_is_valid_also_
 ):
     award = {"value": "2028-05-01", "source": "区政府表彰决定（2028）"}
     judged = await evaluate(walkthrough, recognition, commended_on=award)
-    for day, badge, state, taken in ((END, 200, "valid", 1), (END + dt.timedelta(days=1), 404, "expired", 0)):
+    for day, badge, state, taken in ((END, 200, "valid", 1), (END + dt.timedelta(days=1), 410, "expired", 0)):
         with clock.travel(day):
             assert (await walkthrough.office.get(f"/v1/badges/{uscc(1)}", None)).status_code == badge
             assert (await dossier_of(walkthrough, recognition)).json()["state"] == state

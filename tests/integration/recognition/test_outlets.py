@@ -11,14 +11,14 @@ import orjson
 import pytest
 from sqlalchemy import select, update
 
-from services.recognition.outlets import endpoints as outlet_endpoints, repository as credit_repository
+from services.recognition.outlets import badge_endpoints, repository as credit_repository
 from services.recognition.outlets.models import CreditConsent
 from services.recognition.season.models import CountyQuota
 from shared import clock
 from shared.contracts.typing import HouseholdChanged
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
-from tests.integration.recognition.lifecycle_steps import end_recognition, recognise
+from tests.integration.recognition.lifecycle_steps import end_recognition, household_moved, recognise
 from tests.integration.recognition.recognition_client import COUNTY, operator, post_as, uscc
 from tests.integration.recognition.register_deliveries import deliver, penalties, penalty
 from tests.integration.recognition.stages import at_stage
@@ -71,17 +71,78 @@ async def assert_statistics_of_two_with_one_cancelled(walkthrough: Walkthrough) 
 
 
 async def test_a_badge_is_there_as_long_as_the_recognition_is_valid(walkthrough: Walkthrough, recognition: str):
-    badge = (await walkthrough.office.client.get(f"/v1/badges/{uscc(1)}")).json()
+    get, path = walkthrough.office.client.get, f"/v1/badges/{uscc(1)}"
+    badge = (await get(path)).json()
     assert (badge["label"], badge["name"], badge["valid_until"]) == ("特色个体工商户", "测试商户1号", "2029-11-25")
-    assert (await walkthrough.office.client.get(f"/v1/certificates/{badge['certificate']}")).json()["uscc"] == uscc(1)
+    code = f"/v1/certificates/{badge['certificate']}"
+    certificate = (await get(code)).json()
+    assert (certificate["uscc"], certificate["withdrawal"]) == (uscc(1), None)
+    picture = await get(f"{path}.svg")
+    assert (picture.headers["content-type"], "测试商户1号" in picture.text) == ("image/svg+xml", True)
+    known = {"If-None-Match": picture.headers["ETag"]}
+    assert (await get(f"{path}.svg", headers=known)).status_code == 304
     await end_recognition(walkthrough, recognition, "revocation", TODAY)
-    assert (await walkthrough.office.client.get(f"/v1/badges/{uscc(1)}")).status_code == 404
+    for gone in (await get(path), await get(f"{path}.svg", headers=known)):
+        assert (gone.status_code, gone.headers["cache-control"], gone.json()["since"]) == (410, "no-store", str(TODAY))
+    withdrawal = {"reason": "revoked", "reason_label": "认定已撤销", "since": str(TODAY)}
+    assert (await get(code)).json()["withdrawal"] == withdrawal
+    assert await withdrawn(walkthrough, TODAY) == [(uscc(1), "revoked", str(TODAY))]
+    assert await withdrawn(walkthrough, TODAY + dt.timedelta(days=1)) == []
+    assert (await get(f"/v1/badges/{uscc(99)}")).status_code == 404
+
+
+@at_stage("two recognised")
+async def test_a_household_that_moved_to_where_it_is_not_accepted_shows_no_badge_until_it_is_back(
+    walkthrough: Walkthrough, recognitions: list[str]
+):
+    await moved(walkthrough, "130102", 20)
+    gone = await walkthrough.office.client.get(f"/v1/badges/{uscc(1)}.svg")
+    assert (gone.status_code, gone.json()["reason"]) == (410, "moved-away")
+    assert await shown(walkthrough) == [uscc(2)]
+    assert await withdrawn(walkthrough, dt.date.min) == [(uscc(1), "moved-away", str(TODAY))]
+    await moved(walkthrough, COUNTY, 21)
+    assert (await shown(walkthrough), await withdrawn(walkthrough, dt.date.min)) == ([uscc(1), uscc(2)], [])
+    with clock.travel(dt.date(2029, 11, 26)):
+        assert await shown(walkthrough) == [], "over, though the clock's work waits"
+        over = await withdrawn(walkthrough, dt.date(2029, 11, 26))
+        assert over == [(uscc(number), "expired", "2029-11-26") for number in (1, 2)]
+        assert await withdrawn(walkthrough, dt.date(2029, 11, 27)) == []
+
+
+async def moved(walkthrough: Walkthrough, county: str, revision: int) -> None:
+    """The register says that household 1 is in another county."""
+    with clock.travel(TODAY):
+        await walkthrough.office.hear(household_moved(1, county, revision))
+
+
+async def shown(walkthrough: Walkthrough) -> list[str]:
+    """Whose badge platforms may show."""
+    return sorted(row[0] for row in table(await walkthrough.office.client.get("/v1/badges", params={"region": "41"})))
+
+
+async def withdrawn(walkthrough: Walkthrough, since: dt.date) -> list[tuple[str, str, str]]:
+    """Which badges platforms take down, page after page."""
+    found, asked = [], {"region": "41", "since": since.isoformat(), "limit": "1"}
+    while True:
+        page = (await walkthrough.office.client.get("/v1/badges/withdrawn", params=asked)).json()
+        found += [(one["uscc"], one["reason"], one["since"]) for one in page["items"]]
+        if page["next"] is None:
+            return sorted(found)
+        asked["cursor"] = page["next"]
+
+
+async def test_without_the_portals_address_no_badge_is_drawn(walkthrough: Walkthrough, recognition: str):
+    resources = walkthrough.office.app.state.resources
+    resources.settings = resources.settings.model_copy(update={"portal_address": ""})
+    refused = await walkthrough.office.client.get(f"/v1/badges/{uscc(1)}.svg")
+    assert (refused.status_code, refused.json()["type"]) == (503, "/problems/badge-address-unset")
+    assert (await walkthrough.office.client.get(f"/v1/badges/{uscc(1)}")).status_code == 200
 
 
 async def test_the_public_list_is_exported_whole_and_says_nothing_of_persons(
     walkthrough: Walkthrough, monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(outlet_endpoints, "PAGE_SIZE", 2)
+    monkeypatch.setattr(badge_endpoints, "PAGE_SIZE", 2)
     await recognise(walkthrough, 1, 2, 3)
     wanted = {(uscc(number), f"测试商户{number}号", "distinctive", COUNTY) for number in (1, 2, 3)}
     answer = await walkthrough.office.client.get("/v1/badges", params={"region": "41"})
