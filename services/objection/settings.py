@@ -1,10 +1,12 @@
 """Settings of the objection service: the common ones and its own, all under ``MINGLU_OBJECTION_``."""
 
+from pathlib import Path
 from typing import ClassVar
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from shared.papers.typesetting import FONT_FOLDERS
 from shared.platform.sealed_fields.keys import VaultKeys
 from shared.platform.settings import ServiceSettings
 
@@ -27,6 +29,9 @@ class ObjectionSettings(ServiceSettings):
 
     handed_in_objections_keys: SecretStr | None = None
     """Private keys (JWKS) that objections from the national systems are sealed for; none: they cannot be opened"""
+
+    paper_fonts: tuple[Path, ...] = FONT_FOLDERS
+    """Folders with the fonts of papers (a JSON list): Noto CJK, and others for the characters that it lacks"""
 
     largest_document: int = Field(default=20 * 2**20, ge=1)
     """Bytes of one document of evidence"""

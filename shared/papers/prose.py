@@ -10,6 +10,7 @@ from shared.papers.typesetting import Paper
 TEMPLATE = Path(__file__).with_name("sections.typ")
 BLANK = None
 """A part of a paragraph that is filled in by hand"""
+ENDS = ("。", "！", "？", "；", "：", "…", ".", "”", "）")
 Paragraph = Sequence[str | None]
 
 
@@ -23,10 +24,10 @@ class PaperSection:
 
 @dataclass(frozen=True)
 class Prose:
-    """A paper in prose. `issuer`, `number` (文号) and `on`: None where they are left blank."""
+    """A paper in prose. `addressee`, `issuer`, `number` (文号) and `on`: None where they are left blank."""
 
     title: str
-    addressee: str
+    addressee: str | None
     sections: Sequence[PaperSection]
     issuer: str | None
     number: str | None
@@ -49,8 +50,9 @@ class Prose:
 
 
 def entered(text: str) -> list[Paragraph]:
-    """A text as somebody entered it, a paragraph a line."""
-    return [[line.strip()] for line in text.splitlines() if line.strip()]
+    """A text as somebody entered it, a paragraph a line, each with its full stop."""
+    lines = [line.strip() for line in text.splitlines()]
+    return [[line if line.endswith(ENDS) else f"{line}。"] for line in lines if line]
 
 
 def listed(texts: Sequence[str]) -> list[Paragraph]:

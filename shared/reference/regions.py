@@ -86,3 +86,15 @@ def full_region_name(code: str) -> str | None:
 
 BUREAU_NAMES = {"": "市场监督管理总局", "12": "天津市市场监督管理委员会"}
 """Market-supervision bureaus whose names do not follow from their regions'"""
+COUNTY_DIGITS = 6
+
+
+def bureau_name(region: str) -> str:
+    """The market regulator of a region: a county's after its city's or municipality's name; the code where it is not
+    known.
+    """
+    if region in BUREAU_NAMES:
+        return BUREAU_NAMES[region]
+    above = region_name(parents_of(region)[0]) if len(region) == COUNTY_DIGITS and parents_of(region) else None
+    name = region_name(region) or region
+    return f"{name if above in (None, name) else above + name}市场监督管理局"

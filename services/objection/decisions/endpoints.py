@@ -6,7 +6,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.objection.corrections.seals import seals_of
 from services.objection.decisions import (
@@ -16,6 +16,7 @@ from services.objection.decisions import (
     worse,
 )
 from services.objection.decisions.models import Decision
+from services.objection.decisions.papers import answer_paper
 from services.objection.decisions.problems import DecisionNotFound
 from services.objection.decisions.schemas import DecisionView, GivingUpBody, ProposalBody, WarningBody
 from services.objection.decisions.service import Proposal
@@ -26,14 +27,17 @@ from services.objection.objections.models import Objection
 from services.objection.objections.schemas import ObjectionView
 from services.objection.objectors.service import keep_consent
 from services.objection.resources import ResourcesDep
+from shared.platform.audited_access import record_read
 from shared.platform.etag import RequiredMatch, etag_of
-from shared.platform.fields import ReasonBody
+from shared.platform.fields import ReasonBody, ShortText
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
+from shared.platform.papers import PDF
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["decisions"], route_class=TransactionalRoute)
 
+Number = Annotated[ShortText | None, Query(description="文号；不写的，文书上留空")]
 Officer = Annotated[Caller, allow(Role.OFFICER)]
 Objector = Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER)]
 """The objector, or an officer with what the objector signed"""
@@ -142,3 +146,22 @@ async def approve_decision(
     objection, decision = await locked_decision(session, decision_id, caller, match)
     done = await decision_service.decide(session, objection, decision, seals_of(resources), caller)
     return decision_response(done, objection, response)
+
+
+@router.get(
+    "/objections/{objection_id}/answer/paper", summary="异议答复书（PDF）", response_class=Response, responses=PDF
+)
+async def print_answer(
+    objection_id: uuid.UUID,
+    request: Request,
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Reader,
+    number: Number = None,
+) -> Response:
+    """The answer, or why it was not accepted; to be handed to the objector."""
+    objection = await require_objection(session, objection_id, caller)
+    paper = answer_paper(objection, number)
+    await record_read(session, request, objection, caller, "objection:print")
+    await session.close()
+    return await resources.typesetter.set(paper)

@@ -62,3 +62,10 @@ class NotWorse(Conflict):
 
     slug, title = "not-worse", "不必告知"
     detail = "处理意见没有写明结果可能变差，或者已经告知过。"
+
+
+class NotAnswered(Conflict):
+    """Neither answered nor declined yet."""
+
+    slug, title = "not-answered", "还没有答复"
+    detail = "这件异议还没有答复，也没有不予受理，没有可以打印的答复书。"

@@ -33,12 +33,14 @@ class SavedList:
     of_something: bool = False
 
 
-def paper(title: str, path: Callable[[str], str]) -> SavedList:
-    """A paper (文书) that recognition sets about one thing; `path`: from its id."""
+def paper(
+    title: str, path: Callable[[str], str], service: Callable[[Behalf], Upstream] = lambda behalf: behalf.recognition
+) -> SavedList:
+    """A paper (文书) that a service sets about one thing; `path`: from its id."""
     return SavedList(
         title,
         "A4，可以打印",
-        lambda behalf: behalf.recognition,
+        service,
         lambda wanted: path(quote(wanted.of, safe="")),
         lambda _wanted: {},
         forms=("pdf",),
@@ -111,6 +113,7 @@ LISTS: Mapping[str, SavedList] = {
     "public-notice": paper("公示", lambda of: f"/v1/public-notices/{of}/paper"),
     "recognition-list": paper("认定文件", lambda of: f"/v1/seasons/{of}/paper"),
     "refusal": paper("不予认定告知书", lambda of: f"/v1/applications/{of}/refusal/paper"),
+    "answer": paper("异议答复书", lambda of: f"/v1/objections/{of}/answer/paper", lambda behalf: behalf.objection),
     "case-file": paper("案卷", lambda of: f"/v1/recognitions/{of}/case-file"),
     **end_papers("cancellation", "取消认定"),
     **end_papers("revocation", "撤销认定"),

@@ -14,9 +14,8 @@ from services.recognition.outlets.models import CreditConsent
 from services.recognition.outlets.service import badge_withdrawal
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.domain import PathKind
-from shared.law.model.recognition import LEVEL_DIGITS, Level
 from shared.platform.fields import Shape, ShortText, Uscc, fold_code
-from shared.reference.regions import BUREAU_NAMES, parents_of, region_name
+from shared.reference.regions import bureau_name
 
 
 class ListedHouseholdView(Shape):
@@ -112,18 +111,6 @@ class CertificateView(RecognitionView):
 def issuer_of(row: Recognition) -> str:
     """The bureau that recognised the household."""
     return bureau_name(row.decided_by_region or row.transferred_from or row.county)
-
-
-def bureau_name(region: str) -> str:
-    """The market regulator of a region: a county's after its city's or municipality's name; the code where it is not
-    known.
-    """
-    if region in BUREAU_NAMES:
-        return BUREAU_NAMES[region]
-    county = len(region) == LEVEL_DIGITS[Level.COUNTY]
-    above = region_name(parents_of(region)[0]) if county and parents_of(region) else None
-    name = region_name(region) or region
-    return f"{name if above in (None, name) else above + name}市场监督管理局"
 
 
 class ConsentToReadBody(Shape):

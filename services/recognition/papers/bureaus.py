@@ -3,9 +3,9 @@
 from collections.abc import Collection, Sequence
 
 from services.recognition.applications.models import Application
-from services.recognition.outlets.schemas import bureau_name
 from services.recognition.rules.domain import competent_levels, find_step
 from shared.law.model.recognition import LEVEL_DIGITS, RecognitionRules, StepKind
+from shared.reference.regions import bureau_name
 
 
 def acting_bureau(items: Sequence[Application], kind: StepKind, rules: RecognitionRules, reader: str) -> str | None:

@@ -11,7 +11,7 @@ from services.recognition.applications.documents import VISIT_EVIDENCE
 from services.recognition.applications.domain import NOTICE_STATES, STEP_LABELS, TaskOutcome
 from services.recognition.applications.models import Document, Task
 from services.recognition.applications.recommendations import CONSENT_EVIDENCE
-from services.recognition.outlets.schemas import PATH_LABELS, bureau_name
+from services.recognition.outlets.schemas import PATH_LABELS
 from services.recognition.papers.basis import day_of
 from services.recognition.papers.life_events import events_of
 from services.recognition.papers.repository import Life, Procedure
@@ -23,7 +23,7 @@ from shared import clock
 from shared.papers.prose import day_words
 from shared.papers.typesetting import Paper
 from shared.platform.system_callers import BUS, CLOCK
-from shared.reference.regions import full_region_name
+from shared.reference.regions import bureau_name, full_region_name
 
 TEMPLATE = Path(__file__).with_name("case_file.typ")
 Rows = list[list[str]]

@@ -9,11 +9,11 @@ from pathlib import Path
 from services.recognition.lifecycle.domain import END_LABELS, SERVICE_LABELS, ProposedEnd, ServedDocument, Statement
 from services.recognition.lifecycle.models import EndProceeding
 from services.recognition.lifecycle.problems import NothingDecided, NotProposed
-from services.recognition.outlets.schemas import bureau_name
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.procedure import ProcedureTerms
 from shared.papers.prose import BLANK, PaperSection, Paragraph, Prose, day_words, entered, listed
 from shared.papers.typesetting import Paper
+from shared.reference.regions import bureau_name
 
 RECEIPT = Path(__file__).with_name("receipt.typ")
 

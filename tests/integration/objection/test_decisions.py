@@ -18,6 +18,7 @@ from shared.contracts.objection import SealedCorrection
 from shared.platform.identity import Role
 from shared.platform.sealed_messages import SealOpener
 from tests.fixtures.correction_keys import CORRECTION_KEYS
+from tests.fixtures.papers import text_of
 from tests.integration.objection.decision_steps import (
     against_refusal,
     answered,
@@ -336,3 +337,19 @@ async def test_the_decision_rests_on_the_version_that_was_read(office: Objection
     answers = await asyncio.gather(*(approve(handled, decision) for _ in range(3)))
     assert sorted(one.status_code for one in answers)[0] == 200
     assert len(await office.events("ObjectionDismissed")) == 1
+
+
+@pytest.mark.papers
+async def test_the_answer_is_printed_for_the_objector_once_there_is_one(office: ObjectionClient):
+    handled = await accepted(office)
+    path, who = f"{handled.path}/answer/paper", handled.who("decider")
+    early = await office.get(path, **who)
+    assert (early.status_code, early.json()["title"]) == (409, "还没有答复")
+    await approved(handled, await proposed(handled))
+    printed = await office.get(path, **who)
+    assert (printed.status_code, printed.headers["Content-Type"]) == (200, "application/pdf"), printed.text
+    text = text_of(printed.content)
+    for said in ("异议处理答复书", (await handled.view())["receipt"], "维持不变", "行政复议"):
+        assert said in text, said
+    (entry,) = await office.sql("select subject from audit_entry where action = 'objection:print'")
+    assert entry["subject"] == str(handled.id)

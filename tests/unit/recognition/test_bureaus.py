@@ -2,7 +2,7 @@
 
 import pytest
 
-from services.recognition.outlets.schemas import bureau_name
+from shared.reference.regions import bureau_name
 
 
 @pytest.mark.parametrize(

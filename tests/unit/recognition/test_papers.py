@@ -1,0 +1,118 @@
+"""What papers say before they are set: only what was entered and decided; the rest is left blank."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import pytest
+
+from services.recognition.applications.models import Application
+from services.recognition.lifecycle.domain import (
+    EndDecision,
+    ProceedingState,
+    ProposedEnd,
+    Remedy,
+    ServedDocument,
+    ServedNotice,
+    ServiceForm,
+    Statement,
+)
+from services.recognition.lifecycle.models import EndProceeding
+from services.recognition.lifecycle.problems import NothingDecided, NotProposed
+from services.recognition.papers.bureaus import acting_bureau, only_bureau
+from services.recognition.papers.end_papers import EndPaper, end_paper
+from services.recognition.recognitions.domain import RecognitionState
+from services.recognition.recognitions.models import Recognition
+from services.recognition.rules.domain import PathKind
+from services.recognition.rules.procedure import ProcedureTerms
+from services.recognition.rules.service import recognition_rules, shipped_policy
+from shared.law.model.recognition import Category, StepKind
+from shared.papers.typesetting import Paper
+
+BUREAU = "郑州市金水区市场监督管理局"
+TERMS = ProcedureTerms(10, 5, 60, 6, frozenset({"defence_days"}))
+VERIFIED = ProcedureTerms(10, 5, 60, 6, frozenset())
+TOLD = ServedNotice(
+    ServedDocument("告知〔2027〕1号", dt.date(2027, 3, 1), ServiceForm.LETTER, "officer"), dt.date(2027, 3, 8), True
+)
+
+
+def recognition() -> Recognition:
+    return Recognition(
+        id=uuid.uuid4(),
+        county="410105",
+        uscc="92410105MA00000001",
+        name="甲店",
+        category=Category.DISTINCTIVE,
+        granted_on=dt.date(2026, 11, 25),
+        certificate="0123456789ABCDEF0123",
+        decided_by_region="410105",
+    )
+
+
+def proceeding(what: ProposedEnd = ProposedEnd.REVOCATION, **known: Any) -> EndProceeding:
+    said = {"facts": "证书系伪造", "reason": "弄虚作假", "citations": ("三（二）2",), "statements": ()}
+    return EndProceeding(what=what, state=ProceedingState.PROPOSED, **(said | known))
+
+
+def sections(paper: Paper) -> dict[str, list[list[str | None]]]:
+    found: Any = paper.data["sections"]
+    return {one["title"]: one["paragraphs"] for one in found}
+
+
+def test_a_notice_before_its_service_has_no_number_no_day_and_only_periods_that_a_text_gives() -> None:
+    paper = end_paper(EndPaper.NOTICE, recognition(), [proceeding()], TERMS, 5)
+    assert (paper.data["issuer"], paper.data["number"], paper.data["day"]) == (BUREAU, None, None)
+    assert ["请在收到本告知书之日起", None, "个工作日内提出。"] in sections(paper)["你的权利"]
+    verified = end_paper(EndPaper.NOTICE, recognition(), [proceeding()], VERIFIED, 5)
+    assert ["请在收到本告知书之日起", "5", "个工作日内提出。"] in sections(verified)["你的权利"]
+
+
+def test_once_served_it_names_the_recorded_day_until_which_one_may_state() -> None:
+    paper = end_paper(EndPaper.NOTICE, recognition(), [proceeding(notice=TOLD)], TERMS, 5)
+    assert (paper.data["number"], paper.data["day"]) == ("告知〔2027〕1号", "2027年3月1日")
+    assert ["请在2027年3月8日以前（含当日）提出。"] in sections(paper)["你的权利"]
+
+
+@pytest.mark.parametrize(("what", "banned"), [(ProposedEnd.REVOCATION, True), (ProposedEnd.CANCELLATION, False)])
+def test_only_a_revocation_says_that_one_may_not_apply(what: ProposedEnd, banned: bool) -> None:
+    told = sections(end_paper(EndPaper.NOTICE, recognition(), [proceeding(what)], TERMS, 5))["拟作出决定的内容和理由"]
+    assert (["被撤销认定的，自撤销之日起", "5", "年内不得申报。"] in told) is banned
+
+
+def test_a_decision_answers_what_was_stated_and_leaves_blank_where_remedies_are_sought() -> None:
+    decision = EndDecision(
+        "撤销〔2027〕1号",
+        "弄虚作假",
+        "不予采纳",
+        (Remedy("行政复议", "自收到决定之日起 60 日内", True),),
+        "decider",
+        "410105",
+        dt.date(2027, 3, 9),
+        RecognitionState.VALID,
+    )
+    stated = (Statement(dt.date(2027, 3, 3), "operator", "我不知情"),)
+    row = proceeding(notice=TOLD, statements=stated, decision=decision)
+    said = sections(end_paper(EndPaper.DECISION, recognition(), [row], TERMS, 5))
+    assert said["陈述、申辩及采纳情况"] == [["2027年3月3日，你户陈述：我不知情"], ["不予采纳。"]]
+    assert ["行政复议：自收到决定之日起 60 日内，向", None, "提出。"] in said["救济途径和期限"]
+    receipt = end_paper(EndPaper.DECISION_RECEIPT, recognition(), [row], TERMS, 5)
+    assert (receipt.data["number"], receipt.data["day"], receipt.data["how"]) == ("撤销〔2027〕1号", None, None)
+
+
+def test_there_is_no_paper_of_what_was_not_proposed_or_decided() -> None:
+    for kind in (EndPaper.NOTICE, EndPaper.NOTICE_RECEIPT):
+        with pytest.raises(NotProposed):
+            end_paper(kind, recognition(), [], TERMS, 5)
+    for kind in (EndPaper.DECISION, EndPaper.DECISION_RECEIPT):
+        with pytest.raises(NothingDecided):
+            end_paper(kind, recognition(), [proceeding(notice=TOLD)], TERMS, 5)
+
+
+def test_whose_paper_it_is_follows_from_the_policy_or_is_left_blank() -> None:
+    rules = recognition_rules(shipped_policy("zhengzhou-2025"))
+    items = [Application(county="410105", path=PathKind.APPLICATION, recommended_from=None)]
+    assert acting_bureau(items, StepKind.PUBLIC_NOTICE, rules, "410105") == BUREAU
+    assert acting_bureau(items, StepKind.PUBLIC_NOTICE, rules, "41") is None, "several levels may, the reader's may not"
+    assert acting_bureau([], StepKind.PUBLIC_NOTICE, rules, "410105") is None
+    assert only_bureau({"410105", None}) is None
