@@ -42,6 +42,7 @@ from services.notification.publication.records.domain import RecordDraft, Urgenc
 from services.notification.publication.records.service import want
 from services.notification.publication.systems import KINDS_OF, Kind, System
 from shared import clock
+from shared.allocator import FEW_ARENAS
 from shared.contracts.recognition import RecognitionGranted
 from shared.contracts.typing import HouseholdTyped, TypingAdjusted
 from shared.database.connections import Database
@@ -70,14 +71,20 @@ ACKNOWLEDGED = (
     "select count(*) from publication_row where state = 'acknowledged' and acknowledged_version = wanted_version"
 )
 CONFIRMED = """
-    select p.uscc from unnest($1::text[], $2::text[]) as asked(kind, key)
-    join publication_record p using (kind, key) join publication_row r using (kind, key)
-    where p.kind = 'recognition' or p.revision >= 2
-    group by p.uscc
-    having count(*) = $3 and bool_and(r.state = 'acknowledged' and r.acknowledged_version = p.version)
+    select asked.uscc from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as asked(uscc, system, kind, key)
+    cross join lateral (
+        select from publication_row r join publication_record p using (kind, key)
+        where r.system = asked.system and r.kind = asked.kind and r.key = asked.key and r.state = 'acknowledged'
+            and r.acknowledged_version = p.version and (p.kind = 'recognition' or p.revision >= 2)
+        offset 0
+    ) as confirmed
+    group by asked.uscc having count(*) = $5
 """
-"""Households of which all systems have acknowledged the corrected type and the recognition."""
-CONFIRMED_ROWS = len(TYPED) + sum(Kind.RECOGNITION in kinds for kinds in KINDS_OF.values())
+"""Households of which all systems have acknowledged the corrected type and the recognition. Each row is looked up by
+its key (`offset 0`): whoever asks every few milliseconds must not read whole tables beside the publisher.
+"""
+RECOGNISING = tuple(one for one in System if Kind.RECOGNITION in KINDS_OF[one])
+CONFIRMED_ROWS = len(TYPED) + len(RECOGNISING)
 BULK = "publication-bulk"
 EQUAL = """
     select count(*) from publication_reconciliation r join publication_reconciliation_county c on c.round_id = r.id
@@ -116,10 +123,11 @@ async def measured(url: str, folder: Path, households: int) -> list[Measurement]
     rows = f"{households:,} types over the bus to each of {len(TYPED)}, {applications:,} applications to another"
     load = f"{LOAD_GOAL:,.0f} rows/s and system ({rows}, {PAGE:,} in 20 ms)"
     note = f"median {statistics.median(waited):.2f} s, longest {max(waited):.2f} s of {len(waited)}"
+    p99 = statistics.quantiles(waited, n=100, method="inclusive")[98]
     corrected = f"from an event to all {len(System)} systems' word in {CORRECTED_GOAL:g} s at p99, behind a first load"
     return [
         rate(load, households / seconds, LOAD_GOAL, "rows/s"),
-        Measurement(corrected, [statistics.quantiles(waited, n=100)[98]], [CORRECTED_GOAL], 1.0, notes=[note]),
+        Measurement(corrected, [p99], [CORRECTED_GOAL], 1.0, notes=[note]),
         Measurement(f"{MEMORY_GOAL:g} MB, the publisher's peak memory", [memory], [MEMORY_GOAL], 1.0, unit="MB"),
         Measurement(f"{RECONCILED_GOAL:g} s to reconcile {households:,} rows", [reconciled], [RECONCILED_GOAL], 1.0),
     ]
@@ -204,8 +212,13 @@ async def corrected_seconds(database: Database, bus: Bus, households: int) -> li
     over: dict[str, float] = {}
     chosen = random.Random(1).sample(range(households), CORRECTIONS)  # noqa: S311 - no secret
     pause = max(households / EXPECTED / CORRECTIONS, 0.1)
-    kinds = [Kind.TYPE.value] * CORRECTIONS + [Kind.RECOGNITION.value] * CORRECTIONS
-    keys = [*map(code, chosen), *(str(UUID(int=number + 1)) for number in chosen)]
+    types = [(code(number), system, Kind.TYPE, code(number)) for number in chosen for system in TYPED]
+    recognitions = [
+        (code(number), system, Kind.RECOGNITION, str(UUID(int=number + 1)))
+        for number in chosen
+        for system in RECOGNISING
+    ]
+    asked = [list(column) for column in zip(*types, *recognitions, strict=True)]
 
     async def correct() -> None:
         for number in chosen:
@@ -218,7 +231,7 @@ async def corrected_seconds(database: Database, bus: Bus, households: int) -> li
     while len(over) < CORRECTIONS:
         if time.perf_counter() > end:
             raise RuntimeError("not every correction came")
-        for row in await (await database.pool()).fetch(CONFIRMED, kinds, keys, CONFIRMED_ROWS):
+        for row in await (await database.pool()).fetch(CONFIRMED, *asked, CONFIRMED_ROWS):
             over.setdefault(row["uscc"], time.perf_counter())
         await asyncio.sleep(0.05)
     await correcting
@@ -335,4 +348,4 @@ def environment(url: str, folder: Path, port: int) -> dict[str, str]:
     for system in System:
         address = f"http://bench:bench@127.0.0.1:{port}/{system}?page={PAGE}&per_second=1000"
         settings[system.upper().replace("-", "_")] = address
-    return {f"MINGLU_NOTIFICATION_{name}": value for name, value in settings.items()}
+    return {f"MINGLU_NOTIFICATION_{name}": value for name, value in settings.items()} | FEW_ARENAS

@@ -32,6 +32,8 @@ from typing import Any
 
 import structlog
 
+from shared.allocator import FEW_ARENAS
+
 log = structlog.get_logger()
 
 LARGEST_FRAME = 1 << 28
@@ -46,7 +48,7 @@ ENVIRONMENT = {
     "OPENBLAS_NUM_THREADS": "1",  # no thread may run when the server forks
     "OMP_NUM_THREADS": "1",
     "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "MALLOC_ARENA_MAX": "2",  # each reserves 64 MB of addresses, which count against the limit
+    **FEW_ARENAS,  # what they reserve counts against the limit
 }
 Answer = Callable[[Any], Any]
 

@@ -12,6 +12,7 @@ from deploy.local.data_directory import DataDirectory, write_private
 from deploy.local.supervisor import Program
 from deploy.local.token_issuer import AUDIENCE, ISSUER
 from deploy.services import Services
+from shared.allocator import FEW_ARENAS
 from shared.platform.settings import ServiceSettings
 
 HOST = "127.0.0.1"
@@ -90,7 +91,7 @@ def service_programs(
     (``set -a; . .minglu/secrets/typing.env``).
     """
     service, declaration = settings.service_name(), f"{settings.package()}.service"
-    environment = service_environment(settings, data, urls, port, peers)
+    environment = service_environment(settings, data, urls, port, peers) | FEW_ARENAS
     write_private(data.secrets / f"{service}.env", shell_lines(environment))
     where = ("--app-dir", str(ROOT), "--host", HOST, "--port", str(port), "--http", PROTOCOL)
     http = ("-m", "uvicorn", "--factory", f"{declaration}:SERVICE.asgi", *where)

@@ -12,6 +12,7 @@ import re
 from typing import Annotated
 
 from fastapi import Depends, Header, Request
+from pydantic import Field, StringConstraints
 
 from shared.platform.errors import VersionMismatch, VersionMissing
 
@@ -19,6 +20,12 @@ TAG = re.compile(r'(?:W/)?"([0-9]+)(?:(?:--?|[;:/])[a-z]+)?"', re.IGNORECASE)
 ANY = "*"
 REPLACING = frozenset({"PUT", "PATCH", "DELETE"})
 
+ItemTag = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=200, pattern=r"^[\x20-\x7e]+$"),
+    Field(description="读到的 ETag", examples=['"4"']),
+]
+"""The `etag` of an item of a bulk call, as `If-Match` would have it."""
 OptionalMatch = Annotated[str | None, Header(alias="If-Match", description="读到的 ETag", max_length=200)]
 
 

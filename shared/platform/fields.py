@@ -85,8 +85,10 @@ Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2200, 12, 31))
 ShortText = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=500, pattern=r"^[^\x00]*$"),
+    AfterValidator(refuse_personal_data),
     BeforeValidator(_shown),
 ]
+"""A title, a document's number, somebody's name: as `PublicText`, on a line."""
 
 Days = Annotated[int, Field(ge=1, le=60)]
 

@@ -49,6 +49,8 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 """Who runs the platform, and who keeps its accounts and keys (docs/security.md). No route of casework is theirs, and
 they are not staff: they have no region and see nobody's data.
 """
+POWERS = ADMINISTRATORS | {Role.AUDITOR}
+"""三权分立: whoever holds one of them holds no other role, GB/T 22239 8.1.5: what they did would be theirs to examine."""
 STAFF = frozenset(Role) - ADMINISTRATORS - {Role.OPERATOR}
 OF_CASEWORK = STAFF - {Role.SYSTEM}
 OF_MARKET_SUPERVISION = frozenset({Role.OFFICER, Role.APPROVER})
@@ -161,10 +163,10 @@ def _name(named: object) -> str | None:
 
 
 class CombinedPowers(Forbidden):
-    """An administrator's token that holds any other role: 三权分立, GB/T 22239 8.1.5."""
+    """An administrator's or auditor's token that holds any other role."""
 
     slug, title = "combined-powers", "管理权限不得兼任"
-    detail = "系统管理员、安全管理员、审计员的权限不得由一人兼任，管理员也不得兼办业务。请使用只含一种管理角色的令牌。"
+    detail = "系统管理员、安全管理员、审计员的权限不得由一人兼任，也不得兼办业务。请使用只含一种角色的令牌。"
 
 
 async def identify(request: Request) -> Caller:
@@ -177,7 +179,7 @@ async def identify(request: Request) -> Caller:
         caller = await identity.caller_of(request.headers.get("authorization"))
         request.app.state.admission.count_subject(caller.subject, request.scope)
         request.scope[CALLER] = caller
-    if caller.roles & ADMINISTRATORS and len(caller.roles) > 1:
+    if caller.roles & POWERS and len(caller.roles) > 1:
         raise CombinedPowers
     return caller
 

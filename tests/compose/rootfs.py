@@ -64,7 +64,7 @@ def _minglu() -> Image:
         "/app/.venv/bin:/usr/bin:/bin",
         {**files, "/app/.venv": VENV, str(VENV): VENV, sys.base_prefix: Path(sys.base_prefix)},
         {"/var/lib/minglu": (10001, [*services, "watched", "audit"]), "/var/lib/minglu/audit": (10001, [])},
-        environment={"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1"},
+        environment={"PYTHONUNBUFFERED": "1", "PYTHONDONTWRITEBYTECODE": "1", "MALLOC_ARENA_MAX": "2"},
     )
 
 

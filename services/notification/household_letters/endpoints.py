@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,6 +23,8 @@ from services.notification.household_letters.schemas import (
 from services.notification.household_letters.service import read_note, record_service
 from services.notification.resources import Resources, ResourcesDep
 from shared import clock
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.fields import ReasonBody, Region
 from shared.platform.identity import Caller, Role, allow, require_region
 from shared.platform.lookups import or_404
@@ -54,6 +56,7 @@ def query_of(resources: Resources, caller: Caller, region: str | None, rule: str
 
 @router.get("/household-letters", summary="待送达清单：未能通知到的个体工商户和异议人")
 async def list_letters(
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Reader,
@@ -66,12 +69,14 @@ async def list_letters(
     first.
     """
     query = query_of(resources, caller, region, rule, served=served)
+    await record_read(session, request, about("household-letters", query.region), caller, "household-letter:list")
     rows = await letter_repository.list_letters(session, query, page.after, page.wanted)
     return page.of(rows, LetterView.of, lambda row: (row["region"], row["number"]))
 
 
 @router.get("/household-letters/table", summary="下载待送达清单", response_class=Response, responses=TABLE)
 async def download_letters(
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Reader,
@@ -82,6 +87,7 @@ async def download_letters(
 ) -> Response:
     """The list as a table."""
     query = query_of(resources, caller, region, rule, served=served)
+    await record_read(session, request, about("household-letters", query.region), caller, "household-letter:download")
     rows = await letter_repository.list_letters(session, query, None, MOST_IN_A_TABLE)
     cells = [LetterView.of(row).cells() for row in rows]
     return table_response("household-letters", (*TABLE_HEADER, *SERVED_HEADER), cells, file_format)
@@ -94,10 +100,12 @@ async def download_letters(
     responses={200: {"content": {"text/html": {"schema": {"type": "string"}}}, "description": "可打印的网页（A4）"}},
 )
 async def print_letter(
-    notification_id: uuid.UUID, session: SessionDep, resources: ResourcesDep, caller: Reader
+    notification_id: uuid.UUID, request: Request, session: SessionDep, resources: ResourcesDep, caller: Reader
 ) -> HTMLResponse:
     """The notification's words as a letter of the household's bureau, with the receipt to be signed."""
     line = or_404(await letter_repository.get_letter(session, notification_id, caller.region), LetterNotFound)
+    letter = about(f"household-letter/{notification_id}", line["region"])
+    await record_read(session, request, letter, caller, "household-letter:read")
     names = ("title", "body", "household", "uscc", "receipt", "served_to")
     office = await office_of(session, resources, line["region"])
     words = {name: line[name] for name in names} | office

@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from services.notification.inbox import repository as inbox_repository, service as inbox_service
 from services.notification.inbox.problems import NotificationNotFound
@@ -23,6 +23,8 @@ from services.notification.inbox.schemas import (
 from services.notification.messages.models import Notification
 from services.notification.resources import ResourcesDep
 from shared import clock
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
@@ -104,11 +106,14 @@ async def _own(session: SessionDep, notification_id: uuid.UUID, caller: Caller) 
 
 
 @router.get("/notifications", summary="一户被告知了什么：时间、渠道、结果、原文")
-async def list_told(query: Annotated[ToldQuery, Query()], session: SessionDep, caller: Told) -> Page[ToldView]:
+async def list_told(
+    query: Annotated[ToldQuery, Query()], request: Request, session: SessionDep, caller: Told
+) -> Page[ToldView]:
     """Officers of the household's region and their superiors see what its operators were told; an operator the same of
     themselves. Words are exactly those that were told.
     """
     page = query.page(int, int)
+    await record_read(session, request, about(query.uscc, caller.region), caller, "notification:list")
     whose = caller.region if caller.roles & SEES_REGION else await own_recipients(session, caller)
     rows = await inbox_repository.list_told(session, query.uscc, whose, seen(page), page.wanted)
     messages = await inbox_repository.messages_of(session, [row.id for row in rows[: page.limit]])

@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.objection.objections import due_day_repository
@@ -14,6 +14,7 @@ from services.objection.objections.next_steps import next_steps_for
 from services.objection.objections.schemas import DueDayView, ObjectionView
 from services.objection.rules.schemas import ChosenGroundView
 from shared import clock
+from shared.platform.audited_access import record_read
 from shared.platform.etag import etag_of
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
@@ -33,12 +34,14 @@ async def objection_response(
 @router.get("/objections/{objection_id}", summary="一件异议")
 async def get_objection(
     objection_id: uuid.UUID,
+    request: Request,
     response: Response,
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> ObjectionView:
     """With its ETag, which every step of its handling names."""
     objection = await require_objection(session, objection_id, caller)
+    await record_read(session, request, objection, caller, "objection:read")
     return await objection_response(session, objection, caller, response)
 
 

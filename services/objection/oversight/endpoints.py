@@ -8,7 +8,7 @@ import uuid
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -30,6 +30,8 @@ from services.objection.oversight.statistics import YearOfRegion
 from services.objection.resources import ResourcesDep
 from shared import clock
 from shared.database.connections import Database
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.caching import cacheable
 from shared.platform.fields import Region, Year
 from shared.platform.identity import Caller, Role, allow, anyone, require_region
@@ -64,11 +66,12 @@ async def listed(session: AsyncSession, rows: Sequence[RowMapping]) -> list[List
 
 @router.get("/objections", summary="异议待办：按最后期限排列")
 async def list_objections(
-    query: Annotated[WorkListQuery, Query()], session: SessionDep, caller: Reader
+    query: Annotated[WorkListQuery, Query()], request: Request, session: SessionDep, caller: Reader
 ) -> Page[ListedObjection]:
     """The open ones of the caller's region, what is due first first; those of one state also after they have ended."""
     page = query.page(dt.date, uuid.UUID)
     region, filters = region_of(query.region, caller), query.filters(caller.subject)
+    await record_read(session, request, about("objections", region), caller, "objection:list")
     rows = await list_repository.page_of_objections(session, region, filters, page.after, page.wanted)
     return Page(items=await listed(session, rows[: page.limit]), next=page.next(rows, position_of))
 
@@ -129,11 +132,12 @@ async def get_public_statistics(
 
 @router.get("/oversight/objections", summary="辖区内的异议：已过天数、超期上报、由谁负责")
 async def oversee_objections(
-    query: Annotated[OversightQuery, Query()], session: SessionDep, caller: Reader
+    query: Annotated[OversightQuery, Query()], request: Request, session: SessionDep, caller: Reader
 ) -> Page[ListedObjection]:
     """All open ones below the caller's bureau with their ages, those that climbed among them."""
     page = query.page(dt.date, uuid.UUID)
     region, filters = region_of(query.region, caller), query.filters(caller.subject)
+    await record_read(session, request, about("objections", region), caller, "objection:list")
     rows = await list_repository.page_of_objections(session, region, filters, page.after, page.wanted)
     return Page(items=await listed(session, rows[: page.limit]), next=page.next(rows, position_of))
 
@@ -145,10 +149,15 @@ async def oversee_objections(
     responses=CSV,
 )
 async def export_objections(
-    query: Annotated[OversightQuery, Query()], resources: ResourcesDep, caller: Reader
+    query: Annotated[OversightQuery, Query()],
+    request: Request,
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Reader,
 ) -> StreamingResponse:
     """The same list as one file, whatever page was asked for."""
     region, filters = region_of(query.region, caller), query.filters(caller.subject)
+    await record_read(session, request, about("objections", region), caller, "objection:download")
     headers = {"Content-Disposition": 'attachment; filename="objections.csv"'}
     return StreamingResponse(export_lines(resources.database, region, filters), media_type=CSV_TYPE, headers=headers)
 

@@ -3,7 +3,7 @@
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.objection.reports import repository as report_repository
 from services.objection.reports.domain import ReportState
@@ -13,6 +13,8 @@ from services.objection.reports.schemas import DisclosedReporterView, ReportBody
 from services.objection.reports.service import close_report, disclose_reporter, file_report
 from services.objection.resources import Resources, ResourcesDep
 from shared import clock
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import STAFF, Caller, Role, allow
@@ -48,6 +50,7 @@ async def create_report(
 
 @router.get("/reports", summary="本辖区的举报")
 async def list_reports(
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
@@ -56,6 +59,7 @@ async def list_reports(
     overdue: Annotated[bool, Query(description="只看过了最后一天还没有办结的")] = False,
 ) -> Page[ReportView]:
     """By id; of one state if it is said, or those whose last day is over."""
+    await record_read(session, request, about("fraud-reports", caller.region), caller, "fraud-report:list")
     rows = await report_repository.list_reports(
         session, caller.region, state, page.after, page.wanted, overdue_on=clock.today() if overdue else None
     )
@@ -74,6 +78,7 @@ async def list_my_reports(
 @router.get("/reports/{report_id}", summary="一件举报")
 async def get_report(
     report_id: uuid.UUID,
+    request: Request,
     response: Response,
     session: SessionDep,
     resources: ResourcesDep,
@@ -84,7 +89,9 @@ async def get_report(
         found = await report_repository.get_report(session, report_id, caller.region)
     else:
         found = await report_repository.get_own_report(session, report_id, caller.operator_ref or "")
-    return report_response(or_404(found, ReportNotFound), resources, response)
+    report = or_404(found, ReportNotFound)
+    await record_read(session, request, report, caller, "fraud-report:read")
+    return report_response(report, resources, response)
 
 
 @router.post("/reports/{report_id}/closing", summary="办结举报")

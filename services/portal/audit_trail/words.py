@@ -26,6 +26,7 @@ NOUNS: Mapping[str, str] = {
     "evaluation": "评估",
     "figures": "申报的数额",
     "first-violation": "首次违法记录",
+    "fraud-report": "举报",
     "hand-in": "国家系统转来的事项",
     "household": "个体工商户",
     "household-letter": "书面送达",

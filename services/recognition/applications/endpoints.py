@@ -251,9 +251,13 @@ async def submit_recommendation(
 
 @recommendation_router.get("/recommendations", summary="推荐：部门看本部门推荐的，经营者看自己的，经办人员看本辖区的")
 async def list_recommendations(
-    session: SessionDep, caller: Annotated[Caller, allow(*READERS)], query: Annotated[ApplicationListQuery, Query()]
+    request: Request,
+    session: SessionDep,
+    caller: Annotated[Caller, allow(*READERS)],
+    query: Annotated[ApplicationListQuery, Query()],
 ) -> Page[RecommendationView]:
     """Recommendations that the caller may see, by county and id."""
+    await record_read(session, request, about("recommendations", caller.region), caller, "recommendation:list")
     return await read_page(session, read_scope(caller).recommended(), query, RecommendationView.of)
 
 

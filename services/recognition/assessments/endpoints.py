@@ -258,12 +258,14 @@ async def evaluate_many(
 
 @evaluation_router.get("/evaluations", summary="评估：待决定的或已决定的，按有效期")
 async def list_evaluations(
+    request: Request,
     session: SessionDep,
     caller: Reader,
     page: Annotated[PageQuery[tuple[dt.date, uuid.UUID]], paged(dt.date, uuid.UUID)],
     decided: Annotated[bool, Query()] = False,
 ) -> Page[EvaluationView]:
     """Inside the caller's region, the earliest end of validity first."""
+    await record_read(session, request, about("evaluations", caller.region), caller, "evaluation:list")
     rows = await assessment_repository.list_evaluations(session, caller.region, decided, page.after, page.wanted)
     found = await conditions_of(session, rows)
     return page.of(

@@ -12,6 +12,7 @@ from pydantic_core import PydanticCustomError
 from services.recognition.assessments.conditions import JudgedCondition
 from services.recognition.recognitions.domain import FactEvidence, ReportContent, ReportState
 from services.recognition.recognitions.models import Confirmation, Evaluation, InformationReport, Recognition
+from shared.platform.etag import ItemTag
 from shared.platform.fields import Reason, ReasonBody, Shape, ShortText, Year
 from shared.reference.departments import Department
 
@@ -102,7 +103,7 @@ class ConfirmationItem(ConfirmationBody):
     """One confirmation in a bulk call; `etag` is the version of the recognition that was read."""
 
     recognition: uuid.UUID
-    etag: ShortText
+    etag: ItemTag
 
 
 class ConfirmationView(Shape):
@@ -165,7 +166,7 @@ class EvaluationDecisionItem(ReasonBody):
     """One decision in a bulk call; `etag` is the version of the evaluation that was read."""
 
     evaluation: uuid.UUID
-    etag: ShortText
+    etag: ItemTag
 
 
 class EvidenceView(Shape):

@@ -23,7 +23,8 @@ from services.recognition.rules.schemas import RulesView
 from services.recognition.season.schemas import PlacesView
 from shared import clock
 from shared.law.model.recognition import StepKind
-from shared.platform.fields import Shape, ShortText
+from shared.platform.etag import ItemTag
+from shared.platform.fields import Shape
 
 
 class DecisionBody(Shape):
@@ -32,7 +33,7 @@ class DecisionBody(Shape):
     """
 
     application: uuid.UUID
-    etag: ShortText | None = None
+    etag: ItemTag | None = None
 
 
 class RecognitionView(Shape):

@@ -13,6 +13,7 @@ from services.recognition.applications.schemas import CriterionId
 from services.recognition.examination.reviews import ReviewOutcome
 from services.recognition.selection.schemas import BarredView
 from shared.law.model.recognition import Category
+from shared.platform.etag import ItemTag
 from shared.platform.fields import Reason, Shape, ShortText
 from shared.platform.paging import Page
 from shared.reference.departments import Department
@@ -22,7 +23,7 @@ class ReviewBody(Shape):
     """A review's outcome; `etag` is the version of the application that was read, unless `If-Match` names it."""
 
     application: uuid.UUID
-    etag: ShortText | None = None
+    etag: ItemTag | None = None
     outcome: ReviewOutcome
     category: Category | None = None
     criteria: list[CriterionId] = Field(default_factory=list, description="查明符合的标准")

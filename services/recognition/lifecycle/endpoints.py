@@ -7,7 +7,7 @@ import datetime as dt
 import uuid
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.recognition.applications.lookups import require_recognition
 from services.recognition.decisions.endpoints import recognition_response
@@ -35,6 +35,7 @@ from services.recognition.registers.objections import objections_about
 from shared import clock
 from shared.law.model.recognition import Category
 from shared.platform.annotations import AnnotationView, annotations_of, statement_of
+from shared.platform.audited_access import record_read
 from shared.platform.caching import cacheable
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody, Region, UsccLookup, Year
@@ -160,12 +161,15 @@ Approver = Annotated[Caller, allow(Role.APPROVER)]
 @router.get("/recognitions/{recognition_id}/file", summary="一户认定的档案（经办人员）")
 async def get_dossier(
     recognition_id: uuid.UUID,
+    request: Request,
     response: Response,
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> RecognitionFileView:
     """With its concerns, proceedings and objections."""
-    return await file_response(session, await require_recognition(session, recognition_id, caller), response)
+    recognition = await require_recognition(session, recognition_id, caller)
+    await record_read(session, request, recognition, caller, "recognition:read")
+    return await file_response(session, recognition, response)
 
 
 @router.post("/recognitions/{recognition_id}/proposals", summary="提议取消或撤销认定：事实、理由、依据")

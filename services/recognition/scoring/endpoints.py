@@ -7,7 +7,7 @@ data do not decide, close the scores, and record the meeting's decision, which t
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Request
 
 from services.recognition.scoring import repository as scoring_repository
 from services.recognition.scoring.assignments import (
@@ -43,6 +43,7 @@ from services.recognition.scoring.schemas import (
 )
 from services.recognition.scoring.service import require_assessor, season_sheet
 from services.recognition.season.service import require_season
+from shared.platform.audited_access import record_read
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
@@ -176,10 +177,13 @@ async def decide(body: MeetingDecisionBody, session: SessionDep, caller: Approve
 @router.get("/applications/{application_id}/score", summary="一份申报的评分表，逐项说明")
 async def show_score(
     application_id: uuid.UUID,
+    request: Request,
     session: SessionDep,
     caller: Annotated[Caller, allow(Role.OPERATOR, Role.BUREAU, Role.OFFICER, Role.APPROVER, Role.AUDITOR)],
 ) -> ScoreView:
     """Officials after the closing; the household and its recommender after the meeting; the season's other applicants
     after the notice.
     """
-    return ScoreView.of(await explain_score(session, application_id, caller))
+    score = await explain_score(session, application_id, caller)
+    await record_read(session, request, score.application, caller, "scoring:read")
+    return ScoreView.of(score)

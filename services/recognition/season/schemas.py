@@ -47,9 +47,11 @@ class PolicyOrderBody(Shape):
     """
 
     policy: ShortText
-    settings: dict[str, str] = Field(default_factory=dict, description="政策没有定数额的参数")
+    settings: dict[ShortText, ShortText] = Field(default_factory=dict, description="政策没有定数额的参数")
     document: ShortText | None = Field(default=None, description="设定数额、增列身份的文件，例如 郑市监〔2026〕3号")
-    readings: dict[str, str] = Field(default_factory=dict, description="解释的读法，只能由有权决定的一级另选")
+    readings: dict[ShortText, ShortText] = Field(
+        default_factory=dict, description="解释的读法，只能由有权决定的一级另选"
+    )
     operator_kinds: list[OperatorKindBody] = Field(
         default_factory=list, max_length=20, description="增列的经营者身份，例如脱贫人口；由制定分类标准的一级写"
     )

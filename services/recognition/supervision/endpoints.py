@@ -6,7 +6,7 @@ Superiors draw and decide; officers see checks, operators what is demanded of th
 import uuid
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
 from services.recognition.applications import repository as application_repository
 from services.recognition.recognitions.domain import RECOGNITION_STATES
@@ -26,6 +26,8 @@ from services.recognition.supervision.schemas import (
     SpotCheckView,
 )
 from services.recognition.supervision.service import CheckFinding, conclude_check, file_recognition_list
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import Year
 from shared.platform.identity import Caller, Role, allow, require_region
@@ -91,22 +93,31 @@ async def download_population(
 @spot_check_router.get("/spot-checks/{check_id}/items", summary="抽中的申报（本辖区内）")
 async def list_check_items(
     check_id: uuid.UUID,
+    request: Request,
     session: SessionDep,
     caller: Reader,
     page: Annotated[PageQuery[uuid.UUID], paged(uuid.UUID)],
 ) -> Page[CheckItemView]:
     """By id of the application."""
     check = await require_check(session, check_id, caller)
+    await record_read(session, request, about(check.id, caller.region), caller, "spot-check:list")
     rows = await supervision_repository.list_items(session, check.id, caller.region, page.after, page.wanted)
     return page.of(rows, CheckItemView.of, lambda row: row[1].id)
 
 
 @spot_check_router.get("/spot-checks/{check_id}/items/{application_id}", summary="抽中的一份申报")
 async def get_check_item(
-    check_id: uuid.UUID, application_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader
+    check_id: uuid.UUID,
+    application_id: uuid.UUID,
+    request: Request,
+    response: Response,
+    session: SessionDep,
+    caller: Reader,
 ) -> CheckItemView:
     """With its ETag."""
-    return item_response(await require_item(session, check_id, application_id, caller), response)
+    found = await require_item(session, check_id, application_id, caller)
+    await record_read(session, request, found[1], caller, "spot-check:read")
+    return item_response(found, response)
 
 
 @spot_check_router.post(

@@ -4,14 +4,14 @@ import datetime as dt
 import uuid
 from typing import Annotated, Any
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from services.support.catalogue.models import MeasureRevision
 from services.support.catalogue.register import RegisteredMeasure
 from shared.law.language.units import format_value
 from shared.law.model.measures import Measure
 from shared.law.reader.parameters import UNSET
-from shared.platform.fields import PublicText, Shape, ShortText
+from shared.platform.fields import PublicText, Shape, ShortText, refuse_personal_data
 
 Word = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{0,59}$")]
 MeasureIdField = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,59}$"), Field(examples=["zz-18"])]
@@ -167,7 +167,7 @@ class TermBody(Shape):
 
     title: ShortText
     unit: Word
-    value: Annotated[str, StringConstraints(min_length=1, max_length=40)] = UNSET
+    value: Annotated[str, StringConstraints(min_length=1, max_length=40), AfterValidator(refuse_personal_data)] = UNSET
 
 
 class AddresseesBody(Shape):

@@ -4,14 +4,16 @@ import datetime as dt
 import uuid
 from typing import Annotated
 
-from pydantic import BaseModel, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
 from services.typing.numbers.domain import NUMBER_STATES, NumberProposal, NumberState, SettingDocument
 from services.typing.numbers.models import NumberSetting
-from shared.platform.fields import ReasonBody, Shape
+from shared.platform.fields import ReasonBody, Shape, refuse_personal_data
 
 Line = Annotated[
-    str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$")
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200, pattern=r"^[^\x00-\x1f]*$"),
+    AfterValidator(refuse_personal_data),
 ]
 PolicyName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")]
 
@@ -29,7 +31,11 @@ class NumberOrder(Shape):
 
     policy: PolicyName
     parameter: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,100}$")]
-    value: Annotated[str, StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$")]
+    value: Annotated[
+        str,
+        StringConstraints(min_length=1, max_length=100, pattern=r"^[^\x00]*$"),
+        AfterValidator(refuse_personal_data),
+    ]
     in_force_from: dt.date = Field(ge=dt.date(2000, 1, 1), le=dt.date(2100, 1, 1))
     document: DocumentBody
 

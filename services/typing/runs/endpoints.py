@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 
 from services.typing.resources import ResourcesDep
@@ -42,6 +42,7 @@ from services.typing.runs.service import (
     require_room,
 )
 from shared.law.model.outcome import HouseholdType
+from shared.platform.audited_access import record_read
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody
 from shared.platform.identity import Caller, Role, allow, require_region
@@ -194,6 +195,7 @@ async def publish(
 @router.get("/runs/{run_id}/results", summary="一个批次的分型结果")
 async def list_results(
     run_id: uuid.UUID,
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     query: Annotated[ResultQuery, Query()],
@@ -201,6 +203,7 @@ async def list_results(
 ) -> Page[ResultView]:
     """Each household's type with the clauses behind it, of a draft or a published run, by county, type and code."""
     run = await run_or_404(session, run_id, caller)
+    await record_read(session, request, run, caller, "run:list")
     code = None if query.type is None else int(HouseholdType.from_slug(query.type))
     page = query.page(str, int, str)
     search = runs_repository.ResultFilter(scope=query.region or run.region, type=code, limit=page.wanted)

@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, Field, StringConstraints, model_validator
+from pydantic import AfterValidator, BaseModel, Field, StringConstraints, model_validator
 
 from services.typing.deliveries.domain import FeedFinding
 from services.typing.engine.comparison import TypeChange
@@ -15,10 +15,12 @@ from shared.contracts.typing import TypeName
 from shared.law.compiler.compiled_policy import CompiledPolicy
 from shared.law.model.outcome import HouseholdType
 from shared.law.verifier.findings import FindingKind, Verification
-from shared.platform.fields import Reason, Region, Shape
+from shared.platform.fields import Reason, Region, Shape, refuse_personal_data
 from shared.platform.paging import PagedQuery
 
-ParameterText = Annotated[str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$")]
+ParameterText = Annotated[
+    str, StringConstraints(max_length=100, pattern=r"^[^\x00]*$"), AfterValidator(refuse_personal_data)
+]
 
 
 class RunOrderBody(Shape):

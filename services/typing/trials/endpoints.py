@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated
 
 from anyio import to_thread
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import FileResponse
 from starlette.background import BackgroundTask
 
@@ -40,10 +40,13 @@ from services.typing.trials.service import (
     both_versions,
     changed_households_page,
     create_trial,
+    resolve_trial_policy,
     write_changed_csv,
 )
 from shared.law.compiler.pooled_policies import PooledPolicies
 from shared.law.model.outcome import HouseholdType
+from shared.platform.audit import about
+from shared.platform.audited_access import record_read
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
 from shared.platform.paging import Page, PageQuery, paged
@@ -73,11 +76,12 @@ async def order_trial(
 ) -> TrialView:
     """Queue a trial; its result is at the address in Location."""
     run = await found_run(session, run_id, caller)
+    draft = TrialPolicy(body.policy, body.policy_text, body.settings, body.readings)
+    policy = await resolve_trial_policy(session, resources, run, draft)
     await runs_repository.lock_orders(session)
     waiting = await trials_repository.waiting_trials(session, caller.subject, run.region)
     require_room(waiting, resources.settings)
-    draft = TrialPolicy(body.policy, body.policy_text, body.settings, body.readings)
-    trial = await create_trial(session, run, caller, draft)
+    trial = await create_trial(session, run, caller, policy)
     response.headers["Location"] = f"/v1/trials/{trial.id}"
     return TrialView.of(trial)
 
@@ -115,6 +119,7 @@ async def get_trial_comparison(
 @router.get("/trials/{trial_id}/households", summary="试算中类型有变化的户，或某一格里的户")
 async def list_changed_households(
     trial_id: uuid.UUID,
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     query: Annotated[SelectionPageQuery, Query()],
@@ -123,6 +128,7 @@ async def list_changed_households(
     """Households with their clauses under both policies, by county and code."""
     opened = await open_trial(session, resources, trial_id, caller)
     page = query.page(str, str)
+    await record_read(session, request, about(opened.trial.id, opened.trial.region), caller, "trial:list")
     await session.close()  # nobody waits for a connection of those who wait for their turn
     rows = await to_thread.run_sync(
         changed_households_page,
@@ -144,6 +150,7 @@ async def list_changed_households(
 )
 async def download_changed_households(
     trial_id: uuid.UUID,
+    request: Request,
     session: SessionDep,
     resources: ResourcesDep,
     query: Annotated[SelectionQuery, Query()],
@@ -153,6 +160,7 @@ async def download_changed_households(
     opened = await open_trial(session, resources, trial_id, caller)
     policy, out = opened.trial.policy, opened.path.with_name(f"{secrets.token_hex(8)}.csv")
     selection = selection_of(query)
+    await record_read(session, request, about(opened.trial.id, opened.trial.region), caller, "trial:download")
     await session.close()
     await to_thread.run_sync(
         write_changed_csv, opened.path, opened.versions, selection, policy, out, limiter=resources.queries

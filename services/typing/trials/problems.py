@@ -1,6 +1,6 @@
 """What can be refused about trials."""
 
-from shared.platform.errors import Conflict, Gone, NotFound
+from shared.platform.errors import Conflict, Gone, Invalid, NotFound
 
 
 class TrialNotFound(NotFound):
@@ -27,3 +27,10 @@ class RunNotFrozen(Conflict):
     """The run has no snapshot to try a policy on."""
 
     slug, title = "run-not-frozen", "批次没有可用的数据"
+
+
+class DraftTooCostly(Invalid):
+    """Reading the draft took more memory or time than a draft may."""
+
+    slug, title = "draft-too-costly", "草案读不完"
+    detail = "读这份草案超出了允许的内存或时间。请检查有没有层层引用（YAML 的 & 和 *）或过深的嵌套，改写后再试。"

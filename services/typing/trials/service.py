@@ -32,13 +32,14 @@ from services.typing.runs.models import Run
 from services.typing.runs.policies import compiled_policy
 from services.typing.trials import repository as trials_repository
 from services.typing.trials.domain import STATES_WITH_SNAPSHOT, TRIAL_STATES, TrialState
+from services.typing.trials.drafts import read_draft
 from services.typing.trials.models import Trial
 from services.typing.trials.problems import RunNotFrozen
 from shared import clock
 from shared.law.compiler.compiled_policy import CompiledPolicy, compile_policy
 from shared.law.compiler.pooled_policies import PooledPolicies
 from shared.law.model.policy import Policy
-from shared.law.reader.loading import draft_policy, restore_policy
+from shared.law.reader.loading import restore_policy
 from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.platform.stored_policies import policy_problems
@@ -55,15 +56,8 @@ class TrialPolicy:
     readings: Mapping[str, str] = field(default_factory=dict)
 
 
-async def create_trial(session: AsyncSession, run: Run, caller: Caller, draft: TrialPolicy) -> Trial:
-    """Queue a trial of the draft against the run's own policy; a worker types the run's snapshot under both.
-
-    Errors: 409 for a run without a snapshot; 422, with the line, for a draft that cannot be used.
-    """
-    if run.state not in STATES_WITH_SNAPSHOT:
-        label = RUN_STATES.label(run.state)
-        raise RunNotFrozen(f"批次当前为“{label}”，数据冻结之后才能试算")
-    policy = await resolve_trial_policy(session, run, draft)
+async def create_trial(session: AsyncSession, run: Run, caller: Caller, policy: Policy) -> Trial:
+    """Queue a trial of the policy against the run's own; a worker types the run's snapshot under both."""
     trial = Trial(
         run_id=run.id,
         region=run.region,
@@ -85,16 +79,17 @@ async def create_trial(session: AsyncSession, run: Run, caller: Caller, draft: T
     return trial
 
 
-async def resolve_trial_policy(session: AsyncSession, run: Run, draft: TrialPolicy) -> Policy:
-    """The draft as a policy that can be compiled for the run's date; what is wrong with it is a 422. A shipped policy
-    has the numbers that bureaus have set.
+async def resolve_trial_policy(session: AsyncSession, resources: Resources, run: Run, draft: TrialPolicy) -> Policy:
+    """The draft as a policy that can be compiled for the run's date. A shipped policy has the numbers that bureaus have
+    set. Errors: 409 for a run without a snapshot; 422, with the line, for a draft that cannot be used.
     """
-    chosen = {"settings": draft.settings, "readings": draft.readings}
+    if run.state not in STATES_WITH_SNAPSHOT:
+        label = RUN_STATES.label(run.state)
+        raise RunNotFrozen(f"批次当前为“{label}”，数据冻结之后才能试算")
+    if draft.text is not None:
+        return await read_draft(draft.text, draft.settings, draft.readings, run.as_of, resources.queries)
     with policy_problems():
-        if draft.text is not None:
-            policy = await asyncio.to_thread(draft_policy, draft.text, **chosen)
-        else:
-            policy = await policy_in_force(session, draft.policy or "", **chosen)
+        policy = await policy_in_force(session, draft.policy or "", settings=draft.settings, readings=draft.readings)
         await asyncio.to_thread(compile_policy, policy, run.as_of)
     return policy
 

@@ -17,7 +17,7 @@ from tests.fixtures.ledger.service import SERVICE
 from tests.fixtures.service_client import Issuer, StartLedger, application, running, settings_of
 
 ENTRY = {"region": "410102", "note": "甲", "amount": 1}
-ALL_ROLES = (Role.OFFICER, Role.APPROVER, Role.BUREAU, Role.AUDITOR)
+ALL_ROLES = (Role.OFFICER, Role.APPROVER, Role.BUREAU)
 
 
 @pytest.fixture

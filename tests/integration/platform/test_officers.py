@@ -183,7 +183,7 @@ async def test_work_is_assigned_to_who_has_the_role_there_and_still_acts(
         ("county", "410102", [Role.OFFICER], MONDAY),
         ("city", "4101", [Role.OFFICER], TUESDAY),
         ("gone", "4101", [Role.OFFICER], dt.date(2025, 1, 1)),
-        ("both", "4101", [Role.OFFICER, Role.AUDITOR], TUESDAY),
+        ("both", "4101", [Role.OFFICER, Role.APPROVER], TUESDAY),
     ]
     for subject, region, roles, day in people:
         with clock.travel(day):
@@ -194,7 +194,7 @@ async def test_work_is_assigned_to_who_has_the_role_there_and_still_acts(
         for region, role, names in (
             ("410102", Role.OFFICER, ["county", "both", "city"]),
             ("410103", Role.OFFICER, ["both", "city"]),
-            ("410102", Role.AUDITOR, ["both"]),
+            ("410102", Role.APPROVER, ["both"]),
             ("4102", Role.OFFICER, []),
         ):
             found = await officers_for(session, region, role, since=since)

@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from services.typing.tidying import TRIALS_KEPT, clear_discarded, clear_old_trials
-from services.typing.trials import repository as trials_repository, service as trials_service
+from services.typing.trials import drafts, repository as trials_repository, service as trials_service
 from shared import clock
+from shared.confined import Limits
 from shared.law.reader.loading import policy_path
 from shared.platform.identity import Role
 from tests.integration.typing.staged_city import StagedCity, at_stage
@@ -229,6 +230,17 @@ async def test_a_mistake_in_a_text_names_its_line(city: StagedCity) -> None:
     answer = await order(city.office, city.last, {"policy_text": text})
     assert answer.json()["line"] == line
     assert f"政策草案 第 {line} 行" in answer.json()["detail"]
+
+
+@at_stage("drafted")
+async def test_a_draft_that_costs_more_than_one_may_is_refused(
+    city: StagedCity, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """M8 as a kind: it is read in a child process, which ends at its limits and takes nobody else with it."""
+    monkeypatch.setattr(drafts, "LIMITS", Limits(seconds=0.05))
+    answer = await order(city.office, city.last, {"policy_text": LAW})
+    assert (answer.status_code, answer.json()["type"]) == (422, "/problems/draft-too-costly")
+    assert (await city.office.get(f"/v1/runs/{city.last}")).status_code == 200
 
 
 @at_stage("ordered")
