@@ -50,7 +50,7 @@ ADMINISTRATORS = frozenset({Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN})
 they are not staff: they have no region and see nobody's data.
 """
 POWERS = ADMINISTRATORS | {Role.AUDITOR}
-"""三权分立: whoever holds one of them holds no other role, GB/T 22239 8.1.5: what they did would be theirs to examine."""
+"""三权分立, GB/T 22239 8.1.5: whoever holds one of them holds no other role, or would examine what they did."""
 STAFF = frozenset(Role) - ADMINISTRATORS - {Role.OPERATOR}
 OF_CASEWORK = STAFF - {Role.SYSTEM}
 OF_MARKET_SUPERVISION = frozenset({Role.OFFICER, Role.APPROVER})

@@ -1,4 +1,4 @@
-"""M2 as a kind: a route that shows staff what is not for everybody leaves an entry in the audit, or its reason is here."""
+"""M2 as a kind: a route that shows staff what is not for everybody tells the audit so, or its reason is here."""
 
 import ast
 import importlib
@@ -53,6 +53,8 @@ LEFT_OUT: Mapping[str, str] = {
             "typing /v1/moves",
             "typing /v1/moves/{move_id}",
             "recognition /v1/bans",
+            "recognition /v1/public-notices/{notice_id}/paper",
+            "recognition /v1/seasons/{season_id}/paper",
             "recognition /v1/confirmations",
             "recognition /v1/consultations",
             "recognition /v1/evaluations/agreements",
