@@ -16,8 +16,12 @@ from shared.papers.typesetting import ROOT, CharactersMissingError, FontsMissing
 
 FAMILIES = ("Noto Serif CJK SC", "Noto Sans CJK SC")
 """Which the templates name"""
-NOT_SHOWN = re.compile("the text (.*) could not be displayed")
-"""How Typst says that no font has a character."""
+NOT_SHOWN = re.compile(r'the text `"(.*)"` could not be displayed', re.DOTALL)
+"""How Typst says that no font has a character; it names the first ones."""
+ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
+SHOWN = "〓"
+"""What every font has, put in place of what was found missing to find the rest."""
+MOST_NAMED = 20
 
 
 def compile_paper(_ask: Ask, template: str, data: Mapping[str, object], folders: Sequence[str]) -> str:
@@ -26,11 +30,26 @@ def compile_paper(_ask: Ask, template: str, data: Mapping[str, object], folders:
     lacking = set(FAMILIES).difference(fonts.families())
     if lacking:
         raise FontsMissingError("、".join(sorted(lacking)))
-    compiler = typst.Compiler(ROOT / template, ROOT, fonts, sys_inputs={"data": json.dumps(data)})
-    try:
-        pdf = compiler.compile(format="pdf", pdf_standards="a-2u")
-    except typst.TypstError as error:
-        if found := NOT_SHOWN.search(error.message):
-            raise CharactersMissingError(found[1]) from None
-        raise
-    return base64.b64encode(pdf if isinstance(pdf, bytes) else b"".join(pdf or ())).decode()
+    said, missing = json.dumps(data, ensure_ascii=False), []
+    while True:
+        compiler = typst.Compiler(ROOT / template, ROOT, fonts, sys_inputs={"data": said})
+        try:
+            pdf = compiler.compile(format="pdf", pdf_standards="a-2u")
+        except typst.TypstError as error:
+            unshown = NOT_SHOWN.search(error.message)
+            if unshown is None:
+                raise
+            text = ESCAPED.sub(lambda code: chr(int(code[1], 16)), unshown[1])
+            missing.append(text)
+            known = said
+            said = said.replace(text, SHOWN)
+            if said != known and len(missing) < MOST_NAMED:
+                continue
+        if missing:
+            raise CharactersMissingError("、".join(map(named, missing)))
+        return base64.b64encode(pdf if isinstance(pdf, bytes) else b"".join(pdf or ())).decode()
+
+
+def named(text: str) -> str:
+    """Characters with their code points, for whoever looks for a font."""
+    return f"“{text}”（{' '.join(f'U+{ord(one):04X}' for one in text)}）"

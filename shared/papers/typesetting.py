@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[2]
 """What templates may import from: ``/shared/papers/official.typ``"""
 LIMITS = Limits(memory=2 << 30, processor=60, seconds=60.0)
 COMPILE = "shared.papers.compiling:compile_paper"
-FONT_FOLDERS = (Path("/usr/share/fonts/opentype/noto"),)
-"""Where Debian's fonts-noto-cjk puts them"""
+FONT_FOLDERS = (Path("/usr/share/fonts/opentype/noto"), Path("/usr/share/fonts/truetype/hanazono"))
+"""Where Debian puts fonts-noto-cjk, and fonts-hanazono for the rare characters that Noto lacks"""
 
 
 class FontsMissingError(Exception):

@@ -74,9 +74,12 @@ class Typesetter:
         try:
             return typeset(paper, self.folders)
         except FontsMissingError as error:
-            raise FontsMissing(f"服务器上没有字体 {error}，文书不能生成；请安装 fonts-noto-cjk") from None
+            detail = f"服务器上没有字体 {error}，文书不能生成；请安装 fonts-noto-cjk，或者在 paper_fonts 中写明文件夹"
+            raise FontsMissing(detail) from None
         except CharactersMissingError as error:
-            detail = f"字体里没有下列文字：{error}，文书不能生成；请在字体文件夹中加装含有这些字的字体"
+            detail = (
+                f"字体里没有下列文字：{error}，文书不能生成；请在设置 paper_fonts 所写的文件夹中加装含有这些字的字体"
+            )
             raise CharactersMissing(detail) from None
         except ChildEndedError:
             raise PaperTooLarge from None

@@ -43,9 +43,10 @@ def test_what_nobody_entered_is_blank_and_nothing_is_invented() -> None:
     assert text.endswith("某局年月日—1—")
 
 
-def test_a_character_that_no_font_has_is_named_and_not_an_empty_box() -> None:
-    with pytest.raises(CharactersMissingError, match="\U000323af"):
-        typeset(prose("甲\U000323af店"))
+def test_characters_that_no_font_has_are_all_named_and_no_empty_box_is_printed() -> None:
+    with pytest.raises(CharactersMissingError) as refused:
+        typeset(prose("甲\U000323af店", "乙\ue000店", "丙店"))
+    assert str(refused.value) == "“\U000323af”（U+323AF）、“\ue000”（U+E000）"
 
 
 def test_without_its_fonts_no_paper_is_set(tmp_path: Path) -> None:

@@ -12,12 +12,15 @@ FORMS: Mapping[str, str] = {"csv": "逗号分隔的文本", "xlsx": "电子表�
 
 @dataclass(frozen=True)
 class Wanted:
-    """What of a list: the person's region, a year, and what it is a list of, where it is one of something."""
+    """What of a list: the person's region, a year, and what it is a list of, where it is one of something; `number`:
+    what a paper is given as its own (文号).
+    """
 
     region: str
     year: int
     form: str
     of: str = ""
+    number: str = ""
 
 
 @dataclass(frozen=True)
@@ -34,15 +37,19 @@ class SavedList:
 
 
 def paper(
-    title: str, path: Callable[[str], str], service: Callable[[Behalf], Upstream] = lambda behalf: behalf.recognition
+    title: str,
+    path: Callable[[str], str],
+    service: Callable[[Behalf], Upstream] = lambda behalf: behalf.recognition,
+    *,
+    numbered: bool = False,
 ) -> SavedList:
-    """A paper (文书) that a service sets about one thing; `path`: from its id."""
+    """A paper (文书) that a service sets about one thing; `path`: from its id; `numbered`: it can be given a number."""
     return SavedList(
         title,
         "A4，可以打印",
         service,
         lambda wanted: path(quote(wanted.of, safe="")),
-        lambda _wanted: {},
+        lambda wanted: {"number": wanted.number} if numbered and wanted.number else {},
         forms=("pdf",),
         of_something=True,
     )
@@ -110,10 +117,12 @@ LISTS: Mapping[str, SavedList] = {
         lambda wanted: {"format": wanted.form},
         of_something=True,
     ),
-    "public-notice": paper("公示", lambda of: f"/v1/public-notices/{of}/paper"),
-    "recognition-list": paper("认定文件", lambda of: f"/v1/seasons/{of}/paper"),
-    "refusal": paper("不予认定告知书", lambda of: f"/v1/applications/{of}/refusal/paper"),
-    "answer": paper("异议答复书", lambda of: f"/v1/objections/{of}/answer/paper", lambda behalf: behalf.objection),
+    "public-notice": paper("公示", lambda of: f"/v1/public-notices/{of}/paper", numbered=True),
+    "recognition-list": paper("认定文件", lambda of: f"/v1/seasons/{of}/paper", numbered=True),
+    "refusal": paper("不予认定告知书", lambda of: f"/v1/applications/{of}/refusal/paper", numbered=True),
+    "answer": paper(
+        "异议答复书", lambda of: f"/v1/objections/{of}/answer/paper", lambda behalf: behalf.objection, numbered=True
+    ),
     "case-file": paper("案卷", lambda of: f"/v1/recognitions/{of}/case-file"),
     **end_papers("cancellation", "取消认定"),
     **end_papers("revocation", "撤销认定"),

@@ -33,12 +33,13 @@ async def download(
     caller: Caller = READERS,
     form: Annotated[Literal["csv", "xlsx", "pdf"], Query()] = "csv",
     of: Annotated[str, Query(max_length=40)] = "",
+    number: Annotated[str, Query(max_length=100, description="文书的文号")] = "",
 ) -> Response:
     """As the service answered it, to be saved and never shown."""
     one = LISTS.get(name)
     if one is None or form not in one.forms or one.of_something is not bool(of):
         raise Absent
-    wanted = Wanted(caller.region, clock.today().year, form, of)
+    wanted = Wanted(caller.region, clock.today().year, form, of, number.strip())
     answer = await fetch(one.service(behalf), one.path(wanted), one.query(wanted))
     headers = {
         "Cache-Control": "no-store",

@@ -18,7 +18,7 @@ def test_a_list_is_asked_for_as_its_service_says(name: str) -> None:
     one = LISTS[name]
     service = one.service(Behalf(*(Upstream(service, None) for service in services))).title  # type: ignore[arg-type]  # is not called
     for form in one.forms:
-        wanted = Wanted("410105", 2026, form, ID if one.of_something else "")
+        wanted = Wanted("410105", 2026, form, ID if one.of_something else "", "金市监〔2026〕8号")
         known = described(service)["paths"]
         path = one.path(wanted)
         operation = known.get(path) or next(said for pattern, said in known.items() if matches(pattern, path))
@@ -48,3 +48,13 @@ async def test_what_is_no_list_is_not_asked_for(visitor: Visitor, address: str) 
     await visitor.sign_in(Role.OFFICER, region="410105")
     assert (await visitor.open(f"/work/downloads/{address}")).status_code == 404
     assert [one for one in visitor.recognition.asked if "filing" in one.url.path] == []
+
+
+async def test_a_paper_carries_the_number_that_was_typed_or_none(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OFFICER, region="410105")
+    visitor.recognition.says[f"/v1/seasons/{ID}/paper"] = "%PDF-"
+    saved = f"/work/downloads/recognition-list?of={ID}&form=pdf"
+    assert (await visitor.open(f"{saved}&number=金市监〔2026〕8号")).status_code == 200
+    assert visitor.recognition.asked[-1].url.params["number"] == "金市监〔2026〕8号"
+    assert (await visitor.open(f"{saved}&number=")).status_code == 200
+    assert "number" not in visitor.recognition.asked[-1].url.params
