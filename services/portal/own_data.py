@@ -32,7 +32,8 @@ KINDS = [
         f"{DUTY}；登录凭证加密保存，不在文件中列出",
         "结束一天后删除（没有文件规定期限）",
         """
-        SELECT begun_at AS "登录时间", seen_at AS "最近使用时间", ends_at AS "最晚结束时间", ended_at AS "退出时间"
+        SELECT device AS "设备", begun_at AS "登录时间", seen_at AS "最近使用时间",
+            ends_at AS "最晚结束时间", ended_at AS "退出时间"
         FROM browser_session WHERE subject = :subject ORDER BY begun_at, id
         """,
     ),

@@ -23,7 +23,7 @@ from services.portal.inbox import endpoints as inbox
 from services.portal.measures import endpoints as measures
 from services.portal.notices import endpoints as notices
 from services.portal.own_objections import endpoints as own_objections, named_endpoints as named_objections
-from services.portal.own_settings import endpoints as own_settings
+from services.portal.own_settings import endpoints as own_settings, session_endpoints as own_sessions
 from services.portal.own_support import (
     commitment_endpoints as commitments,
     problem_endpoints as own_problems,
@@ -92,6 +92,7 @@ SERVICE = Portal(
         reports.router,
         inbox.router,
         own_settings.router,
+        own_sessions.router,
         own_data.router,
         worklist.router,
         dossier.router,

@@ -105,7 +105,7 @@ the person who filled it in."""
 CALL_BACKS = {"notification": {"/v1/receipts/{provider}"}, "portal": {"/sign-out"}}
 """What is posted to without a token: by other parties' systems, which show a secret that was agreed with them, and by
 whoever ends their own session, be it over already."""
-OWN_AFFAIRS = ("/v1/inbox/", "/v1/own-contact", "/inbox/", "/settings/contact")
+OWN_AFFAIRS = ("/v1/inbox/", "/v1/own-contact", "/inbox/", "/settings/contact", "/settings/sessions/")
 """What everybody does with what is their own, for example reading their notifications; nothing is decided by it."""
 CONTRACT = {
     "typing": {

@@ -15,6 +15,8 @@ from services.portal.shell.forms import Form, FormDep, FormRoute
 from services.portal.shell.refusals import CHANGED, Faults
 from services.portal.shell.rendering import address, page
 from services.portal.shell.words import ROLES
+from shared.platform import audit
+from shared.platform.audit import about
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.unit_of_work import SessionDep
 from shared.reference.departments import Department
@@ -82,6 +84,17 @@ async def close_account(
     await service.close(session, subject, caller)
     await resources.sessions.end_all(session, subject)
     return RedirectResponse(address("/accounts", done="closed"), HTTPStatus.SEE_OTHER)
+
+
+@router.post("/accounts/sessions/ending", summary="让一个人在所有设备上退出")
+async def end_sessions(
+    session: SessionDep, form: FormDep, resources: ResourcesDep, caller: Caller = KEEPER
+) -> Response:
+    """The account stays open: whoever is in doubt signs in again."""
+    one = await service.account_of(session, form.text("subject", 200))
+    await resources.sessions.end_all(session, one.subject)
+    await audit.record(session, about(one.subject, one.region), caller, "account:sign-out")
+    return RedirectResponse(address("/accounts", done="signed-out"), HTTPStatus.SEE_OTHER)
 
 
 def _version(form: Form) -> int:

@@ -41,6 +41,8 @@ class AccountForm:
             found.append(("name", "请填写姓名，1 到 100 个字。"))
         if not self.roles:
             found.append(("roles", "请至少选一个角色。"))
+        elif Role.AUDITOR in self.roles and len(self.roles) > 1:
+            found.append(("roles", "审计员不得兼任其他角色：自己办的事不能由自己审计。"))
         if self.region and (not re.fullmatch(r"[0-9]{2,6}", self.region) or not region_name(self.region)):
             found.append(("region", "没有这个区划代码。省填 2 位，市填 4 位，县填 6 位；管全国的不填。"))
         if self.department and self.department not in set(Department):

@@ -210,6 +210,7 @@ VERBS: Mapping[str, str] = {
     "serve": "登记送达",
     "set": "核定",
     "sign": "签署",
+    "sign-out": "退出登录",
     "submit": "提交",
     "supervise": "督办",
     "test": "试发",

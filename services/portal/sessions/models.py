@@ -19,6 +19,7 @@ class BrowserSession(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True, comment="SHA-256 of the cookie's secret")
     subject: Mapped[Subject]
     tokens: Mapped[SealedText] = mapped_column(SealedColumn, comment="access token and name, as JSON")
+    device: Mapped[str] = mapped_column(String(20), server_default="", comment="what its person calls it")
     begun_at: Mapped[CreatedAt]
     seen_at: Mapped[CreatedAt]
     idle_seconds: Mapped[int] = mapped_column(Integer, comment="without a request for so long, it has ended")

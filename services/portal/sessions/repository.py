@@ -2,6 +2,7 @@
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, func, select, text, update
@@ -44,6 +45,18 @@ async def note_seen(database: Database, key: str) -> None:
     """Somebody uses it."""
     async with database.transaction() as session:
         await session.execute(SEEN, {"id": key})
+
+
+async def lasting(session: AsyncSession, subject: str) -> Sequence[BrowserSession]:
+    """A person's sessions that have neither been ended nor run out, the last begun first."""
+    idle = func.make_interval(0, 0, 0, 0, 0, 0, BrowserSession.idle_seconds)
+    lasts = (
+        BrowserSession.ended_at.is_(None),
+        BrowserSession.ends_at > func.now(),
+        BrowserSession.seen_at + idle > func.now(),
+    )
+    query = select(BrowserSession).where(BrowserSession.subject == subject, *lasts)
+    return (await session.scalars(query.order_by(BrowserSession.begun_at.desc(), BrowserSession.id))).all()
 
 
 async def end(session: AsyncSession, key: str) -> None:

@@ -21,6 +21,17 @@ from shared.platform.sealed_fields.vault import Vault, place_of
 
 Fields = Sequence[tuple[str, str]]
 """A form's names and values, in its order"""
+DEVICES = (
+    ("MicroMessenger", "微信"),
+    ("iPad", "平板电脑"),
+    ("iPhone", "苹果手机"),
+    ("Android", "安卓手机或平板"),
+    ("Mobile", "手机"),
+    ("Windows", "Windows 电脑"),
+    ("Macintosh", "苹果电脑"),
+    ("Linux", "Linux 电脑"),
+)
+"""By what browsers say of themselves (`User-Agent`), the first that is found"""
 
 
 @dataclass(frozen=True)
@@ -38,7 +49,9 @@ class Sessions:
         self._settings, self._database = settings, database
         self._vault = Vault.of(settings.vault_keys)
 
-    async def begin(self, session: AsyncSession, caller: Caller, tokens: Tokens, replaced: str | None) -> str:
+    async def begin(
+        self, session: AsyncSession, caller: Caller, tokens: Tokens, replaced: str | None, user_agent: str
+    ) -> str:
         """A new session under a new secret, which is returned; the browser's earlier one ends."""
         if replaced:
             await repository.end(session, session_id(replaced))
@@ -48,6 +61,7 @@ class Sessions:
         row = BrowserSession(
             id=session_id(secret),
             subject=caller.subject,
+            device=device_of(user_agent),
             idle_seconds=int(idle * 60),
             ends_at=dt.datetime.now(dt.UTC) + dt.timedelta(hours=self._settings.longest_session_hours),
         )
@@ -82,6 +96,14 @@ class Sessions:
         """Sign out with the browser that holds a secret."""
         await repository.end(session, session_id(secret))
 
+    async def of(self, session: AsyncSession, subject: str) -> Sequence[BrowserSession]:
+        """Where a person is signed in, the last sign-in first."""
+        return await repository.lasting(session, subject)
+
+    async def end_by_key(self, session: AsyncSession, key: str) -> None:
+        """Sign out one of those."""
+        await repository.end(session, key)
+
     async def end_all(self, session: AsyncSession, subject: str) -> None:
         """Sign a person out everywhere."""
         await repository.end_all(session, subject)
@@ -108,6 +130,14 @@ class Sessions:
     async def forget_old(self) -> None:
         """Delete what has ended long ago."""
         await repository.forget_old(self._database)
+
+
+def device_of(user_agent: str) -> str:
+    """What its person knows it by. No more of the header is kept: with every detail it would tell people apart."""
+    for mark, device in DEVICES:
+        if mark in user_agent:
+            return device
+    return ""
 
 
 def cookie_name(settings: PortalSettings) -> str:

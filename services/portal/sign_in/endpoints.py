@@ -68,7 +68,8 @@ async def signed_in_by_provider(
     async with database.transaction() as session:
         await require_account(session, caller)
         earlier = request.cookies.get(cookie_name(settings))
-        secret = await resources.sessions.begin(session, caller, tokens, earlier)
+        browser = request.headers.get("user-agent", "")
+        secret = await resources.sessions.begin(session, caller, tokens, earlier, browser)
     home = next(iter(sections_of(SignedIn("", caller, "", "", ""))), "/")
     answer = RedirectResponse(_way_back(back) or home, HTTPStatus.SEE_OTHER)
     set_private_cookie(answer, settings, cookie_name(settings), secret)

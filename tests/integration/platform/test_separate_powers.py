@@ -13,8 +13,8 @@ from shared.platform.settings import ServiceSettings
 from tests.fixtures.ledger.service import SERVICE
 from tests.fixtures.service_client import Issuer, application, running, settings_of
 
-OF_THEIR_OWN = {"/v1/own-contact", "/settings/contact", "/settings/contact/removal"}
-"""Where messages reach the caller: everybody's own to change."""
+OF_THEIR_OWN = {"/v1/own-contact", "/settings/contact", "/settings/contact/removal", "/settings/sessions/ending"}
+"""Where messages reach the caller, and where they are signed in: everybody's own to change."""
 ACCOUNTS = ("portal", "/accounts")
 """The security administrator's only pages: accounts of staff"""
 OPERATOR = "v1:" + "0" * 32

@@ -47,6 +47,7 @@ ADDRESSES = {
     "/notices/{notice_id}/objections/{uscc}": (f"/notices/{NOTICE}/objections/{USCC}",),
     "/inbox": ("/inbox", "/inbox?archived=true"),
     "/settings": ("/settings", "/settings?done=contact"),
+    "/settings/sessions": ("/settings/sessions", "/settings/sessions?done=ended"),
 }
 """An operator's pages, by route"""
 FILES = ("/desk/objections/documents/{document_id}", BADGE)
