@@ -182,6 +182,7 @@ def compose_settings(settings: Settings) -> str:
         "audience": "minglu",
         "jwks": "${MINGLU_JWKS:?}",
         "ca_bundle": "${MINGLU_CA_BUNDLE:-}",
+        "malware_scanner": "${MINGLU_MALWARE_SCANNER:-}",
         "data_dir": f"{VOLUME}/{name}",
         "worker_metrics_port": f'"{METRICS_PORT}"',
         "log_level": "${MINGLU_LOG_LEVEL:-info}",

@@ -28,6 +28,7 @@ from shared.platform.audited_access import Refusals
 from shared.platform.caching import CachingMiddleware
 from shared.platform.http_methods import MethodsMiddleware
 from shared.platform.identity import SAFE_METHODS, Identity, access_of, route_access
+from shared.platform.malware_scanner import MalwareScanner
 from shared.platform.measuring import measured
 from shared.platform.officers import RecordedToday
 from shared.platform.problems import OPENAPI_RESPONSES, install_problem_handlers, status_problem
@@ -113,6 +114,7 @@ def _lifespan(resources: Callable[[S, Database], object] | None) -> Lifespan:
         app.state.acting = RecordedToday()  # of this database
         app.state.refusals = Refusals()
         app.state.admission = Admission(settings)
+        app.state.malware_scanner = MalwareScanner(settings.malware_scanner)
         apply_clock_shift(settings)
         if resources is not None:
             app.state.resources = resources(settings, app.state.database)

@@ -10,6 +10,7 @@ without a row.
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from urllib.parse import quote
@@ -24,6 +25,7 @@ from shared.database.columns import CreatedAt, Id, Subject
 from shared.file_store import BLOCK, FileTooLargeError, Spooled, memory_file, spool
 from shared.platform.errors import Invalid, NotFound, TooLarge, UnsupportedType
 from shared.platform.image_metadata import PHOTOS, without_metadata
+from shared.platform.malware_scanner import MalwareScanner
 from shared.platform.sealed_documents import SealedStore
 
 MAGIC_BYTES = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
@@ -89,8 +91,8 @@ class StoredDocument:
 
 
 async def store_document(files: SealedStore, request: Request, largest: int) -> StoredDocument:
-    """Stores a request's body: 415 for a type that is not taken, 422 when it is another type or empty, 413 when it has
-    more than `largest` bytes.
+    """Stores a request's body: 415 for a type that is not taken, 422 when it is another type, empty or has malware, 413
+    when it has more than `largest` bytes, 503 while it cannot be looked through.
     """
     label = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     labelled = OTHER_LABELS.get(label, label)
@@ -103,7 +105,8 @@ async def store_document(files: SealedStore, request: Request, largest: int) -> 
         raise DocumentTypeRefused
     if media_type is None or (labelled in MAGIC_BYTES and media_type != labelled):
         raise DocumentContentMismatch(f"文件不是 {label or '可以接受的材料'}，或是空文件")
-    stored = await _store(files, head, chunks, largest, media_type)
+    scanner: MalwareScanner = request.app.state.malware_scanner
+    stored = await _store(files, head, chunks, largest, media_type, scanner)
     return StoredDocument(media_type, stored.size, stored.sha256)
 
 
@@ -126,11 +129,19 @@ async def document_response(files: SealedStore, document: DocumentTable) -> Stre
     return StreamingResponse(chain([first], chunks), media_type=document.media_type, headers=headers)
 
 
-async def _store(files: SealedStore, head: bytes, rest: AsyncIterator[bytes], largest: int, media_type: str) -> Spooled:
+async def _store(
+    files: SealedStore,
+    head: bytes,
+    rest: AsyncIterator[bytes],
+    largest: int,
+    media_type: str,
+    scanner: MalwareScanner,
+) -> Spooled:
     """What fits in a block is stored from memory, anything longer through a workspace; photos without what they say of
     place, time and camera.
     """
     if len(head) <= min(BLOCK, largest):
+        await scanner.check([head])
         content = without_metadata(head, media_type)
         return Spooled(await to_thread.run_sync(files.keep_bytes, content), len(content))
     with files.workspace() as workspace, memory_file(incoming := workspace / "document"):  # in clear on no disk
@@ -138,6 +149,8 @@ async def _store(files: SealedStore, head: bytes, rest: AsyncIterator[bytes], la
             spooled = await spool(_prepend(head, rest), incoming, largest)
         except FileTooLargeError as error:
             raise DocumentTooLarge(f"一份材料最大 {largest // 2**20} MB") from error
+        with incoming.open("rb") as clear:
+            await scanner.check(iter(partial(clear.read, BLOCK), b""))
         if media_type in PHOTOS:
             return await to_thread.run_sync(_keep_photo, files, incoming, media_type)
         await to_thread.run_sync(files.keep, incoming)

@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from shared import clock
 from shared.database.addresses import database_address
 from shared.messaging.kafka_address import kafka_address
+from shared.platform.malware_scanner import ADDRESS
 from shared.platform.secret_files import SecretFiles
 
 log = structlog.get_logger()
@@ -85,6 +86,10 @@ class ServiceSettings(BaseSettings):
     ca_bundle: Path | None = None
     """A PEM file of certificate authorities that outgoing connections trust besides the public ones"""
 
+    malware_scanner: str | None = Field(default=None, pattern=ADDRESS)
+    """Address of ClamAV's daemon, which looks documents through before they are kept (`tcp://clamav:3310`,
+    `unix:///run/clamav/clamd.ctl`); none: they are not looked through"""
+
     longest_token_hours: float = Field(default=24, gt=0)
     """A token that is valid for longer from now on is refused"""
 
@@ -117,7 +122,7 @@ class ServiceSettings(BaseSettings):
         """Environment variables, and the files that they name."""
         return init_settings, env_settings, SecretFiles(settings_cls)
 
-    @field_validator("ca_bundle", mode="before")
+    @field_validator("ca_bundle", "malware_scanner", mode="before")
     @classmethod
     def _none_if_empty(cls, value: object) -> object:
         """Compose passes on what is not set as an empty text."""

@@ -11,7 +11,10 @@ import pytest
 from services.objection.objections.domain import ObjectionState
 from services.objection.objections.models import Objection
 from services.objection.settings import ObjectionSettings
+from shared.file_store import BLOCK
 from shared.platform.identity import Role
+from shared.platform.malware_scanner import MalwareScanner
+from tests.fixtures.malware_daemon import KNOWN, Daemon
 from tests.integration.objection.filing_steps import filed, typing_body
 from tests.integration.objection.objection_client import ObjectionClient, household_typed, run_published
 
@@ -51,6 +54,21 @@ async def test_a_document_is_kept_listed_and_read_again(office: ObjectionClient,
     file = await office.get(f"/v1/documents/{listed[0]['id']}", Role.OFFICER)
     assert (file.content, file.headers["content-type"]) == (PDF, "application/pdf")
     assert (await office.get(f"/v1/objections/{objection['id']}", Role.OPERATOR)).json()["etag"] != objection["etag"]
+
+
+async def test_a_document_with_malware_is_not_kept(office: ObjectionClient, objection: dict[str, Any]) -> None:
+    """Nor is one that the scanner could not look at; short ones go there from memory, long ones from a memory file."""
+    short, long = PDF + KNOWN, PDF + b"0" * BLOCK + KNOWN
+    async with Daemon().listening() as address:
+        office.app.state.malware_scanner = MalwareScanner(address)
+        refused = [await upload(office, objection, content) for content in (short, long)]
+        taken = [await upload(office, objection, content[: -len(KNOWN)]) for content in (short, long)]
+    away = await upload(office, objection)
+    assert [(one.status_code, one.json()["type"]) for one in refused] == [(422, "/problems/malware-found")] * 2
+    assert [one.status_code for one in taken] == [201, 201]
+    assert (away.status_code, away.json()["type"]) == (503, "/problems/malware-scanner-away")
+    listed = (await office.get(f"/v1/objections/{objection['id']}/documents", Role.OPERATOR)).json()["items"]
+    assert {one["id"] for one in listed} == {one.json()["id"] for one in taken}
 
 
 @pytest.mark.parametrize(
