@@ -7,12 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import structlog
 from anyio import CapacityLimiter, to_thread
 from fastapi import Response
 
 from shared.confined import ChildEndedError
 from shared.papers.typesetting import FONT_FOLDERS, CharactersMissingError, FontsMissingError, Paper, typeset
-from shared.platform.errors import TooLarge, TooMany, Unavailable
+from shared.platform.errors import Conflict, TooLarge, TooMany
+
+log = structlog.get_logger()
 
 PDF: dict[int | str, dict[str, Any]] = {
     200: {
@@ -25,13 +28,13 @@ MOST_WAITING = 20
 """Papers that wait for their turn in one process"""
 
 
-class FontsMissing(Unavailable):
-    """Without the fonts no paper is set: it would show empty boxes."""
+class FontsMissing(Conflict):
+    """Without the fonts no paper is set: it would show empty boxes. Whoever prints is told, not only who runs it."""
 
     slug, title = "paper-fonts-missing", "缺少字体"
 
 
-class CharactersMissing(Unavailable):
+class CharactersMissing(Conflict):
     """A name has a character that none of the fonts has."""
 
     slug, title = "paper-characters-missing", "字体缺字"
@@ -74,6 +77,7 @@ class Typesetter:
         try:
             return typeset(paper, self.folders)
         except FontsMissingError as error:
+            log.warning("paper_fonts_missing", fonts=str(error), folders=[str(folder) for folder in self.folders])
             detail = f"服务器上没有字体 {error}，文书不能生成；请安装 fonts-noto-cjk，或者在 paper_fonts 中写明文件夹"
             raise FontsMissing(detail) from None
         except CharactersMissingError as error:

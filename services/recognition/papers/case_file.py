@@ -4,6 +4,7 @@ Figures that operators reported are confidential and stay out. Staff are named b
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -22,11 +23,13 @@ from services.recognition.registers.objections import LABELS_BY_STAGE
 from shared import clock
 from shared.papers.prose import day_words
 from shared.papers.typesetting import Paper
+from shared.platform.audit_reading import masked
 from shared.platform.system_callers import BUS, CLOCK
 from shared.reference.regions import bureau_name, full_region_name
 
 TEMPLATE = Path(__file__).with_name("case_file.typ")
 Rows = list[list[str]]
+DIGEST = re.compile("[0-9a-f]{64}")
 RECORDED: Mapping[str, str] = {
     "criteria": "符合的标准",
     "points": "得分",
@@ -60,8 +63,9 @@ def case_file_paper(
 
 
 def part(title: str, header: Sequence[str], widths: Sequence[float], rows: Rows) -> dict[str, object]:
-    """A part of the file: a table; `widths`: shares of its columns."""
-    return {"title": title, "header": list(header), "widths": list(widths), "rows": rows}
+    """A part of the file: a table; `widths`: shares of its columns. Numbers of persons are masked, as in the audit."""
+    shown = [[cell if DIGEST.fullmatch(cell) else masked(cell) for cell in row] for row in rows]
+    return {"title": title, "header": list(header), "widths": list(widths), "rows": shown}
 
 
 def cover_of(recognition: Recognition) -> Rows:

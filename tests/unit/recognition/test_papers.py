@@ -20,6 +20,7 @@ from services.recognition.lifecycle.domain import (
 from services.recognition.lifecycle.models import EndProceeding
 from services.recognition.lifecycle.problems import NothingDecided, NotProposed
 from services.recognition.papers.bureaus import acting_bureau, only_bureau
+from services.recognition.papers.case_file import part
 from services.recognition.papers.end_papers import EndPaper, end_paper
 from services.recognition.recognitions.domain import RecognitionState
 from services.recognition.recognitions.models import Recognition
@@ -116,3 +117,9 @@ def test_whose_paper_it_is_follows_from_the_policy_or_is_left_blank() -> None:
     assert acting_bureau(items, StepKind.PUBLIC_NOTICE, rules, "41") is None, "several levels may, the reader's may not"
     assert acting_bureau([], StepKind.PUBLIC_NOTICE, rules, "410105") is None
     assert only_bureau({"410105", None}) is None
+
+
+def test_a_case_file_shows_no_number_of_a_person_and_every_digest() -> None:
+    digest = "13812345678a" * 5 + "beef"
+    shown: Any = part("材料清单", ("材料", "SHA-256"), (1, 1), [["老王13800138000.pdf", digest]])["rows"]
+    assert shown == [["（已遮盖：手机号码）", digest]]
