@@ -26,6 +26,7 @@ from services.recognition.resources import ResourcesDep
 from services.recognition.rules.life import rules_of_life
 from services.recognition.rules.procedure import procedure_terms
 from services.recognition.rules.service import POLICIES, recognition_rules
+from services.recognition.scoring.explanation import explain_score
 from services.recognition.season.service import require_season
 from services.recognition.supervision.repository import recognitions_of_season
 from shared import clock
@@ -143,9 +144,11 @@ async def print_case_file(
     """One recognition from the application to its end."""
     recognition = await require_recognition(session, recognition_id, caller)
     procedure = await paper_repository.procedure_of(session, recognition.application_id, caller.region)
+    scored = procedure is not None and procedure.scored
+    explained = await explain_score(session, recognition.application_id, caller) if scored else None
     life = await paper_repository.life_of(session, recognition)
     objections = await paper_repository.objections_of(session, recognition)
-    paper = case_file_paper(recognition, procedure, life, objections)
+    paper = case_file_paper(recognition, procedure, explained, life, objections)
     await record_read(session, request, recognition, caller, "recognition:print")
     await session.close()
     return await resources.typesetter.set(paper)

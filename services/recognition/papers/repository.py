@@ -22,13 +22,15 @@ from services.recognition.season.models import Criteria, Season
 
 @dataclass(frozen=True)
 class Procedure:
-    """An application with all that was handed in and done about it. `titles`: of its season's standards, by id."""
+    """An application with all that was handed in and done about it. `scored`: by a scoring sheet; `titles`: of
+    its season's standards, by id.
+    """
 
     application: Application
     documents: Sequence[Document]
     tasks: Sequence[Task]
     consultations: Sequence[Consultation]
-    score: ApplicationScore | None
+    scored: bool
     notices: Sequence[OnNotice]
     titles: Mapping[str, str]
 
@@ -55,7 +57,7 @@ async def procedure_of(session: AsyncSession, application_id: uuid.UUID, scope: 
         await application_repository.documents_of(session, application_id),
         (await application_repository.tasks_by_application(session, [application_id], lock=False))[application_id],
         (await session.execute(asked)).scalars().all(),
-        await session.get(ApplicationScore, application_id),
+        await session.get(ApplicationScore, application_id) is not None,
         (await examination_repository.notices_by_application(session, [application_id]))[application_id],
         await titles_of(session, application.season_id),
     )

@@ -2,6 +2,9 @@
 
 import datetime as dt
 import uuid
+from decimal import Decimal
+from fractions import Fraction
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -20,13 +23,18 @@ from services.recognition.lifecycle.domain import (
 from services.recognition.lifecycle.models import EndProceeding
 from services.recognition.lifecycle.problems import NothingDecided, NotProposed
 from services.recognition.papers.bureaus import acting_bureau, only_bureau
-from services.recognition.papers.case_file import part
+from services.recognition.papers.case_file import case_file_paper, part
 from services.recognition.papers.end_papers import EndPaper, end_paper
+from services.recognition.papers.procedure_rows import score_rows
+from services.recognition.papers.repository import Life, Procedure
 from services.recognition.recognitions.domain import RecognitionState
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.domain import PathKind
 from services.recognition.rules.procedure import ProcedureTerms
 from services.recognition.rules.service import recognition_rules, shipped_policy
+from services.recognition.scoring.domain import LineKind, ScoreLine, ScoreResult
+from services.recognition.scoring.people import MeetingDecision
+from shared import clock
 from shared.law.model.recognition import Category, StepKind
 from shared.papers.typesetting import Paper
 
@@ -123,3 +131,30 @@ def test_a_case_file_shows_no_number_of_a_person_and_every_digest() -> None:
     digest = "13812345678a" * 5 + "beef"
     shown: Any = part("材料清单", ("材料", "SHA-256"), (1, 1), [["老王13800138000.pdf", digest]])["rows"]
     assert shown == [["（已遮盖：手机号码）", digest]]
+
+
+def test_points_are_told_line_by_line_with_the_meetings_decision() -> None:
+    lines = (
+        ScoreLine(LineKind.INDICATOR, "years", "经营年限", Fraction(8), "满十年"),
+        ScoreLine(LineKind.TOTAL, "total", "总分", Fraction(26, 3), "各项之和"),
+    )
+    meeting = MeetingDecision("联席会议纪要1号", dt.date(2026, 10, 8), ())
+    result = ScoreResult(Decimal("8.67"), ("有失信记录",), (), {}, lines)
+    explained: Any = SimpleNamespace(result=result, round=SimpleNamespace(decisions=(meeting,)))
+    procedure = Procedure(Application(rank=2), [], [], [], True, [], {})
+    assert score_rows(procedure, explained) == [
+        ["经营年限", "8", "满十年"],
+        ["总分", "约 8.6667", "各项之和"],
+        ["排除的情形", "", "有失信记录"],
+        ["集体决定", "", "2026-10-08，联席会议纪要1号"],
+        ["名次", "2", ""],
+    ]
+
+
+def test_a_case_file_printed_elsewhere_says_that_it_begins_with_the_decision() -> None:
+    moved = recognition()
+    moved.year, moved.path, moved.state = 2026, PathKind.APPLICATION, RecognitionState.VALID
+    moved.valid_until, moved.decided_by, moved.created_at = dt.date(2029, 11, 25), "decider", clock.now()
+    said: Any = case_file_paper(moved, None, None, Life([], [], [], [], None), []).data
+    assert said["elsewhere"] is True
+    assert [one["title"] for one in said["parts"]] == ["认定决定"]
