@@ -52,6 +52,8 @@ DEPARTMENT_FIELDS = PUBLIC_FIELDS | {
         "removed",
         "left",
         "until",
+        "survey",
+        "invitation",
         "expected_end",
     ),
 }

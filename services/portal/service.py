@@ -27,6 +27,7 @@ from services.portal.own_settings import endpoints as own_settings, session_endp
 from services.portal.own_support import (
     commitment_endpoints as commitments,
     problem_endpoints as own_problems,
+    survey_endpoints as own_surveys,
     visit_endpoints as own_visits,
 )
 from services.portal.publications import endpoints as publications, round_endpoints as rounds
@@ -87,6 +88,7 @@ SERVICE = Portal(
         named_objections.router,
         own_problems.router,
         own_visits.router,
+        own_surveys.router,
         commitments.router,
         desk.router,
         reports.router,

@@ -84,6 +84,9 @@ from shared.contracts.support import (
     ProblemCollected,
     ProblemForwarded,
     ProblemOverdue,
+    SurveyAnswered,
+    SurveyInvited,
+    SurveyWithdrawn,
     WorkReportDue,
 )
 from shared.contracts.typing import (
@@ -189,6 +192,9 @@ PAYLOADS: tuple[type[Payload], ...] = (
     WorkReportDue,
     MonitoringDue,
     FilingDue,
+    SurveyInvited,
+    SurveyAnswered,
+    SurveyWithdrawn,
 )
 
 BY_TYPE: dict[str, type[Payload]] = {payload.event_type: payload for payload in PAYLOADS}

@@ -149,3 +149,31 @@ class ProblemOverdue(ProblemPayload):
     owner_region: Region
     due_on: date
     supervised_by: Region
+
+
+class SurveyPayload(SupportPayload):
+    """Something about a household's invitation to a survey (问卷调查). Subject: the uscc. `region`: the county in which
+    it was invited; `invitation`: of this household to this survey, always the same.
+    """
+
+    survey: UUID
+    invitation: UUID
+    uscc: Uscc
+    region: Region
+
+
+class SurveyInvited(SurveyPayload):
+    """The household is asked to answer, without its name and of its own will: one for each invitation. `what`: the
+    survey's title; `until`: the last day for answers.
+    """
+
+    what: Annotated[str, Field(max_length=200)]
+    until: date
+
+
+class SurveyAnswered(SurveyPayload):
+    """The household has answered; what it chose is kept nowhere."""
+
+
+class SurveyWithdrawn(SurveyPayload):
+    """The survey was withdrawn before its last day: the household, which had not answered, need not any more."""

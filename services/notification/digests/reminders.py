@@ -150,7 +150,8 @@ async def _schedule(session: AsyncSession, reminders: Sequence[tuple[Reminder, R
 async def on_reminders_due(session: AsyncSession, due: Sequence[Deadline]) -> None:
     """Tells those that are still of use: the date has not passed, the matter has not ended, the rule is in force."""
     reminders = await digest_repository.reminders(session, [uuid.UUID(one.subject) for one in due])
-    ended = await digest_repository.ended_matters(session, reminders)
+    matters = {(one.rule, one.matter) for one in reminders if one.matter is not None}
+    ended = await telling_repository.ended_matters(session, matters)
     rules = await rules_in_force(session)
     occasions = [
         occasion

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import RowMapping, delete, select, text, tuple_
+from sqlalchemy import RowMapping, delete, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -125,13 +125,6 @@ async def end_matters(session: AsyncSession, ended: Mapping[tuple[str, str], dt.
         ordered = sorted(ended.items())
         rules, matters = [key[0] for key, _ in ordered], [key[1] for key, _ in ordered]
         await session.execute(END_MATTERS, {"rules": rules, "matters": matters, "at": [at for _, at in ordered]})
-
-
-async def ended_matters(session: AsyncSession, reminders: Sequence[Reminder]) -> Mapping[tuple[str, str], dt.datetime]:
-    """Of the reminders' rules and matters those that have ended, and when."""
-    wanted = {(one.rule, one.matter) for one in reminders if one.matter is not None}
-    query = select(EndedMatter).where(tuple_(EndedMatter.rule, EndedMatter.matter).in_(wanted))
-    return {(one.rule, one.matter): one.ended_at for one in (await session.execute(query)).scalars()} if wanted else {}
 
 
 async def forget(session: AsyncSession, due_before: dt.date, ended_before: dt.datetime) -> None:

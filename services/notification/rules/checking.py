@@ -241,6 +241,8 @@ def _date_faults(rule: Rule, payload: type[Payload]) -> Iterator[Fault]:
             yield Fault("remind", "提醒要有到期日：due_on 应是 facts 里的一个日期")
         if len(set(rule.remind.days_before)) < len(rule.remind.days_before):
             yield Fault("remind.days_before", "同一天数写了两次")
+    if rule.lapses and (rule.due_on is None or rule.matter is None):
+        yield Fault("lapses", "写了 lapses，就要写 due_on 和 matter：过了哪一天、办完哪一件就不再告诉")
     yield from _end_faults(rule)
 
 

@@ -232,8 +232,8 @@ class Rule(Part):
     name, until one of the events of `until` names the same. With `step` it is about one step of the matter, which also
     ends with one of the step's events (`steps`); `part`: which one, of a step that there may be several of. `known_as`:
     by what a bureau finds whoever is told as an objector, so that a duty is served to them in person where nothing else
-    reaches them. With `remind` the rule is not told at once, but before that date. `unverified`: what no text gives:
-    quiet hours, for example.
+    reaches them. With `remind` the rule is not told at once, but before that date. `lapses`: nobody is told once the
+    date has passed or the matter has ended. `unverified`: what no text gives: quiet hours, for example.
     """
 
     name: Name
@@ -261,6 +261,7 @@ class Rule(Part):
     steps: Mapping[StepName, Annotated[tuple[EventName, ...], Field(min_length=1)]] = {}
     known_as: FactName | None = None
     remind: Remind | None = None
+    lapses: bool = False
     keep_trying: Annotated[str, AfterValidator(is_span)]
     unverified: tuple[Literal["quiet", "not_before", "keep_trying", "when", "to"], ...] = ()
     basis: Basis

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 from enum import StrEnum
 
 from services.notification.subscriptions.problems import EventNotOffered
-from shared.contracts import annual_report, notification, objection, recognition, typing
+from shared.contracts import annual_report, notification, objection, recognition, support, typing
 from shared.contracts.catalogue import PAYLOADS
 from shared.contracts.payload import Payload
 from shared.platform.state_machine import StateMachine
@@ -113,9 +113,13 @@ KEPT_INSIDE: frozenset[type[Payload]] = frozenset(
         annual_report.AnnualReportFiled,
         notification.HandedIn,
         recognition.ApplicationHandInAnswered,
+        support.SurveyInvited,
+        support.SurveyAnswered,
+        support.SurveyWithdrawn,
     }
 )
-"""Events that no subscription gets: sealed for one service, between services, of people who report, of no named region.
+"""Events that no subscription gets: sealed for one service, between services, of people who report, of no named region,
+of who is asked in a survey that is answered without a name.
 """
 PUBLISHED: frozenset[type[Payload]] = frozenset(
     {

@@ -5,11 +5,11 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, delete, or_, select, text
+from sqlalchemy import ARRAY, String, Uuid, any_, bindparam, delete, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.notification.messages.models import Notification
+from services.notification.messages.models import EndedMatter, Notification
 from services.notification.registers.models import Household
 from services.notification.telling.domain import KnownHousehold
 from services.notification.telling.models import FanOut, RecentEvent, WaitingEvent
@@ -50,6 +50,16 @@ async def households(session: AsyncSession, codes: Collection[str]) -> Mapping[s
 async def told(session: AsyncSession, ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
     """Which of these notifications there are."""
     return set((await session.execute(TOLD, {"ids": list(ids)})).scalars())
+
+
+async def ended_matters(
+    session: AsyncSession, matters: Collection[tuple[str, str]]
+) -> Mapping[tuple[str, str], dt.datetime]:
+    """Of these, each a rule and a matter, those that have ended, and when."""
+    if not matters:
+        return {}
+    query = select(EndedMatter).where(tuple_(EndedMatter.rule, EndedMatter.matter).in_(matters))
+    return {(one.rule, one.matter): one.ended_at for one in (await session.execute(query)).scalars()}
 
 
 async def store_too_old(session: AsyncSession, rows: Collection[tuple[str, str, str, dt.date]]) -> None:

@@ -1,1 +1,1 @@
-"""Support as an operator uses it: problems raised and followed, promises signed, visits that were made."""
+"""Support as an operator uses it: problems raised and followed, promises signed, visits that were made, surveys."""

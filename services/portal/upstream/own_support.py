@@ -1,4 +1,4 @@
-"""What an operator reads of the support service: problems that they raised, promises that they signed, visits."""
+"""What an operator reads of the support service: problems raised, promises signed, visits, surveys."""
 
 import datetime as dt
 import uuid
@@ -69,6 +69,37 @@ class ContactOfficialAnswer(Answer):
     uscc: str | None
     name: str
     department_label: str
+
+
+class AskedOptionAnswer(Answer):
+    """One answer to choose."""
+
+    id: str
+    label: str
+
+
+class AskedQuestionAnswer(Answer):
+    """One question of a survey."""
+
+    id: str
+    text: str
+    options: list[AskedOptionAnswer]
+
+
+class InvitationAnswer(Answer):
+    """A survey that a household of the operator's is asked to answer."""
+
+    survey: str
+    uscc: str
+    title: str
+    until: dt.date
+    answered: bool
+    questions: list[AskedQuestionAnswer]
+
+
+async def own_surveys(upstream: Upstream) -> list[InvitationAnswer]:
+    """Those that the operator's households are asked to answer, until their last day."""
+    return await read_all(upstream, InvitationAnswer, "/v1/surveys/mine")
 
 
 async def own_problems(upstream: Upstream) -> list[OwnProblemAnswer]:

@@ -44,21 +44,30 @@ MEASURED_LABELS: Mapping[SurveyRate, str] = {
 
 
 class SurveyState(StrEnum):
-    """Where a survey stands. An open one takes answers until its last day; then its results are shown."""
+    """Where a survey stands. An open one takes answers until its last day; then its results are shown. One that is
+    withdrawn before has no results.
+    """
 
     DRAFT = "draft"
     OPEN = "open"
     GIVEN_UP = "given-up"
+    WITHDRAWN = "withdrawn"
 
 
 SURVEY_STATES = StateMachine(
     "问卷调查",
     {
         SurveyState.DRAFT: {SurveyState.OPEN, SurveyState.GIVEN_UP},
-        SurveyState.OPEN: set(),
+        SurveyState.OPEN: {SurveyState.WITHDRAWN},
         SurveyState.GIVEN_UP: set(),
+        SurveyState.WITHDRAWN: set(),
     },
-    {SurveyState.DRAFT: "待批准", SurveyState.OPEN: "已发出", SurveyState.GIVEN_UP: "已放弃"},
+    {
+        SurveyState.DRAFT: "待批准",
+        SurveyState.OPEN: "已发出",
+        SurveyState.GIVEN_UP: "已放弃",
+        SurveyState.WITHDRAWN: "已撤回",
+    },
 )
 
 

@@ -17,6 +17,7 @@ from services.support.surveys.schemas import (
     ResultsView,
     SurveyBody,
     SurveyView,
+    SurveyWithdrawalBody,
 )
 from shared import clock
 from shared.platform.etag import RequiredMatch, check_match, etag_of
@@ -75,6 +76,21 @@ async def give_up_survey(
     """A draft that goes to nobody."""
     survey = await _locked(session, survey_id, caller, match)
     await survey_service.give_up(session, survey, caller)
+    return _shown(survey, response)
+
+
+@router.post("/surveys/{survey_id}/withdrawal", summary="撤回已经发出的问卷")
+async def withdraw_survey(
+    survey_id: uuid.UUID,
+    body: SurveyWithdrawalBody,
+    response: Response,
+    session: SessionDep,
+    match: RequiredMatch,
+    caller: Annotated[Caller, allow(Role.APPROVER)],
+) -> SurveyView:
+    """Before its last day: nobody answers any more, nobody is reminded, and there are no results."""
+    survey = await _locked(session, survey_id, caller, match)
+    await survey_service.withdraw(session, survey, body.reason, caller)
     return _shown(survey, response)
 
 

@@ -41,6 +41,12 @@ class SurveyStillOpen(Conflict):
     detail = "截止以后才给结果：逐日看结果，能推算出某一户怎样回答。"
 
 
+class SurveyTakenBack(Conflict):
+    """A survey that was withdrawn has no results."""
+
+    slug, title, detail = "survey-withdrawn", "问卷已经撤回", "撤回的问卷没有结果：已经收到的回答不完整，不作数。"
+
+
 class AnsweredAlready(Conflict):
     """The household has answered."""
 

@@ -19,13 +19,13 @@ INVITE = {
         SELECT $1, uscc, region, false FROM household
         WHERE starts_with(region, $2) AND status = 'registered' AND type = $3
         ORDER BY sha256(convert_to($4 || uscc, 'UTF8')), uscc LIMIT $5
-        RETURNING uscc
+        RETURNING uscc, county
     """,
     PanelKind.CONTACT_POINTS: """
         INSERT INTO survey_invitation (survey_id, uscc, county, answered)
         SELECT $1, uscc, county, false FROM chosen_household
         WHERE starts_with(county, $2) AND chosen_as = 'contact-point' AND state = 'listed'
-        RETURNING uscc
+        RETURNING uscc, county
     """,
 }
 """A sample: the households that `/v1/samples` draws with the same seed."""
@@ -34,6 +34,9 @@ COUNT = """
     SELECT $1, $2, n.question, n.option, 1 FROM unnest($3::text[], $4::text[]) AS n(question, option)
     ORDER BY n.question
     ON CONFLICT (survey_id, county, question, option) DO UPDATE SET answers = survey_tally.answers + 1
+"""
+UNANSWERED = """
+    SELECT uscc, county FROM survey_invitation WHERE survey_id = $1 AND NOT answered ORDER BY uscc FOR UPDATE
 """
 TALLIES = "SELECT county, question, option, answers FROM survey_tally WHERE survey_id = $1"
 INVITED = "SELECT county, count(*) FROM survey_invitation WHERE survey_id = $1 GROUP BY county ORDER BY county"
@@ -55,10 +58,16 @@ async def list_some(session: AsyncSession, scope: str, after: uuid.UUID | None, 
     return (await session.execute(query.order_by(Survey.id).limit(limit))).scalars().all()
 
 
-async def invite(session: AsyncSession, survey: Survey) -> int:
-    """Invites the panel; how many households."""
+async def invite(session: AsyncSession, survey: Survey) -> Mapping[str, str]:
+    """Invites the panel: households, each with its county."""
     sampled = (survey.type, survey.seed, survey.size) if survey.panel is PanelKind.SAMPLE else ()
-    return len(await fetch(session, INVITE[survey.panel], survey.id, survey.region, *sampled))
+    rows = await fetch(session, INVITE[survey.panel], survey.id, survey.region, *sampled)
+    return {row[0]: row[1] for row in rows}
+
+
+async def lock_unanswered(session: AsyncSession, survey: uuid.UUID) -> Mapping[str, str]:
+    """Households that have not answered, each with its county; none of them answers before the transaction ends."""
+    return {row[0]: row[1] for row in await fetch(session, UNANSWERED, survey)}
 
 
 async def open_to(session: AsyncSession, operator_ref: str, day: dt.date) -> Sequence[tuple[Survey, SurveyInvitation]]:

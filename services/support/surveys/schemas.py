@@ -130,6 +130,12 @@ class SurveyView(Shape):
         )
 
 
+class SurveyWithdrawalBody(Shape):
+    """Why an open survey is withdrawn."""
+
+    reason: PublicText
+
+
 class OpenedView(Shape):
     """How many households were invited."""
 

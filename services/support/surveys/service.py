@@ -1,4 +1,6 @@
-"""A survey is proposed with its questionnaire, opened by another person, and answered once by each household."""
+"""A survey is proposed with its questionnaire, opened by another person, and answered once by each household; each is
+told by an event that it is invited, and when the survey is withdrawn.
+"""
 
 import datetime as dt
 import uuid
@@ -7,6 +9,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.support.base import ANNOUNCER
 from services.support.surveys import repository as survey_repository
 from services.support.surveys.domain import (
     SURVEY_STATES,
@@ -28,9 +31,11 @@ from services.support.surveys.problems import (
     SurveyNotFound,
     SurveyOver,
     SurveyStillOpen,
+    SurveyTakenBack,
     SurveyWrong,
 )
 from shared import clock
+from shared.contracts.support import SurveyAnswered, SurveyInvited, SurveyPayload, SurveyWithdrawn
 from shared.platform import audit
 from shared.platform.identity import Caller
 
@@ -91,18 +96,30 @@ async def propose(session: AsyncSession, proposal: SurveyProposal, caller: Calle
 
 
 async def open_survey(session: AsyncSession, survey: Survey, caller: Caller) -> int:
-    """Another person opens a locked survey: its panel is invited; how many households."""
+    """Another person opens a locked survey: its panel is invited, and each household is told; how many households."""
     SURVEY_STATES.require(survey.state, SurveyState.OPEN)
     if survey.proposed_by == caller.subject:
         raise OwnSurvey
     if survey.until < clock.today():
         raise SurveyOver
-    number = await survey_repository.invite(session, survey)
-    if not number:
+    invited = await survey_repository.invite(session, survey)
+    if not invited:
         raise NobodyToInvite
     survey.state, survey.opened_by, survey.opened_on = SurveyState.OPEN, caller.subject, clock.today()
-    await _changed(session, survey, caller, "survey:open", number)
-    return number
+    await _announce(session, SurveyInvited, survey, invited, caller.subject, what=survey.title, until=survey.until)
+    await _changed(session, survey, caller, "survey:open", len(invited))
+    return len(invited)
+
+
+async def withdraw(session: AsyncSession, survey: Survey, reason: str, caller: Caller) -> None:
+    """A locked survey that is open goes to nobody any more: whoever has not answered is not reminded of it."""
+    SURVEY_STATES.require(survey.state, SurveyState.WITHDRAWN)
+    if survey.until < clock.today():
+        raise SurveyOver
+    survey.state = SurveyState.WITHDRAWN
+    left = await survey_repository.lock_unanswered(session, survey.id)
+    await _announce(session, SurveyWithdrawn, survey, left, caller.subject)
+    await _changed(session, survey, caller, "survey:withdraw", len(left), reason=reason)
 
 
 async def give_up(session: AsyncSession, survey: Survey, caller: Caller) -> None:
@@ -130,10 +147,13 @@ async def answer(
     invitation.answered = True
     await session.flush()
     await survey_repository.count_answers(session, survey.id, invitation.county, answers)
+    await _announce(session, SurveyAnswered, survey, {uscc: invitation.county}, None)
 
 
 async def results(session: AsyncSession, survey: Survey) -> list[QuestionResult]:
     """What was answered, by county in the order of codes."""
+    if survey.state is SurveyState.WITHDRAWN:
+        raise SurveyTakenBack
     if survey.state is not SurveyState.OPEN or survey.until >= clock.today():
         raise SurveyStillOpen
     counted = await survey_repository.tallies(session, survey.id)
@@ -141,7 +161,34 @@ async def results(session: AsyncSession, survey: Survey) -> list[QuestionResult]
     return [QuestionResult.of(one, counted.get(one.id, {}), counties) for one in questions_of(survey)]
 
 
-async def _changed(session: AsyncSession, survey: Survey, caller: Caller, action: str, invited: int) -> None:
+async def _announce(
+    session: AsyncSession,
+    kind: type[SurveyPayload],
+    survey: Survey,
+    households: Mapping[str, str],
+    actor: str | None,
+    **more: object,
+) -> None:
+    """An event for each of these households, in two statements."""
+    same = {"survey": survey.id, **more}
+    events = [
+        (
+            uscc,
+            kind.model_validate(same | {"invitation": invitation_id(survey.id, uscc), "uscc": uscc, "region": county}),
+        )
+        for uscc, county in sorted(households.items())
+    ]
+    await ANNOUNCER.announce_all(session, events, actor=actor)
+
+
+def invitation_id(survey: uuid.UUID, uscc: str) -> uuid.UUID:
+    """What a household's invitation is called in events."""
+    return uuid.uuid5(survey, uscc)
+
+
+async def _changed(
+    session: AsyncSession, survey: Survey, caller: Caller, action: str, invited: int, **more: object
+) -> None:
     survey.version += 1
     await session.flush()
-    await audit.record(session, survey, caller, action, {"invited": invited})
+    await audit.record(session, survey, caller, action, {"invited": invited, **more})

@@ -193,6 +193,7 @@ COMMITMENT = sample(
     "support", "CommitmentView", uscc=USCC, measure=MEASURE["id"], text="本户是首次创办。", kept=None, finding=None
 )
 VISIT = sample("support", "OwnVisitView", uscc=USCC, name=NAME, visitor="示例干部", reasons=["未年报"])
+SURVEY = sample("support", "InvitationView", uscc=USCC, title="政策知晓情况", answered=False)
 OWN_ANSWERS: Mapping[str, tuple[str, Any]] = {
     "/v1/households/mine": (
         "recognition",
@@ -217,6 +218,7 @@ OWN_ANSWERS: Mapping[str, tuple[str, Any]] = {
     f"/v1/problems/{PROBLEM}": ("support", OWN_PROBLEM),
     "/v1/commitments/mine": ("support", []),
     "/v1/calls/mine": ("support", listed(VISIT)),
+    "/v1/surveys/mine": ("support", [SURVEY]),
     "/v1/household-officials/mine": ("support", [sample("support", "AppointmentView", name="示例干部", subject=None)]),
     "/v1/criteria": ("recognition", listed(CRITERIA)),
     f"/v1/seasons/{SEASON['id']}": ("recognition", example("recognition", "SeasonView", **SEASON, rules=RULES)),

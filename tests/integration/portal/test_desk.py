@@ -16,6 +16,7 @@ from tests.integration.portal.own_answers import (
     OBJECTION,
     PROBLEM,
     RECOMMENDATION,
+    SURVEY,
 )
 from tests.integration.portal.page_checks import faults_of, read
 from tests.integration.portal.visitor import BROWSER, Visitor
@@ -41,6 +42,7 @@ ADDRESSES = {
     "/desk/problems/new": ("/desk/problems/new", f"/desk/problems/new?uscc={USCC}"),
     "/desk/problems/{problem_id}": (f"/desk/problems/{PROBLEM}", f"/desk/problems/{PROBLEM}?done=raised"),
     "/desk/visits": ("/desk/visits",),
+    "/desk/surveys/{survey_id}/{uscc}": (f"/desk/surveys/{SURVEY['survey']}/{USCC}",),
     "/desk/objections": ("/desk/objections",),
     "/desk/objections/new": (OBJECTING, f"{OBJECTING}&ground=clause:growth.age"),
     "/desk/objections/{objection_id}": (OWN, f"{OWN}?done=filed"),

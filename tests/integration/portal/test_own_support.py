@@ -7,7 +7,7 @@ import httpx
 from services.portal.own_support.steps import TAKEN, WITH_WORDS
 from shared.platform.identity import Role
 from tests.integration.portal.answers import MEASURE, NAME, USCC
-from tests.integration.portal.own_answers import COMMITMENT, OWN_PROBLEM, PROBLEM
+from tests.integration.portal.own_answers import COMMITMENT, OWN_PROBLEM, PROBLEM, SURVEY
 from tests.integration.portal.page_checks import faults_of
 from tests.integration.portal.samples import sample
 from tests.integration.portal.staff_answers import listed
@@ -110,3 +110,30 @@ async def test_visits_are_told_with_who_came_and_why(visitor: Visitor) -> None:
     assert "还没有走访记录" in (await visitor.open("/desk/visits")).text
     visitor.support.away = True
     assert "帮扶服务暂时查不到" in (await visitor.open("/desk")).text
+
+
+async def test_a_survey_is_answered_whole_and_then_says_so(visitor: Visitor) -> None:
+    await visitor.sign_in(Role.OPERATOR, **OPERATOR)
+    questions = [
+        {
+            "id": name,
+            "text": f"第{name}题",
+            "options": [{"id": "yes", "label": "知道"}, {"id": "no", "label": "不知道"}],
+        }
+        for name in ("1", "2")
+    ]
+    visitor.support.says["/v1/surveys/mine"] = [{**SURVEY, "questions": questions}]
+    address = f"/desk/surveys/{SURVEY['survey']}/{USCC}"
+    form = {"_form": await visitor.form_token(), "_key": "k", "answers-1": "yes"}
+    half = await visitor.post(f"{address}/answers", form)
+    assert (half.status_code, faults_of(half.text, NAME), visitor.support.changes) == (422, [], [])
+    done = await visitor.post(f"{address}/answers", {**form, "answers-2": "no"})
+    assert (done.status_code, done.headers["location"]) == (303, address)
+    [sent] = visitor.support.changes
+    assert sent.url.path == f"/v1/surveys/{SURVEY['survey']}/answers"
+    assert json.loads(sent.content) == {"uscc": USCC, "answers": {"1": "yes", "2": "no"}}
+    visitor.support.says["/v1/surveys/mine"] = [{**SURVEY, "answered": True}]
+    page = (await visitor.open(address)).text
+    assert ("您已经回答了" in page, "<form class" in page) == (True, False)
+    visitor.support.says["/v1/surveys/mine"] = []
+    assert "已经截止或撤回" in (await visitor.open(address)).text

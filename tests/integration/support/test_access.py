@@ -67,6 +67,7 @@ BODIES: Mapping[str, object] = {
     "/v1/work-report-requests": {"title": "越权", "due_on": str(clock.today()), "document": "越权"},
     "/v1/deliveries/{delivery_id}/removal": {"confirmed": True, "reason": "越权的确认"},
     "/v1/surveys": {"title": "越权的问卷", "panel": "contact-points", "questions": [QUESTION], "until": "2099-01-01"},
+    "/v1/surveys/{survey_id}/withdrawal": {"reason": "越权的撤回"},
     "/v1/surveys/{survey_id}/answers": {"uscc": uscc(1), "answers": {"knows": "yes"}},
     "/v1/quarterly-analyses": {"quarter": QUARTER},
     "/v1/units": {"county": COUNTY, "unit": "东街所", "households": [uscc(1)]},

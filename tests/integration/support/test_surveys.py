@@ -70,6 +70,14 @@ async def test_a_seeded_sample_answers_once_and_only_counts_are_kept(office: Sup
     [row] = view["results"][0]["rows"]
     assert (view["invited"], row["counties"], row["answered"], row["rate"]) == (24, [COUNTY], 24, round(100 * 13 / 24))
     assert [one["answers"] for one in row["options"]] == [13, 11]
+    told = [one["data"] for one in await office.events("SurveyInvited")]
+    assert [(one["uscc"], one["what"], one["until"]) for one in told] == [
+        (code, SURVEY["title"], str(LAST)) for code in sorted(drawn)
+    ]
+    said = [one["data"] for one in await office.events("SurveyAnswered")]
+    assert {one["invitation"] for one in said} == {one["invitation"] for one in told}
+    assert "yes" not in str(said)
+    assert len(said) == 24, "once each"
     kept = await office.sql("select county, question, option, answers from survey_tally order by option")
     assert [tuple(one) for one in kept] == [(COUNTY, "knows", "no", 11), (COUNTY, "knows", "yes", 13)]
 
@@ -89,6 +97,17 @@ async def test_contact_points_are_asked_and_a_questionnaire_that_is_wrong_is_ref
     assert [one["uscc"] for one in (await office.get("/v1/surveys/mine", Role.OPERATOR)).json()] == [uscc(1)]
     again = await office.post(f"{path}/giving-up", None, match="*")
     assert again.status_code == 409
+    back = await office.post(
+        f"{path}/withdrawal", {"reason": "题目写错（示例）"}, Role.APPROVER, match="*", subject="head"
+    )
+    assert back.json()["state_label"] == "已撤回"
+    assert (await office.get("/v1/surveys/mine", Role.OPERATOR)).json() == []
+    late = await office.post(f"{path}/answers", {"uscc": uscc(1), "answers": {"knows": "yes"}}, Role.OPERATOR)
+    assert late.status_code == 404
+    assert (await office.get(f"{path}/results")).json()["title"] == "问卷已经撤回"
+    [withdrawn] = await office.events("SurveyWithdrawn")
+    assert withdrawn["data"]["uscc"] == uscc(1)
+    assert (await office.post(f"{path}/withdrawal", {"reason": "再次"}, Role.APPROVER, match="*")).status_code == 409
     wrong: list[tuple[dict[str, Any], str]] = [
         ({"size": None}, "type、seed、size"),
         ({"until": "2020-01-01"}, "不能早于今天"),
