@@ -5,6 +5,7 @@ from services.recognition.recognitions.domain import RECOGNITION_STATES, REPORT_
 from shared.law.model.outcome import HouseholdType
 from shared.platform.operator_changes import SINCE_DAY
 from shared.platform.own_data import ALWAYS, OwnDataKind, own_data_router
+from shared.reference.departments import Department
 
 DUTY = "履行认定“名特优新”个体工商户的法定职责（个人信息保护法第十三条第一款第三项）"
 OF_RECOGNITION = """
@@ -147,6 +148,19 @@ KINDS = [
         SELECT listed_on AS "列入日期", removed_on AS "移出日期", region AS "报送地区"
         FROM dishonest_debtor WHERE operator_ref = :operator ORDER BY listed_on, region
         """,
+    ),
+    OwnDataKind(
+        "经营者身份",
+        f"{DUTY}：可以放宽分类来源，不必另交证明",
+        "随有关部门的报送更新",
+        """
+        SELECT k.uscc AS "统一社会信用代码", k.kind AS "身份", k.since AS "取得日期", k.until AS "有效期至",
+            k.department AS "报送部门"
+        FROM operator_kind k JOIN household h ON h.uscc = k.uscc JOIN register_delivery d ON d.id = k.delivery_id
+        WHERE h.operator_ref = :operator AND coalesce(d.delivered_at >= h.operator_since, true)
+        ORDER BY k.uscc, k.kind, k.department
+        """,
+        {"报送部门": lambda name: Department(name).label},
     ),
     OwnDataKind(
         "向金融机构提供认定情况的同意",

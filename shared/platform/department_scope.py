@@ -52,7 +52,8 @@ def require_feed_owner(caller: Caller, feed: str) -> None:
     """403 for a department that delivers another's feed. An unknown feed is refused elsewhere."""
     if feed not in FEEDS:
         return
-    own, owner = department_of(caller), FEEDS[feed].department
-    if own is not owner:
-        said = f"“{FEEDS[feed].title}”（{feed}）由{owner.label}报送，您的令牌属于{own.label}。"
+    own, owners = department_of(caller), FEEDS[feed].departments
+    if own not in owners:
+        named = "、".join(owner.label for owner in owners)
+        said = f"“{FEEDS[feed].title}”（{feed}）由{named}报送，您的令牌属于{own.label}。"
         raise FeedOfAnotherDepartment(said)

@@ -9,7 +9,14 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
-from services.portal.desk.applications import Material, chosen_standards, claimed_kinds, contested_as, missing
+from services.portal.desk.applications import (
+    Material,
+    chosen_standards,
+    claimed_kinds,
+    contested_as,
+    missing,
+    proven_kinds,
+)
 from services.portal.desk.endpoints import OPERATOR
 from services.portal.shell.behalf import Behalf, BehalfDep
 from services.portal.shell.forms import Form, FormDep, FormRoute
@@ -265,6 +272,7 @@ async def _application_page(
         season=season,
         standards=standards,
         kinds=kinds,
+        proven=proven_kinds(one, season),
         missing=missing(standards, kinds),
         demand=next((demand for demand in demands if demand.application == one.id), None),
         supplement=Material(SUPPLEMENT, "抽查要的材料", [given for given in documents if given.evidence == SUPPLEMENT]),

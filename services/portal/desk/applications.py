@@ -49,14 +49,21 @@ def _material(standard: CriterionAnswer, title: str, documents: list[DocumentAns
 def claimed_kinds(
     application: ApplicationAnswer, season: SeasonRulesAnswer, documents: list[DocumentAnswer]
 ) -> list[Material]:
-    """What proves the kinds of operator that the application claims; one document is enough for each."""
+    """What proves the kinds of operator that the application claims and no department's data prove; one document is
+    enough for each.
+    """
     found = []
     for kind in season.rules.operator_kinds:
-        if kind.id in application.kinds:
+        if kind.id in application.kinds and kind.id not in application.proven_kinds:
             given = [one for one in documents if one.evidence.startswith(f"kind.{kind.id}:")]
             usual = "或".join(kind.evidence) or f"{kind.title}的证明"
             found.append(Material(f"kind.{kind.id}:{kind.title}的证明", usual, given))
     return found
+
+
+def proven_kinds(application: ApplicationAnswer, season: SeasonRulesAnswer) -> list[str]:
+    """The claimed kinds of operator that departments' data prove, in words."""
+    return [kind.title for kind in season.rules.operator_kinds if kind.id in application.proven_kinds]
 
 
 def contested_as(application: ApplicationAnswer) -> str:

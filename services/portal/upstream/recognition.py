@@ -189,6 +189,7 @@ class ApplicationAnswer(Answer):
     category_reason: str | None
     criteria: list[str]
     kinds: list[str]
+    proven_kinds: list[str]
     state: str
     state_label: str
     step: str

@@ -93,6 +93,7 @@ class ApplicationView(Shape):
     claimed_reason: str | None
     criteria: list[str]
     kinds: list[str]
+    proven_kinds: Annotated[list[str], Field(description="其中部门的数据已经证明、不用交材料的")]
     to_verify: Annotated[list[ToVerifyView], Field(description="不要材料、由审核人向有关部门核实的标准")]
     breach_recorded: Annotated[bool | None, Field(description="审核查明有没有违法违规、严重失信记录等情况")]
     recommended_by: Department | None
@@ -159,6 +160,7 @@ def application_fields(row: Application | ApplicationRow) -> dict[str, Any]:
         "claimed_reason": claims.reason,
         "criteria": claims.criteria,
         "kinds": claims.kinds,
+        "proven_kinds": claims.proven_kinds,
         "to_verify": claims.to_verify,
         "against": values["judged"].against,
     }

@@ -40,6 +40,7 @@ from services.recognition.rules.claims import (
     claim_deficiencies,
     criteria_to_verify,
     operator_kind_deficiencies,
+    registered_kinds,
     unknown_kinds,
 )
 from services.recognition.rules.domain import PathKind
@@ -79,7 +80,7 @@ async def draft_application(
     operator that the season's rules do not have.
     """
     household = await own_household(session, order.uscc, season.county, caller)
-    await check_kinds(session, season, order.kinds)
+    proven = await check_kinds(session, season, household.uscc, order.kinds)
     application = Application(
         season_id=season.id,
         county=season.county,
@@ -90,7 +91,7 @@ async def draft_application(
         step=StepKind.APPLICATION,
         created_by=caller.subject,
     )
-    write_claim(application, order)
+    write_claim(application, order, proven)
     async with refused_on_conflict(session, ApplicationExists()):
         session.add(application)
     await audit.record(session, application, caller, "application:draft")
@@ -107,8 +108,8 @@ async def change_application(
         raise ApplicationNotEditable
     if order.uscc != application.uscc:
         raise HouseholdFixed
-    await check_kinds(session, await session.get_one(Season, application.season_id), order.kinds)
-    write_claim(application, order)
+    season = await session.get_one(Season, application.season_id)
+    write_claim(application, order, await check_kinds(session, season, order.uscc, order.kinds))
     application.version += 1
     await audit.record(session, application, caller, "application:change")
     return application
@@ -189,6 +190,7 @@ async def check_submission(
 ) -> None:
     """422 with every reason against the household and everything the claim lacks (a recommendation has no claim)."""
     rules = await stored_rules(session, season.policy_hash)
+    await look_at_kinds(session, application, season)
     claims, recommended = application.claims, application.path is not PathKind.APPLICATION
     against = await current_ineligibilities(
         session, rules, household, clock.today(), recommended=recommended, kinds=claims.kinds
@@ -205,6 +207,12 @@ async def check_submission(
     raise ApplicationNotAcceptable("；".join(sentences), reasons=sentences)
 
 
+async def look_at_kinds(session: AsyncSession, application: Application, season: Season) -> None:
+    """Which of the claimed kinds a register proves today: no document is asked for them."""
+    proven = await check_kinds(session, season, application.uscc, application.claims.kinds)
+    application.claims = replace(application.claims, proven_kinds=proven)
+
+
 def record_criteria_to_verify(application: Application, categories: LocalCategories, evidence: Collection[str]) -> None:
     """Record for the reviewer which claimed criteria have no document, and which department to ask."""
     category = categories.get(application.category) if application.category is not None else None
@@ -212,18 +220,21 @@ def record_criteria_to_verify(application: Application, categories: LocalCategor
     application.claims = replace(application.claims, to_verify=to_verify)
 
 
-async def check_kinds(session: AsyncSession, season: Season, kinds: Collection[str]) -> None:
-    """422 for kinds of operator that the season's rules do not have."""
-    unknown = unknown_kinds(kinds, (await stored_rules(session, season.policy_hash)).operator_kinds) if kinds else []
-    if unknown:
+async def check_kinds(session: AsyncSession, season: Season, uscc: str, kinds: Collection[str]) -> tuple[str, ...]:
+    """422 for kinds of operator that the season's rules do not have; else those of them that a register proves."""
+    if not kinds:
+        return ()
+    known = (await stored_rules(session, season.policy_hash)).operator_kinds
+    if unknown := unknown_kinds(kinds, known):
         raise OperatorKindUnknown("；".join(unknown), reasons=unknown)
+    return registered_kinds(kinds, known, await register_repository.kinds_of(session, uscc, clock.today()))
 
 
-def write_claim(application: Application, order: ApplicationOrder) -> None:
-    """Store what the operator wrote."""
+def write_claim(application: Application, order: ApplicationOrder, proven: tuple[str, ...]) -> None:
+    """Store what the operator wrote, and which of the kinds a register proves."""
     application.category, application.category_reason = order.category, order.category_reason
     application.claims = Claims(
-        tuple(order.criteria), tuple(order.kinds), category=order.category, reason=order.category_reason
+        tuple(order.criteria), tuple(order.kinds), proven, category=order.category, reason=order.category_reason
     )
 
 
@@ -238,6 +249,7 @@ async def take_over(
     await application_repository.delete_kind_documents(session, application.id, of_others_than=caller.subject)
     application.operator_ref, application.name = household.operator_ref, household.name
     application.claims = replace(application.claims, kinds=tuple(kinds))
+    await look_at_kinds(session, application, season)
     await check_new_operator(session, application, season, household)
     if application.path != PathKind.APPLICATION:
         application.consent = Consent(ConsentForm.OPERATOR, clock.today())
@@ -267,7 +279,7 @@ async def check_new_operator(
     rules = await stored_rules(session, season.policy_hash)
     reasons = current_obstacles(application, household, records[household.uscc], rules)
     evidence = await application_repository.evidence_of(session, application.id)
-    reasons += operator_kind_deficiencies(application.claims.kinds, rules.operator_kinds, evidence)
+    reasons += operator_kind_deficiencies(application.claims, rules.operator_kinds, evidence)
     if reasons:
         raise NotTransferable("；".join(reasons), reasons=reasons)
 

@@ -1,4 +1,4 @@
-"""A delivery of penalties or dishonest debtors: received, validated row by row, merged into its register.
+"""A delivery of a register (penalties, dishonest debtors, kinds of operators): received, validated row by row, merged.
 
 All in one transaction, together with judging the affected households again. Applications that may be affected are
 locked before the merge. A decision holds the same lock: it sees the new rows, or its recognition is judged again.
@@ -75,12 +75,12 @@ class CheckedRegister:
 
 
 async def check(session: AsyncSession, arrived: Arrived) -> CheckedRegister:
-    """The file checked row by row. A penalty of a household of another region is rejected; one of a household that
-    nobody knows yet waits for it.
+    """The file checked row by row. What is said of a household of another region is rejected; a penalty of one that
+    nobody knows yet waits for it, a kind of operator counts once it is known.
     """
     bench, declared, workspace = arrived.intake.bench, arrived.declared, arrived.workspace
     first = await anyio.to_thread.run_sync(check_file, bench, arrived.file, declared, workspace)
-    if declared.feed != RegisterFeed.PENALTY:
+    if declared.feed == RegisterFeed.DEBTOR:
         return CheckedRegister(first)
     codes = await anyio.to_thread.run_sync(household_codes, first.accepted_path, first.rejected_keys_path)
     elsewhere = await known_elsewhere(session, codes, declared.region)
@@ -95,9 +95,9 @@ async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedRegi
     declared, feed, report = arrived.declared, RegisterFeed(arrived.declared.feed), checked.report
     await monitoring_repository.lock_feed(session, feed)
     delivery = new_delivery(arrived, report)
-    unreadable = household_codes(report.rejected_keys_path) if feed is RegisterFeed.PENALTY else []
+    unreadable = household_codes(report.rejected_keys_path) if feed is not RegisterFeed.DEBTOR else []
     full = declared.mode == "full" and delivery.coverage is not Coverage.NOTHING
-    merging = RegisterMerge(feed, declared.region, full, delivery.id, unreadable)
+    merging = RegisterMerge(feed, declared.region, full, delivery.id, unreadable, delivery.department)
     await monitoring_repository.stage_rows(
         session, feed, accepted_rows(report.accepted_path, list(REGISTERS[feed].columns))
     )
@@ -136,7 +136,7 @@ async def remove_unlisted(session: AsyncSession, delivery: RegisterDelivery, cal
     """Remove what a merged delivery does not list, as an officer confirmed; how many households are affected."""
     feed = RegisterFeed(delivery.feed)
     await monitoring_repository.lock_feed(session, feed)
-    merging = RegisterMerge(feed, delivery.region, True, delivery.id, [])
+    merging = RegisterMerge(feed, delivery.region, True, delivery.id, [], delivery.department)
     if feed is RegisterFeed.PENALTY:
         await dismiss_waiting(session, delivery)
     async with beyond_region(session):  # as above
@@ -152,6 +152,7 @@ def new_delivery(arrived: Arrived, report: DeliveryReport) -> RegisterDelivery:
     return RegisterDelivery(
         **arrived.columns(report),
         id=uuid.uuid4(),
+        department=arrived.caller.department,
         delivered_by=arrived.caller.subject,
         delivered_at=clock.now(),
     )

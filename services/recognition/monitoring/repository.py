@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.registers.models import RegisterDelivery
 from shared.database.advisory_locks import AdvisoryLock, take_lock
+from shared.reference.departments import Department
 
 
 class RegisterFeed(StrEnum):
@@ -22,6 +23,7 @@ class RegisterFeed(StrEnum):
 
     PENALTY = "penalty"
     DEBTOR = "dishonest_debtor"
+    KIND = "operator_kind"
 
 
 @dataclass(frozen=True)
@@ -144,13 +146,50 @@ DEBTOR_STATEMENTS = RegisterStatements(
     SELECT h.uscc FROM household h JOIN gone USING (operator_ref)
     """,
 )
-REGISTERS = {RegisterFeed.PENALTY: PENALTY_STATEMENTS, RegisterFeed.DEBTOR: DEBTOR_STATEMENTS}
+OWN_KINDS = "starts_with(k.region, :region) AND k.department = :department"
+"""What the department delivered for the region before."""
+KIND_STATEMENTS = RegisterStatements(
+    {"uscc": "text", "kind": "text", "since": "date", "until": "date"},
+    f"""
+    SELECT uscc FROM incoming UNION SELECT k.uscc FROM operator_kind k WHERE :full AND {OWN_KINDS}
+    """,
+    f"""
+    DELETE FROM operator_kind k WHERE {OWN_KINDS} AND k.uscc <> ALL(CAST(:unreadable AS text[])) AND CASE
+        WHEN EXISTS (SELECT FROM incoming i WHERE (i.uscc, i.kind) = (k.uscc, k.kind))
+        THEN k.region <> :region ELSE :full END
+    RETURNING k.uscc
+    """,
+    """
+    INSERT INTO operator_kind AS k (uscc, kind, department, region, since, until, delivery_id)
+    SELECT uscc, kind, :department, :region, since, until, :delivery FROM incoming
+    ON CONFLICT (uscc, kind, department, region) DO UPDATE SET
+        since = excluded.since, until = excluded.until, delivery_id = excluded.delivery_id
+    RETURNING k.uscc
+    """,
+    f"""
+    SELECT count(*) FILTER (WHERE k.uscc <> ALL(CAST(:unreadable AS text[])) AND NOT EXISTS (
+            SELECT FROM incoming i WHERE (i.uscc, i.kind) = (k.uscc, k.kind))), count(*)
+    FROM operator_kind k WHERE {OWN_KINDS}
+    """,
+    f"""
+    UPDATE operator_kind k SET delivery_id = :delivery WHERE {OWN_KINDS} AND (
+        k.uscc = ANY(CAST(:unreadable AS text[]))
+        OR EXISTS (SELECT FROM incoming i WHERE (i.uscc, i.kind) = (k.uscc, k.kind)))
+    """,
+    f"SELECT k.uscc FROM operator_kind k WHERE {OWN_KINDS} AND {NOT_LATER}",
+    f"DELETE FROM operator_kind k WHERE {OWN_KINDS} AND {NOT_LATER} RETURNING k.uscc",
+)
+REGISTERS = {
+    RegisterFeed.PENALTY: PENALTY_STATEMENTS,
+    RegisterFeed.DEBTOR: DEBTOR_STATEMENTS,
+    RegisterFeed.KIND: KIND_STATEMENTS,
+}
 
 
 @dataclass(frozen=True)
 class RegisterMerge:
     """A delivery to be merged. `full`: what it does not list is removed; `unreadable`: households with a rejected
-    row.
+    row; `department`: whose, where several deliver a feed.
     """
 
     feed: RegisterFeed
@@ -158,6 +197,7 @@ class RegisterMerge:
     full: bool
     delivery: uuid.UUID
     unreadable: Sequence[str]
+    department: Department | None = None
 
 
 async def stage_rows(session: AsyncSession, feed: RegisterFeed, batches: AsyncIterator[list[tuple[Any, ...]]]) -> None:
@@ -204,7 +244,7 @@ async def dismiss_unlisted(session: AsyncSession, merging: RegisterMerge) -> Seq
 
 
 def _values(merging: RegisterMerge) -> dict[str, object]:
-    return {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable")}
+    return {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable", "department")}
 
 
 async def _codes(session: AsyncSession, statement: str, merging: RegisterMerge) -> Sequence[str]:

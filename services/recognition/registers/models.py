@@ -11,12 +11,14 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.recognition.base import Base
-from shared.database.columns import County, Subject, Uscc
+from shared.database.columns import County, EnumText, Subject, Uscc
+from shared.feeds.contract.feeds import FEEDS
 from shared.platform.annotations import AnnotationTable
 from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.household_copy import HouseholdTable
 from shared.platform.operator_changes import OperatorSince
 from shared.platform.stored_policies import PolicyVersionTable
+from shared.reference.departments import Department
 
 
 class Household(HouseholdTable, OperatorSince, Base):
@@ -74,6 +76,9 @@ class RegisterDelivery(DeliveryTable, Base):
     feed: Mapped[str] = mapped_column(String(30))
     bureau: Mapped[str] = mapped_column(String(200))
     waiting: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    department: Mapped[Department | None] = mapped_column(
+        EnumText(Department, 30), comment="who delivered it; null: delivered before this was kept"
+    )
     delivered_by: Mapped[Subject]
     delivered_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True))
 
@@ -81,6 +86,10 @@ class RegisterDelivery(DeliveryTable, Base):
     def deliverer(self) -> str:
         """Who delivered it."""
         return self.delivered_by
+
+    def is_readable_for(self, department: Department) -> bool:
+        """Of a feed that several departments deliver each reads its own."""
+        return not FEEDS[self.feed].others or self.department is department
 
 
 class Penalty(Base):
@@ -127,4 +136,21 @@ class DishonestDebtor(Base):
     listed_on: Mapped[dt.date] = mapped_column(Date, primary_key=True)
     region: Mapped[str] = mapped_column(String(6), primary_key=True)
     removed_on: Mapped[dt.date | None] = mapped_column(Date)
+    delivery_id: Mapped[uuid.UUID]
+
+
+class RegisteredKind(Base):
+    """A kind of operator (经营者身份) of a household's operator, as a department delivered it for a region.
+
+    Departments and regions do not overwrite one another. It says something of whoever operated the household then.
+    """
+
+    __tablename__ = "operator_kind"
+
+    uscc: Mapped[Uscc] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    department: Mapped[Department] = mapped_column(EnumText(Department, 30), primary_key=True)
+    region: Mapped[str] = mapped_column(String(6), primary_key=True)
+    since: Mapped[dt.date | None] = mapped_column(Date)
+    until: Mapped[dt.date | None] = mapped_column(Date, comment="the last day")
     delivery_id: Mapped[uuid.UUID]

@@ -6,11 +6,17 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ARRAY, String, bindparam, func, select, text
+from sqlalchemy import ARRAY, Date, String, bindparam, func, select, text, true
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.recognition.registers.models import Household, Penalty, PublishedCount
+from services.recognition.registers.models import (
+    Household,
+    Penalty,
+    PublishedCount,
+    RegisterDelivery,
+    RegisteredKind,
+)
 from shared.contracts.typing import Counts
 from shared.database.row_scope import beyond_region
 from shared.platform.household_copy import HouseholdCopy
@@ -54,6 +60,20 @@ async def counts_in_scope(session: AsyncSession, scope: str, year: int) -> dict[
 
 
 PENALTY_FEED, DEBTOR_FEED = "penalty", "dishonest_debtor"
+KINDS_OF = (
+    select(RegisteredKind.kind, RegisteredKind.department)
+    .join(Household, Household.uscc == RegisteredKind.uscc)
+    .join(RegisterDelivery, RegisterDelivery.id == RegisteredKind.delivery_id)
+    .where(
+        RegisteredKind.uscc == bindparam("uscc"),
+        func.starts_with(Household.region, RegisteredKind.region),
+        func.coalesce(RegisteredKind.since <= bindparam("day", type_=Date), true()),
+        func.coalesce(RegisteredKind.until >= bindparam("day", type_=Date), true()),
+        func.coalesce(RegisterDelivery.delivered_at >= Household.operator_since, true()),
+    )
+    .distinct()
+)
+"""The kinds of its present operator that departments have delivered: nothing that came before is said of them."""
 PENALTIES_BY_CODE = select(Penalty).where(Penalty.uscc == func.any(bindparam("codes", type_=ARRAY(String))))
 RECORDS = text(
     """
@@ -72,6 +92,12 @@ RECORDS = text(
     FROM household h WHERE h.uscc = ANY(:codes)
     """
 )
+
+
+async def kinds_of(session: AsyncSession, uscc: str, day: dt.date) -> frozenset[tuple[str, str]]:
+    """The kinds of operator that departments have delivered of a household's operator, each with the department."""
+    rows = await session.execute(KINDS_OF, {"uscc": uscc, "day": day})
+    return frozenset((row.kind, row.department) for row in rows)
 
 
 @dataclass(frozen=True, slots=True)

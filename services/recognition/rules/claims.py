@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from shared.law.language.facts import BUREAUS
+from shared.law.language.facts import prover_label
 from shared.law.model.operator_kinds import OperatorKind, OperatorKinds
 from shared.law.model.recognition import Category
 
@@ -50,13 +50,15 @@ class CriterionToVerify:
 
 @dataclass(frozen=True, slots=True)
 class Claims:
-    """What is claimed for a household. `kinds`: ids of the policy's kinds of operators; `to_verify`: what the reviewer
-    must ask other departments about; `category`, `reason`: as they were claimed, also where the review finds another
-    category more suitable.
+    """What is claimed for a household. `kinds`: ids of the policy's kinds of operators; `proven_kinds`: those that a
+    department's register proved when they were last looked at; `to_verify`: what the reviewer must ask other
+    departments about; `category`, `reason`: as they were claimed, also where the review finds another category more
+    suitable.
     """
 
     criteria: tuple[str, ...] = ()
     kinds: tuple[str, ...] = ()
+    proven_kinds: tuple[str, ...] = ()
     to_verify: tuple[CriterionToVerify, ...] = ()
     category: Category | None = None
     reason: str | None = None
@@ -72,7 +74,7 @@ def claim_deficiencies(
     """
     return [
         *criteria_deficiencies(category, claims.criteria, categories, evidence),
-        *operator_kind_deficiencies(claims.kinds, kinds, evidence),
+        *operator_kind_deficiencies(claims, kinds, evidence),
     ]
 
 
@@ -99,14 +101,31 @@ def required_documents(criterion: LocalCriterion) -> tuple[str, ...]:
     return criterion.besides if criterion.proven_by else (*criterion.evidence, *criterion.besides)
 
 
-def operator_kind_deficiencies(claimed: Collection[str], kinds: OperatorKinds, evidence: Collection[str]) -> list[str]:
-    """Kinds of operator that are claimed without any document, or that the policy does not have."""
-    known = [kind for name in claimed if (kind := kinds.find(name)) is not None]
-    return unknown_kinds(claimed, kinds) + [
+def operator_kind_deficiencies(claims: Claims, kinds: OperatorKinds, evidence: Collection[str]) -> list[str]:
+    """Kinds of operator that are claimed without a document and that no register proves, or that the policy does not
+    have.
+    """
+    known = [kind for name in claims.kinds if (kind := kinds.find(name)) is not None]
+    return unknown_kinds(claims.kinds, kinds) + [
         f"经营者是{kind.title}，缺少证明材料{usual_documents(kind)}（上传时 evidence 写 kind.{kind.id}:材料名称）"
         for kind in known
-        if not any(document.startswith(f"kind.{kind.id}:") for document in evidence)
+        if kind.id not in claims.proven_kinds
+        and not any(document.startswith(f"kind.{kind.id}:") for document in evidence)
     ]
+
+
+def registered_kinds(
+    claimed: Collection[str], kinds: OperatorKinds, delivered: Collection[tuple[str, str]]
+) -> tuple[str, ...]:
+    """The claimed kinds that the department which knows them has delivered. `delivered`: kinds with their departments.
+    A register that says nothing proves nothing, and refutes nothing either.
+    """
+    known = [kind for name in claimed if (kind := kinds.find(name)) is not None]
+    return tuple(
+        kind.id
+        for kind in known
+        if any(name == kind.id and kind.proven_by in (None, department) for name, department in delivered)
+    )
 
 
 def unknown_kinds(claimed: Collection[str], kinds: OperatorKinds) -> list[str]:
@@ -125,7 +144,7 @@ def criteria_to_verify(
 ) -> tuple[CriterionToVerify, ...]:
     """Of the claimed criteria those that only another department can prove: no documents were handed in for them."""
     return tuple(
-        CriterionToVerify(criterion.id, criterion.title, BUREAUS.get(criterion.proven_by, criterion.proven_by))
+        CriterionToVerify(criterion.id, criterion.title, prover_label(criterion.proven_by))
         for criterion in category.criteria
         if criterion.id in claimed and criterion.proven_by and not has_all_documents(criterion, evidence)
     )

@@ -18,6 +18,16 @@ OPERATOR_ID = Column(
 )
 
 
+OPERATOR_KIND_DEPARTMENTS = (
+    Department.VETERANS,
+    Department.EDUCATION,
+    Department.DISABLED_PERSONS,
+    Department.AGRICULTURE,
+    Department.CIVIL_AFFAIRS,
+)
+"""Who else knows of a kind of operator, each of its own."""
+
+
 def _past(name: str, title: str, *, example: str, required: bool = False, note: str = "") -> Column:
     return Column(name, title, "date", required=required, not_future=True, example=example, note=note)
 
@@ -193,6 +203,21 @@ _CONTRACTS = (
         Receiver.RECOGNITION,
     ),
     FeedContract(
+        "operator_kind",
+        "经营者身份",
+        (
+            USCC,
+            Column("kind", "身份", required=True, example="veteran", note="政策或认定季列出的经营者身份的代号"),
+            _past("since", "取得身份的日期", example="2024-07-01"),
+            Column("until", "身份的有效期", "date", example="2029-06-30", note="最后一天；空表示没有期限"),
+        ),
+        ("uscc", "kind"),
+        "本部门没有证明这种身份",
+        Department.HUMAN_RESOURCES,
+        Receiver.RECOGNITION,
+        OPERATOR_KIND_DEPARTMENTS,
+    ),
+    FeedContract(
         "contact",
         "联系方式",
         (
@@ -253,4 +278,4 @@ TYPING_FEEDS: tuple[str, ...] = tuple(feed.name for feed in _CONTRACTS if feed.r
 
 def feeds_of(department: Department) -> frozenset[str]:
     """The feeds that a department delivers."""
-    return frozenset(feed.name for feed in _CONTRACTS if feed.department is department)
+    return frozenset(feed.name for feed in _CONTRACTS if department in feed.departments)

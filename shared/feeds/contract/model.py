@@ -78,7 +78,7 @@ RECEIVER_LABELS: Mapping[Receiver, str] = MappingProxyType(
 @dataclass(frozen=True)
 class FeedContract:
     """One feed; `key` identifies a row within a delivery, `absent` says what a missing row means, `department` who
-    delivers it and sees what became of it, `receiver` where it is delivered.
+    delivers it and sees what became of it, `others` who else does, each for itself; `receiver` where it is delivered.
     """
 
     name: str
@@ -88,6 +88,12 @@ class FeedContract:
     absent: str
     department: Department
     receiver: Receiver = Receiver.TYPING
+    others: tuple[Department, ...] = ()
+
+    @property
+    def departments(self) -> tuple[Department, ...]:
+        """Everybody who delivers it."""
+        return (self.department, *self.others)
 
     def column(self, name: str) -> Column:
         """The column of that name (KeyError when there is none)."""

@@ -48,6 +48,7 @@ def table_schema(contract: FeedContract) -> dict[str, Any]:
             "deliver": f"/v1/feeds/{contract.name}/deliveries",
             "department": contract.department.value,
             "departmentTitle": contract.department.label,
+            **({"otherDepartments": [one.value for one in contract.others]} if contract.others else {}),
             "absentRow": contract.absent,
             "yearly": contract.has("year"),
             "modes": {

@@ -43,7 +43,7 @@ def feed_page(contract: FeedContract) -> str:
             f"各服务也在 `GET /v1/feeds/{contract.name}/schema` 提供。"
         ),
         "",
-        f"- 报送部门：{contract.department.label}（令牌中 `department` 为 `{contract.department}`）",
+        f"- 报送部门：{'、'.join(f'{one.label}（令牌中 `department` 为 `{one}`）' for one in contract.departments)}",
         f"- 报送到：{contract.receiver.label}，`POST /v1/feeds/{contract.name}/deliveries`",
         f"- 文件：`{contract.name}.csv`（UTF-8，第一行为列名）、`.parquet` 或 `.xlsx`",
         f"- 一行由 {key} 确定：同一批中相同而内容不同的各行全部退回，后一批的行替换前一批的",

@@ -110,6 +110,23 @@ def dishonest_debtor(all_: SampleHouseholds, setting: SampleSetting, rng: np.ran
     )
 
 
+KINDS_OF_OPERATORS = ("veteran", "graduate", "disabled", "returning_migrant")
+
+
+def operator_kind(all_: SampleHouseholds, setting: SampleSetting, rng: np.random.Generator) -> pa.Table:
+    row = np.flatnonzero(rng.random(len(all_)) < 0.05)
+    count = len(row)
+    since = all_.established[row] - rng.integers(0, 3650, count)
+    return pa.table(
+        {
+            "uscc": ascii_texts(all_.uscc[row]),
+            "kind": pa.array([KINDS_OF_OPERATORS[one] for one in rng.integers(0, len(KINDS_OF_OPERATORS), count)]),
+            "since": dates(since, since > setting.day),
+            "until": dates(since + 7300, rng.random(count) < 0.8),
+        }
+    )
+
+
 def contact(all_: SampleHouseholds, setting: SampleSetting, rng: np.random.Generator) -> pa.Table:
     row = np.flatnonzero(rng.random(len(all_)) < 0.7)
     rng.shuffle(row)

@@ -135,7 +135,7 @@ def _tables(setting: SampleSetting, first: int, count: int) -> Iterator[tuple[st
     """One chunk of every feed. Each feed has its own random generator, so that one feed's draws do not
     shift another's.
     """
-    streams = iter(np.random.SeedSequence((setting.seed, 3, first // CHUNK)).spawn(15))
+    streams = iter(np.random.SeedSequence((setting.seed, 3, first // CHUNK)).spawn(16))
 
     def rng() -> np.random.Generator:
         return np.random.Generator(np.random.PCG64(next(streams)))
@@ -155,6 +155,7 @@ def _tables(setting: SampleSetting, first: int, count: int) -> Iterator[tuple[st
     yield "contact", registration_feeds.contact(all_, setting, rng())
     yield "credit_risk", inspection_feeds.credit_risk(all_, setting, rng())
     yield "violation", inspection_feeds.violation(all_, setting, rng())
+    yield "operator_kind", registration_feeds.operator_kind(all_, setting, rng())
 
 
 def _with_planted_rows(

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from shared.reference.departments import Department
+
 
 class FactKind(StrEnum):
     """The kind of a fact, which determines what it may be compared with."""
@@ -56,6 +58,13 @@ BUREAUS: Mapping[str, str] = MappingProxyType(
         "evidence": "认定部门",
     }
 )
+
+
+def prover_label(name: str) -> str:
+    """Who proves something, in words: the bureau of a feed, a department, or as it is written."""
+    if name in BUREAUS:
+        return BUREAUS[name]
+    return Department(name).label if name in set(Department) else name
 
 
 @dataclass(frozen=True, slots=True)

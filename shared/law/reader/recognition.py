@@ -34,6 +34,7 @@ from shared.law.reader.operator_kinds import read_operator_kinds
 from shared.law.reader.parameters import ParameterReferences
 from shared.law.reader.recognition_paths import read_levels, read_paths
 from shared.law.reader.yaml_tree import YamlItem
+from shared.reference.departments import Department
 from shared.reference.penalties import PENALTY_KINDS
 
 _RECOGNITION_FIELDS = (
@@ -234,7 +235,7 @@ def _criterion(
         id=name,
         title=title,
         evidence=fields.texts("evidence"),
-        proven_by=fields.one_of("proven_by", BUREAUS) if "proven_by" in fields else None,
+        proven_by=fields.one_of("proven_by", (*BUREAUS, *Department)) if "proven_by" in fields else None,
         besides=fields.texts("besides"),
         points=fields.number_or_none("points"),
         citation=citations.read(fields),

@@ -27,6 +27,7 @@ class FeedView(BaseModel):
     title: str
     department: Department = Field(description="可以报送的部门")
     department_label: str
+    others: Sequence[Department] = Field(description="也可以报送的部门，各报各的")
     key: Sequence[str] = Field(description="这些列合起来确定一行")
     yearly: bool = Field(description="是否分年度；分年度的，报送时可声明 year")
     absent: str = Field(description="全量数据中没有的行表示什么")
@@ -41,6 +42,7 @@ class FeedView(BaseModel):
             title=feed.title,
             department=feed.department,
             department_label=feed.department.label,
+            others=feed.others,
             key=feed.key,
             yearly=feed.has("year"),
             absent=feed.absent,

@@ -34,7 +34,7 @@ from shared.platform.deliveries.refused_endpoints import add_refused
 from shared.platform.deliveries.rows import DeliveryTable
 from shared.platform.deliveries.waiting import LISTED, WaitingRows
 from shared.platform.deliveries.word import decide_unlisted, lock_waiting
-from shared.platform.department_scope import readable_feeds
+from shared.platform.department_scope import readable_department, readable_feeds
 from shared.platform.etag import RequiredMatch, check_match, etag_of
 from shared.platform.fields import ReasonBody, Region
 from shared.platform.identity import Caller, Role, allow
@@ -184,9 +184,7 @@ def _add_delivering(router: APIRouter, receiving: Receiving[Any, D], view: type[
 
 def _add_reading(router: APIRouter, receiving: Receiving[Any, D], view: type[DeliveryShape]) -> None:
     async def delivery_or_404(delivery_id: uuid.UUID, session: SessionDep, caller: Reader) -> D:
-        feeds = readable_feeds(caller)
-        delivery = await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds)
-        return or_404(delivery, DeliveryNotFound)
+        return await require_readable(session, receiving, delivery_id, caller)
 
     @router.get("/deliveries/{delivery_id}", summary="一批数据的收讫情况", response_model=view)
     async def get_delivery(
@@ -212,6 +210,16 @@ def _add_reading(router: APIRouter, receiving: Receiving[Any, D], view: type[Del
         return rejects_response(file, f"{delivery.feed}-{delivery.number}-rejects.csv")
 
 
+async def require_readable(
+    session: SessionDep, receiving: Receiving[Any, D], delivery_id: uuid.UUID, caller: Caller
+) -> D:
+    """A delivery that the caller may read: of its region and feeds, and not another department's of the same feed."""
+    feeds, department = readable_feeds(caller), readable_department(caller)
+    found = await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds)
+    own = found is None or department is None or found.is_readable_for(department)
+    return or_404(found if own else None, DeliveryNotFound)
+
+
 def _add_waiting(
     router: APIRouter, receiving: Receiving[Any, D], waiting: Callable[..., Awaitable[WaitingRows]]
 ) -> None:
@@ -220,11 +228,7 @@ def _add_waiting(
         delivery_id: uuid.UUID, request: Request, session: SessionDep, caller: Reader
     ) -> WaitingView:
         """Accepted rows of households that are not registered yet: they count once these are registered."""
-        feeds = readable_feeds(caller)
-        delivery = or_404(
-            await delivery_rows.get_delivery(session, receiving.table, delivery_id, caller.region, feeds),
-            DeliveryNotFound,
-        )
+        delivery = await require_readable(session, receiving, delivery_id, caller)
         return WaitingView.of(await waiting(session, intake_of(request), delivery, LISTED))
 
 

@@ -16,8 +16,10 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
 from shared.database.advisory_locks import AdvisoryLock, take_lock, take_lock_shared
 from shared.database.columns import EnumText, Id, Version
+from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.declaration import Declaration, Mode
 from shared.platform.deliveries.coverage import Coverage
+from shared.reference.departments import Department
 
 
 class DeliveryTable:
@@ -75,8 +77,15 @@ class DeliveryTable:
         return cls.meeting(declared.feed, declared.region)
 
     def is_same_as(self, declared: Declaration) -> bool:
-        """Whether the same bytes were declared in the same way."""
-        return all(getattr(self, name) == getattr(declared, name) for name in self.SAME)
+        """Whether the same bytes were declared in the same way; of a feed that several departments deliver, by the same
+        bureau.
+        """
+        names = (*self.SAME, "bureau") if FEEDS[declared.feed].others else self.SAME
+        return all(getattr(self, name) == getattr(declared, name) for name in names)
+
+    def is_readable_for(self, _department: Department) -> bool:
+        """Whether a department that delivers the feed may read of this delivery; overridden where several do."""
+        return True
 
     @property
     def deliverer(self) -> str:

@@ -66,6 +66,7 @@ async def review_at(
         "outcome": "pass",
         "category": category,
         "criteria": [f"{category}.3"],
+        "verified": [f"{category}.3"],
         "reason": "属实",
         "breach_recorded": False,
         "ruled_out": ["disqualifier.1", "disqualifier.2"],

@@ -19,7 +19,9 @@ async def recognise_recommended(walkthrough: Walkthrough) -> str:
     assert (
         await recommendation_step(walkthrough, answer, "submission", Role.BUREAU, subject="culture")
     ).status_code == 200
-    reviewed = await walkthrough.review(answer.json()["id"], category="quality", criteria=["quality.3"])
+    reviewed = await walkthrough.review(
+        answer.json()["id"], category="quality", criteria=["quality.3"], verified=["quality.3"]
+    )
     assert reviewed.status_code == 200, reviewed.text
     await walkthrough.show()
     done = await walkthrough.decide(answer.json()["id"])

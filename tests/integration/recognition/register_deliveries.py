@@ -49,6 +49,7 @@ async def deliver(
     rows: int | None = None,
     content_type: str = "text/csv",
     headers: dict[str, str] | None = None,
+    bureau: str = "市场监管综合执法支队",
 ) -> httpx.Response:
     """Deliver a file honestly, except for what the test says otherwise."""
     body = content.encode() if isinstance(content, str) else content
@@ -61,7 +62,7 @@ async def deliver(
     }
     return await office.client.post(
         f"/v1/feeds/{feed}/deliveries",
-        params={"region": region, "mode": mode, "bureau": "市场监管综合执法支队"},
+        params={"region": region, "mode": mode, "bureau": bureau},
         content=body,
         headers=declared | office.as_(role, token_region or region, department=own) | (headers or {}),
     )

@@ -24,7 +24,7 @@ async def test_a_recommended_household_of_any_type_is_recognised_after_review_no
     submitted = await recommendation_step(walkthrough, answer, "submission", Role.BUREAU, subject="culture")
     assert (submitted.status_code, submitted.json()["step"]) == (200, "review")
     application = answer.json()["id"]
-    reviewed = await walkthrough.review(application, category="quality", criteria=["quality.3"])
+    reviewed = await walkthrough.review(application, category="quality", criteria=["quality.3"], verified=["quality.3"])
     assert (reviewed.status_code, reviewed.json()["step"]) == (200, "public-notice")
     assert (await walkthrough.decide(application)).status_code == 409
     await walkthrough.show()
@@ -99,6 +99,7 @@ async def test_the_recommender_does_not_review(walkthrough: Walkthrough):
         "outcome": "pass",
         "category": "quality",
         "criteria": ["quality.3"],
+        "verified": ["quality.3"],
         "reason": "非遗",
         "breach_recorded": False,
         "ruled_out": ["disqualifier.1", "disqualifier.2"],

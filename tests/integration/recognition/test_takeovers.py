@@ -193,7 +193,9 @@ async def test_a_recommendation_under_way_needs_the_new_operators_own_consent(wa
     await recommendation_step(walkthrough, answer, "consent", Role.OPERATOR, number=OLD)
     await recommendation_step(walkthrough, answer, "submission", Role.BUREAU, subject="culture")
     application = answer.json()["id"]
-    assert (await walkthrough.review(application, category="quality", criteria=["quality.3"])).status_code == 200
+    assert (
+        await walkthrough.review(application, category="quality", criteria=["quality.3"], verified=["quality.3"])
+    ).status_code == 200
     await walkthrough.show()
     await passed_to(walkthrough, NEW)
     assert (await walkthrough.decide(application)).status_code == 409

@@ -68,6 +68,7 @@ GOOD: dict[str, dict[str, str]] = {
         "repaired_on": "",
     },
     "dishonest_debtor": {"operator_id": "410102199001010000", "listed_on": "2024-01-01", "removed_on": ""},
+    "operator_kind": {"uscc": A, "kind": "veteran", "since": "2020-05-01", "until": ""},
     "contact": {"uscc": A, "phone": "13800000000", "email": "someone@example.com", "consented_on": "2025-01-01"},
     "credit_risk": {"uscc": A, "risk_class": "A", "graded_on": "2026-03-31"},
     "violation": {

@@ -71,7 +71,7 @@ def test_a_sample_is_written_and_passes_the_check(tmp_path: Path, fmt: str) -> N
     written = sample(tmp_path / "new", "--format", fmt)
     assert written.exit_code == 0, written.stderr
     assert "registration" in written.stdout
-    assert len(list((tmp_path / "new").glob(f"*.{fmt}"))) == 13
+    assert len(list((tmp_path / "new").glob(f"*.{fmt}"))) == 14
     assert minglu_feeds("check", tmp_path / "new").exit_code == 0
 
 

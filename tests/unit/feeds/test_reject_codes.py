@@ -92,6 +92,8 @@ BAD = [
     ("penalty", "published_until", "forever", "not-a-date"),
     ("dishonest_debtor", "operator_id", "", "missing"),
     ("dishonest_debtor", "listed_on", "2026-07-06", "future-date"),
+    ("operator_kind", "kind", "", "missing"),
+    ("operator_kind", "since", "2026-07-06", "future-date"),
     ("contact", "uscc", STRANGER, "unknown-household"),
     ("contact", "consented_on", "yes", "not-a-date"),
     ("credit_risk", "risk_class", "E", "unknown-value"),

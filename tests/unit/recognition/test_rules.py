@@ -17,6 +17,7 @@ from services.recognition.rules.claims import (
     claim_deficiencies,
     criteria_to_verify,
     meets_category,
+    registered_kinds,
     share_of_points,
     total_points,
 )
@@ -24,6 +25,7 @@ from services.recognition.season.domain import Candidate, TieBreak, apportion, r
 from services.recognition.supervision.domain import draw_sample
 from shared.law.model.operator_kinds import KindsReading, OperatorKind, OperatorKinds
 from shared.law.model.recognition import Category, Rounding, StepKind
+from shared.reference.departments import Department
 
 COUNTIES = st.dictionaries(st.integers(410102, 410199).map(str), st.integers(0, 100_000), min_size=1, max_size=15)
 
@@ -116,6 +118,7 @@ SCORED = LocalCategory(
     ),
 )
 CATEGORIES = {Category.DISTINCTIVE: SCORED}
+UNPROVEN = Claims(("distinctive.1",), ("veteran",))
 KINDS = OperatorKinds(
     (OperatorKind("veteran", "退役军人", ("退役军人优待证",)), OperatorKind("disabled", "残疾人")), KindsReading.OPEN
 )
@@ -146,6 +149,18 @@ def test_a_kind_of_operator_needs_a_document_of_its_own():
     )
     assert "没有“job_seeker”这种经营者身份；可以写：veteran（退役军人）" in unknown
     assert "退役军人，缺少证明材料，例如退役军人优待证" in lacking
+
+
+def test_a_kind_that_its_department_delivered_needs_no_document_and_an_empty_register_refutes_nothing():
+    known = OperatorKinds((OperatorKind("veteran", "退役军人", proven_by=Department.VETERANS),), KindsReading.OPEN)
+    assert registered_kinds(["veteran"], known, {("veteran", "veterans")}) == ("veteran",)
+    assert registered_kinds(["veteran"], known, {("veteran", "education"), ("disabled", "veterans")}) == ()
+    proven = Claims(("distinctive.1",), ("veteran",), ("veteran",))
+    for claims, evidence in (
+        (proven, {"distinctive.1:证明"}),
+        (UNPROVEN, {"distinctive.1:证明", "kind.veteran:优待证"}),
+    ):
+        assert claim_deficiencies(Category.DISTINCTIVE, claims, CATEGORIES, known, evidence) == []
 
 
 def test_a_scored_category_needs_its_points():
