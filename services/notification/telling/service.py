@@ -24,6 +24,7 @@ from services.notification.rules.rendering import WordsError, cut
 from services.notification.rules.service import PROVINCE_DIGITS, RulesInForce, rules_in_force
 from services.notification.telling import repository as telling_repository
 from services.notification.telling.domain import KnownHousehold, Waits
+from services.notification.telling.lapsing import still_of_use
 from services.notification.telling.occasions import (
     Numbered,
     Occasion,
@@ -44,7 +45,6 @@ AGAIN_AFTER = dt.timedelta(hours=1)
 LONGEST_MATTER = 100
 NO_PARAMETERS: Mapping[str, str] = {}
 NOT_WAITED: Mapping[uuid.UUID, dt.datetime] = {}
-NEVER = dt.datetime.min.replace(tzinfo=dt.UTC)
 SAMPLES_KEPT = 3
 """Of each kind of event and province"""
 
@@ -64,18 +64,6 @@ class Telling:
     def cause(self) -> str:
         """The permanent key of the fact."""
         return self.occasion.cause(self.facts)
-
-    @property
-    def lapsing(self) -> tuple[str, str] | None:
-        """Rule and matter, where nobody is told any more once that has ended."""
-        rule = self.occasion.rule.rule
-        matter = rule.matter_of(self.facts) if rule.lapses else None
-        return None if matter is None else (rule.name, matter)
-
-    def is_past(self, day: dt.date) -> bool:
-        """Whether its date lies before a day."""
-        due_on = self.facts[self.occasion.rule.rule.due_on or ""]
-        return isinstance(due_on, dt.date) and due_on < day
 
     @property
     def known_as(self) -> str | None:
@@ -146,18 +134,6 @@ async def tell(
     told = await queue_all(session, batch, now)
     await keep_for_later(session, batch, limits, now, since)
     return told
-
-
-async def still_of_use(session: AsyncSession, tellings: Sequence[Telling]) -> list[Telling]:
-    """Without what has lapsed before it could be told: its date has passed, or its matter has ended since."""
-    matters = {one.lapsing for one in tellings if one.lapsing is not None}
-    ended = await telling_repository.ended_matters(session, matters)
-    today = clock.today()
-    return [
-        one
-        for one in tellings
-        if one.lapsing is None or (not one.is_past(today) and one.occasion.event.time > ended.get(one.lapsing, NEVER))
-    ]
 
 
 def told_at_once(event: str, province: str, rules: RulesInForce) -> Sequence[CompiledRule]:
