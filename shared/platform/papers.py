@@ -4,19 +4,23 @@ set.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
 from anyio import CapacityLimiter, to_thread
-from fastapi import Response
+from fastapi import Query, Response
 
 from shared.confined import ChildEndedError
+from shared.papers.prose import TEMPLATE as PROSE
 from shared.papers.typesetting import FONT_FOLDERS, CharactersMissingError, FontsMissingError, Paper, typeset
-from shared.platform.errors import Conflict, TooLarge, TooMany
+from shared.papers.word import docx_of
+from shared.platform.errors import Conflict, Invalid, TooLarge, TooMany
 
 log = structlog.get_logger()
 
+DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 PDF: dict[int | str, dict[str, Any]] = {
     200: {
         "content": {"application/pdf": {"schema": {"type": "string", "format": "binary"}}},
@@ -24,8 +28,35 @@ PDF: dict[int | str, dict[str, Any]] = {
     }
 }
 """How the API description says that a route answers with a paper: `responses=PDF`."""
+PAPER: dict[int | str, dict[str, Any]] = {
+    200: {
+        "content": {
+            "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+            DOCX_TYPE: {"schema": {"type": "string", "format": "binary"}},
+        },
+        "description": "PDF（A4，PDF/A-2u），或可以修改的文档（DOCX）",
+    }
+}
+"""The same for a route that answers with either, as its `WantedFormat` says."""
 MOST_WAITING = 20
 """Papers that wait for their turn in one process"""
+
+
+class PaperFormat(StrEnum):
+    """As what a paper is wanted: to be printed, or to be worked on before it is issued."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+
+
+WantedFormat = Annotated[PaperFormat, Query(alias="format", description="pdf，或 docx（签发前还要修改的）")]
+
+
+class OnlyPdf(Invalid):
+    """A form to be signed, or a file of many parts, has one shape."""
+
+    slug, title = "paper-only-pdf", "这种文书只有 PDF"
+    detail = "送达回证只能下载 PDF。"
 
 
 class FontsMissing(Conflict):
@@ -61,15 +92,20 @@ class Typesetter:
     folders: Sequence[Path] = FONT_FOLDERS
     turns: CapacityLimiter = field(default_factory=lambda: CapacityLimiter(1))
 
-    async def set(self, paper: Paper) -> Response:
-        """The paper to save. Call it with no transaction open: it takes a while."""
+    async def set(self, paper: Paper, wanted: PaperFormat = PaperFormat.PDF) -> Response:
+        """The paper to save. Call it with no transaction open: it takes a while. 422 where there is no such format."""
+        if wanted is PaperFormat.DOCX and paper.template != PROSE:
+            raise OnlyPdf
         if self.turns.statistics().tasks_waiting >= MOST_WAITING:
             raise PapersBusy
         headers = {
             "Cache-Control": "no-store",
-            "Content-Disposition": f'attachment; filename="{paper.name}.pdf"',
+            "Content-Disposition": f'attachment; filename="{paper.name}.{wanted.value}"',
             "X-Content-Type-Options": "nosniff",
         }
+        if wanted is PaperFormat.DOCX:
+            made = await to_thread.run_sync(docx_of, paper, limiter=self.turns)
+            return Response(made, media_type=DOCX_TYPE, headers=headers)
         pdf = await to_thread.run_sync(self._pdf, paper, limiter=self.turns)
         return Response(pdf, media_type="application/pdf", headers=headers)
 

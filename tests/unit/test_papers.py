@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from shared.papers.prose import BLANK, PaperSection, Prose, entered, listed
+from shared.papers.prose import BLANK, PaperSection, PaperTable, Prose, Subheading, entered, listed
 from shared.papers.typesetting import CharactersMissingError, FontsMissingError, Paper, typeset
-from tests.fixtures.papers import folded, pages_of, text_of
+from shared.papers.word import docx_of
+from tests.fixtures.papers import folded, pages_of, text_of, words_of
 
 pytestmark = pytest.mark.papers
 
@@ -26,7 +27,7 @@ HOSTILE = (
 
 def prose(*names: str) -> Paper:
     sections = [PaperSection("名单", listed(names)), PaperSection("理由", entered("第一行\n\n第二行 #x"))]
-    return Prose("告知书", names[0], sections, None, None, None).paper("test")
+    return Prose(["告知书"], names[0], sections, None, None, None).paper("test")
 
 
 def test_a_name_is_printed_as_it_is_whatever_it_looks_like() -> None:
@@ -38,7 +39,7 @@ def test_a_name_is_printed_as_it_is_whatever_it_looks_like() -> None:
 
 def test_what_nobody_entered_is_blank_and_nothing_is_invented() -> None:
     period = PaperSection("权利", [["请在收到之日起", BLANK, "个工作日内提出。"]])
-    text = text_of(typeset(Prose("告知书", "甲店", [period], "某局", None, None).paper("test")))
+    text = text_of(typeset(Prose(["告知书"], "甲店", [period], "某局", None, None).paper("test")))
     assert "请在收到之日起个工作日内提出。" in text
     assert text.endswith("某局年月日—1—")
 
@@ -58,3 +59,21 @@ def test_long_papers_have_pages_with_numbers() -> None:
     pages = pages_of(typeset(prose(*(f"第{number}号商户" for number in range(100)))))
     assert len(pages) > 3
     assert all(page.endswith(f"—{number}—") for number, page in enumerate(pages, 1))
+
+
+def test_the_same_words_go_to_a_word_processor_and_none_becomes_markup() -> None:
+    words = words_of(docx_of(prose("<w:p/>&amp;", "甲\x01店", "𠮷野家", "# $ * @")))
+    listed_there = [one for one in words if "．" in one]
+    assert listed_there == ["1．<w:p/>&amp;", "2．甲店", "3．𠮷野家", "4．# $ * @"]
+    assert words[:3] == ["__________", "__________", "告知书"]
+    assert words[-2:] == ["__________", "____年__月__日"]
+
+
+def test_a_table_has_its_rows_in_both() -> None:
+    table = PaperTable(("序号", "名称\n代码"), (1, 4), (1,), [["1", "甲店\n92410105MA0000000X"], ["2", "乙店\n#"]])
+    section = PaperSection("名单", [Subheading("（一）知名（2户）"), table])
+    paper = Prose(["关于", "名单"], None, [section], "某局", None, None, addressed=False).paper("test")
+    words = words_of(docx_of(paper))
+    assert words[words.index("序号") :][:8] == ["序号", "名称", "代码", "1", "甲店", "92410105MA0000000X", "2", "乙店"]
+    text = text_of(typeset(paper))
+    assert folded("一、名单（一）知名（2户）序号名称代码1甲店92410105MA0000000X2乙店#") in text

@@ -32,7 +32,7 @@ from shared.platform.etag import RequiredMatch, etag_of
 from shared.platform.fields import ReasonBody, ShortText
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
-from shared.platform.papers import PDF
+from shared.platform.papers import PAPER, PaperFormat, WantedFormat
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["decisions"], route_class=TransactionalRoute)
@@ -149,7 +149,10 @@ async def approve_decision(
 
 
 @router.get(
-    "/objections/{objection_id}/answer/paper", summary="异议答复书（PDF）", response_class=Response, responses=PDF
+    "/objections/{objection_id}/answer/paper",
+    summary="异议答复书（PDF 或 DOCX）",
+    response_class=Response,
+    responses=PAPER,
 )
 async def print_answer(
     objection_id: uuid.UUID,
@@ -158,10 +161,11 @@ async def print_answer(
     resources: ResourcesDep,
     caller: Reader,
     number: Number = None,
+    wanted: WantedFormat = PaperFormat.PDF,
 ) -> Response:
     """The answer, or why it was not accepted; to be handed to the objector."""
     objection = await require_objection(session, objection_id, caller)
     paper = answer_paper(objection, number)
     await record_read(session, request, objection, caller, "objection:print")
     await session.close()
-    return await resources.typesetter.set(paper)
+    return await resources.typesetter.set(paper, wanted)

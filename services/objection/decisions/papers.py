@@ -26,7 +26,7 @@ def answer_paper(objection: Objection, number: str | None) -> Paper:
     region = objection.decided_by_region or (objection.handled_at if declined else None)
     ended = objection.closed_at.astimezone(clock.CHINA).date() if objection.closed_at is not None else None
     prose = Prose(
-        title="异议不予受理告知书" if declined else "异议处理答复书",
+        title=["异议不予受理告知书" if declined else "异议处理答复书"],
         addressee=None,
         sections=sections,
         issuer=bureau_name(region) if region is not None else None,

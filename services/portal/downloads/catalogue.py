@@ -7,7 +7,12 @@ from urllib.parse import quote
 from services.portal.shell.behalf import Behalf
 from services.portal.upstream.calls import Query, Upstream
 
-FORMS: Mapping[str, str] = {"csv": "逗号分隔的文本", "xlsx": "电子表格", "pdf": "可以打印的文书"}
+FORMS: Mapping[str, str] = {
+    "csv": "逗号分隔的文本",
+    "xlsx": "电子表格",
+    "pdf": "可以打印的文书",
+    "docx": "可以修改的文档",
+}
 
 
 @dataclass(frozen=True)
@@ -42,15 +47,21 @@ def paper(
     service: Callable[[Behalf], Upstream] = lambda behalf: behalf.recognition,
     *,
     numbered: bool = False,
+    forms: Sequence[str] = ("pdf", "docx"),
 ) -> SavedList:
     """A paper (文书) that a service sets about one thing; `path`: from its id; `numbered`: it can be given a number."""
+
+    def query(wanted: Wanted) -> Query:
+        number = {"number": wanted.number} if numbered and wanted.number else {}
+        return number | ({"format": wanted.form} if len(forms) > 1 else {})
+
     return SavedList(
         title,
         "A4，可以打印",
         service,
         lambda wanted: path(quote(wanted.of, safe="")),
-        lambda wanted: {"number": wanted.number} if numbered and wanted.number else {},
-        forms=("pdf",),
+        query,
+        forms=forms,
         of_something=True,
     )
 
@@ -67,7 +78,10 @@ def end_papers(what: str, label: str) -> Mapping[str, SavedList]:
     def path(kind: str) -> Callable[[str], str]:
         return lambda of: f"/v1/recognitions/{of}/proposals/{what}/papers/{kind}"
 
-    return {f"{what}-{kind}": paper(title, path(kind)) for kind, title in kinds.items()}
+    return {
+        f"{what}-{kind}": paper(title, path(kind), forms=("pdf",) if kind.endswith("receipt") else ("pdf", "docx"))
+        for kind, title in kinds.items()
+    }
 
 
 LISTS: Mapping[str, SavedList] = {
@@ -123,7 +137,7 @@ LISTS: Mapping[str, SavedList] = {
     "answer": paper(
         "异议答复书", lambda of: f"/v1/objections/{of}/answer/paper", lambda behalf: behalf.objection, numbered=True
     ),
-    "case-file": paper("案卷", lambda of: f"/v1/recognitions/{of}/case-file"),
+    "case-file": paper("案卷", lambda of: f"/v1/recognitions/{of}/case-file", forms=("pdf",)),
     **end_papers("cancellation", "取消认定"),
     **end_papers("revocation", "撤销认定"),
 }

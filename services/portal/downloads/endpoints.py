@@ -31,7 +31,7 @@ async def download(
     behalf: BehalfDep,
     name: str,
     caller: Caller = READERS,
-    form: Annotated[Literal["csv", "xlsx", "pdf"], Query()] = "csv",
+    form: Annotated[Literal["csv", "xlsx", "pdf", "docx"], Query()] = "csv",
     of: Annotated[str, Query(max_length=40)] = "",
     number: Annotated[str, Query(max_length=100, description="文书的文号")] = "",
 ) -> Response:

@@ -11,7 +11,7 @@ from services.recognition.lifecycle.models import EndProceeding
 from services.recognition.lifecycle.problems import NothingDecided, NotProposed
 from services.recognition.recognitions.models import Recognition
 from services.recognition.rules.procedure import ProcedureTerms
-from shared.papers.prose import BLANK, PaperSection, Paragraph, Prose, day_words, entered, listed
+from shared.papers.prose import BLANK, Block, PaperSection, Paragraph, Prose, day_words, entered, listed
 from shared.papers.typesetting import Paper
 from shared.reference.regions import bureau_name
 
@@ -71,7 +71,7 @@ def recognised_as(recognition: Recognition) -> str:
 def notice_of(recognition: Recognition, row: EndProceeding, terms: ProcedureTerms, years: int | None) -> Paper:
     """The notice: before it is served its number and day are blank; the last day is the one that was recorded."""
     label = END_LABELS[row.what]
-    rights: list[Paragraph] = [["对上述事实、理由和依据，你有权进行陈述和申辩。"], statement_period(row, terms)]
+    rights: list[Block] = [["对上述事实、理由和依据，你有权进行陈述和申辩。"], statement_period(row, terms)]
     rights.append(["陈述、申辩可以登录“名录”网站，在“我的认定”页面提出，也可以到本局窗口当面提出或者提交书面材料。"])
     intended = [f"本局拟对你户{recognised_as(recognition)}作出{label}的决定。"]
     sections = [
@@ -83,7 +83,7 @@ def notice_of(recognition: Recognition, row: EndProceeding, terms: ProcedureTerm
     served = row.notice.served if row.notice is not None else None
     issuer = bureau_name(recognition.decided_by_region or recognition.county)
     number, on = (served.document, served.on) if served is not None else (None, None)
-    prose = Prose(f"拟{label}告知书", addressee_of(recognition), sections, issuer, number, on)
+    prose = Prose([f"拟{label}告知书"], addressee_of(recognition), sections, issuer, number, on)
     return prose.paper(f"{row.what}-notice")
 
 
@@ -97,7 +97,7 @@ def statement_period(row: EndProceeding, terms: ProcedureTerms) -> Paragraph:
     return ["请在收到本告知书之日起", days, "个工作日内提出。"]
 
 
-def ban_words(what: ProposedEnd, years: int | None) -> list[Paragraph]:
+def ban_words(what: ProposedEnd, years: int | None) -> list[Block]:
     """What follows from a revocation."""
     if what is not ProposedEnd.REVOCATION:
         return []
@@ -121,11 +121,11 @@ def decision_of(recognition: Recognition, row: EndProceeding, years: int | None)
         PaperSection("救济途径和期限", [["如不服本决定，可以采取下列方式："], *remedies]),
     ]
     issuer = bureau_name(decision.region)
-    prose = Prose(f"{label}决定书", addressee_of(recognition), sections, issuer, decision.document, decision.on)
+    prose = Prose([f"{label}决定书"], addressee_of(recognition), sections, issuer, decision.document, decision.on)
     return prose.paper(f"{row.what}-decision")
 
 
-def statements_of(statements: Sequence[Statement]) -> list[Paragraph]:
+def statements_of(statements: Sequence[Statement]) -> list[Block]:
     """What the operator stated, or that they did not."""
     if not statements:
         return [["在陈述、申辩的期限内，没有收到你户的陈述、申辩。"]]

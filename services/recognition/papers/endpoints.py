@@ -35,7 +35,7 @@ from shared.platform.audited_access import record_read
 from shared.platform.fields import ShortText
 from shared.platform.identity import Caller, Role, allow
 from shared.platform.lookups import or_404
-from shared.platform.papers import PDF
+from shared.platform.papers import PAPER, PDF, PaperFormat, WantedFormat
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
 router = APIRouter(prefix="/v1", tags=["papers"], route_class=TransactionalRoute)
@@ -46,9 +46,16 @@ MOST_ON_A_NOTICE = 10_000
 """Households; a notice is announced in one event, which holds fewer"""
 
 
-@router.get("/public-notices/{notice_id}/paper", summary="公示（PDF）", response_class=Response, responses=PDF)
+@router.get(
+    "/public-notices/{notice_id}/paper", summary="公示（PDF 或 DOCX）", response_class=Response, responses=PAPER
+)
 async def print_public_notice(
-    notice_id: uuid.UUID, session: SessionDep, resources: ResourcesDep, caller: Reader, number: Number = None
+    notice_id: uuid.UUID,
+    session: SessionDep,
+    resources: ResourcesDep,
+    caller: Reader,
+    number: Number = None,
+    wanted: WantedFormat = PaperFormat.PDF,
 ) -> Response:
     """Of the caller's region; anybody reads the notice itself."""
     notice = or_404(await examination_repository.get_notice(session, notice_id, caller.region), PublicNoticeNotFound)
@@ -58,10 +65,10 @@ async def print_public_notice(
     bureau = acting_bureau(items, StepKind.PUBLIC_NOTICE, recognition_rules(policy), caller.region)
     paper = public_notice_paper(notice, items, policy, season.year, bureau, number)
     await session.close()
-    return await resources.typesetter.set(paper)
+    return await resources.typesetter.set(paper, wanted)
 
 
-@router.get("/seasons/{season_id}/paper", summary="认定文件（PDF）", response_class=Response, responses=PDF)
+@router.get("/seasons/{season_id}/paper", summary="认定文件（PDF 或 DOCX）", response_class=Response, responses=PAPER)
 async def print_recognition_list(
     season_id: uuid.UUID,
     session: SessionDep,
@@ -69,6 +76,7 @@ async def print_recognition_list(
     caller: Reader,
     granted_on: Annotated[dt.date | None, Query(description="只列这一天认定的")] = None,
     number: Number = None,
+    wanted: WantedFormat = PaperFormat.PDF,
 ) -> Response:
     """Whom a season recognised."""
     season = await require_season(session, season_id, caller.region)
@@ -76,14 +84,14 @@ async def print_recognition_list(
     granted = await recognitions_of_season(session, season.id)
     paper = recognition_list_paper(season, granted, policy, granted_on, number)
     await session.close()
-    return await resources.typesetter.set(paper)
+    return await resources.typesetter.set(paper, wanted)
 
 
 @router.get(
     "/applications/{application_id}/refusal/paper",
-    summary="不予认定告知书（PDF）",
+    summary="不予认定告知书（PDF 或 DOCX）",
     response_class=Response,
-    responses=PDF,
+    responses=PAPER,
 )
 async def print_refusal(
     application_id: uuid.UUID,
@@ -92,6 +100,7 @@ async def print_refusal(
     resources: ResourcesDep,
     caller: Reader,
     number: Number = None,
+    wanted: WantedFormat = PaperFormat.PDF,
 ) -> Response:
     """Why an application was refused."""
     application = await require_application(session, application_id, caller)
@@ -102,14 +111,14 @@ async def print_refusal(
     paper = refusal_paper(application, tasks[application.id], policy, bureau, number)
     await record_read(session, request, application, caller, "application:print")
     await session.close()
-    return await resources.typesetter.set(paper)
+    return await resources.typesetter.set(paper, wanted)
 
 
 @router.get(
     "/recognitions/{recognition_id}/proposals/{what}/papers/{paper}",
-    summary="取消、撤销认定的告知书、决定书和送达回证（PDF）",
+    summary="取消、撤销认定的告知书、决定书和送达回证（PDF 或 DOCX）",
     response_class=Response,
-    responses=PDF,
+    responses=PAPER,
 )
 async def print_end_paper(
     recognition_id: uuid.UUID,
@@ -119,6 +128,7 @@ async def print_end_paper(
     session: SessionDep,
     resources: ResourcesDep,
     caller: Reader,
+    wanted: WantedFormat = PaperFormat.PDF,
 ) -> Response:
     """Of the newest proceeding of its kind."""
     recognition = await require_recognition(session, recognition_id, caller)
@@ -134,7 +144,7 @@ async def print_end_paper(
     )
     await record_read(session, request, recognition, caller, "recognition:print")
     await session.close()
-    return await resources.typesetter.set(made)
+    return await resources.typesetter.set(made, wanted)
 
 
 @router.get("/recognitions/{recognition_id}/case-file", summary="案卷（PDF）", response_class=Response, responses=PDF)

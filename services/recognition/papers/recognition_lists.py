@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from pathlib import Path
 
 from services.recognition.papers.basis import document_words
 from services.recognition.papers.bureaus import only_bureau
@@ -13,10 +12,10 @@ from services.recognition.season.models import Season
 from shared import clock
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import Category
-from shared.papers.prose import day_words
+from shared.papers.prose import Block, PaperSection, PaperTable, Prose, day_words
 from shared.papers.typesetting import Paper
 
-TEMPLATE = Path(__file__).with_name("recognition_list.typ")
+HEADER = ("序号", "字号名称", "统一社会信用代码\n证书核验码", "有效期至")
 
 
 def recognition_list_paper(
@@ -27,39 +26,43 @@ def recognition_list_paper(
     if not granted:
         raise NobodyRecognised
     days = {one.granted_on for one in granted}
-    data: dict[str, object] = {
-        "title": [f"关于认定{season.year}年度", "“名特优新”", "个体工商户的决定"],
-        "issuer": only_bureau({one.decided_by_region for one in granted}),
-        "number": number,
-        "basis": document_words(policy.document),
-        "count": len(granted),
-        "benefits": day_words(season.benefits_from),
-        "categories": by_category(granted),
-        "ended": ended_since(granted),
-        "printed": day_words(clock.today()),
-        "day": day_words(max(days)) if len(days) == 1 else None,
-    }
-    return Paper(TEMPLATE, data, f"recognition-list-{season.county}-{season.year}")
+    said = (
+        f"根据{document_words(policy.document)}，按照规定的程序，现认定下列{len(granted)}户个体工商户为“名特优新”个体工商户，"
+        f"自{day_words(season.benefits_from)}起享受相关扶持政策，有效期至表中所列之日（含当日）。"
+    )
+    return Prose(
+        title=(f"关于认定{season.year}年度", "“名特优新”", "个体工商户的决定"),
+        addressee=None,
+        addressed=False,
+        opening=[[said]],
+        sections=by_category(granted),
+        closing=ended_since(granted),
+        issuer=only_bureau({one.decided_by_region for one in granted}),
+        number=number,
+        on=max(days) if len(days) == 1 else None,
+    ).paper(f"recognition-list-{season.county}-{season.year}")
 
 
-def by_category(granted: Sequence[Recognition]) -> list[dict[str, object]]:
+def by_category(granted: Sequence[Recognition]) -> list[PaperSection]:
     """Name, code, verification code and last day of each, by category (名 特 优 新) and code."""
-    found: list[dict[str, object]] = []
+    found = []
     for category in Category:
+        group = sorted((one for one in granted if one.category is category), key=lambda one: one.uscc)
         rows = [
-            [one.name, one.uscc, one.certificate, one.valid_until.isoformat()]
-            for one in sorted(granted, key=lambda one: one.uscc)
-            if one.category is category
+            [str(place), one.name, f"{one.uscc}\n{one.certificate}", one.valid_until.isoformat()]
+            for place, one in enumerate(group, 1)
         ]
         if rows:
-            found.append({"label": category.label, "rows": rows})
+            table = PaperTable(HEADER, (2, 9, 8, 5), (1,), rows)
+            found.append(PaperSection(f"{category.label}（{len(rows)}户）", [table]))
     return found
 
 
-def ended_since(granted: Sequence[Recognition]) -> list[str]:
+def ended_since(granted: Sequence[Recognition]) -> list[Block]:
     """Which have ended, as of today."""
     today = clock.today()
     states = [(one.name, one.state_on(today)) for one in granted]
-    return [
+    ended = [
         f"{name}（{RECOGNITION_STATES.label(state)}）" for name, state in states if state is not RecognitionState.VALID
     ]
+    return [[f"截至{day_words(today)}打印时，已经失效的：{'、'.join(ended)}。"]] if ended else []

@@ -43,4 +43,4 @@ def refusal_paper(
     addressee = f"{application.name}（统一社会信用代码：{application.uscc}）"
     failed = [task.done_at for task in tasks if task.outcome is TaskOutcome.FAILED and task.done_at is not None]
     on = day_of(max(failed, default=None))
-    return Prose("不予认定告知书", addressee, sections, bureau, number, on).paper(f"refusal-{application.uscc}")
+    return Prose(["不予认定告知书"], addressee, sections, bureau, number, on).paper(f"refusal-{application.uscc}")

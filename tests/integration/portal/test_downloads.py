@@ -11,6 +11,9 @@ from tests.integration.portal.samples import ID
 from tests.integration.portal.test_clients import described, matches
 from tests.integration.portal.visitor import Visitor
 
+MEDIA_TYPES = {"csv": "text/csv", "xlsx": "spreadsheetml", "pdf": "application/pdf", "docx": "wordprocessingml"}
+"""A part of each form's"""
+
 
 @pytest.mark.parametrize("name", LISTS)
 def test_a_list_is_asked_for_as_its_service_says(name: str) -> None:
@@ -27,7 +30,7 @@ def test_a_list_is_asked_for_as_its_service_says(name: str) -> None:
         demanded = {said["name"] for said in parameters if said.get("required") and said["in"] == "query"}
         assert demanded <= set(one.query(wanted))
         kinds = " ".join(operation["get"]["responses"]["200"]["content"])
-        assert {"csv": "text/csv", "xlsx": "spreadsheetml", "pdf": "application/pdf"}[form] in kinds
+        assert MEDIA_TYPES[form] in kinds
 
 
 async def test_a_list_is_saved_and_kept_by_nobody(visitor: Visitor) -> None:

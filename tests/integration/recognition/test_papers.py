@@ -8,7 +8,7 @@ import pytest
 
 from shared import clock
 from shared.platform.identity import Role
-from tests.fixtures.papers import folded, pages_of, text_of
+from tests.fixtures.papers import folded, pages_of, text_of, words_of
 from tests.integration.recognition.lifecycle_steps import end_recognition
 from tests.integration.recognition.recognition_client import COUNTY, uscc
 from tests.integration.recognition.stages import at_stage
@@ -48,6 +48,10 @@ async def test_notice_and_list_name_the_households_and_those_who_recognise_them(
     decided = await printed(walkthrough, f"/v1/seasons/{season}/paper")
     assert uscc(1) in decided
     assert "郑市监〔2025〕6号" in decided
+    path = f"/v1/public-notices/{shown['id']}/paper?format=docx"
+    editable = await walkthrough.office.client.get(path, headers=walkthrough.office.as_(Role.OFFICER))
+    assert editable.headers["Content-Type"].endswith("wordprocessingml.document")
+    assert uscc(1) in words_of(editable.content)
     nobody = await walkthrough.office.get(f"/v1/seasons/{season}/paper", granted_on="2020-01-01")
     assert (nobody.status_code, nobody.json()["title"]) == (409, "没有认定")
     assert await readings(walkthrough) == [], "the public reads as much"

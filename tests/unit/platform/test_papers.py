@@ -9,13 +9,22 @@ from shared.confined import ChildEndedError
 from shared.papers.prose import Prose
 from shared.papers.typesetting import Paper
 from shared.platform import papers
-from shared.platform.papers import CharactersMissing, FontsMissing, PapersBusy, PaperTooLarge, Typesetter
+from shared.platform.papers import (
+    CharactersMissing,
+    FontsMissing,
+    OnlyPdf,
+    PaperFormat,
+    PapersBusy,
+    PaperTooLarge,
+    Typesetter,
+)
+from tests.fixtures.papers import words_of
 
 pytestmark = pytest.mark.papers
 
 
 def paper(name: str = "甲店") -> Paper:
-    return Prose("告知书", name, [], None, None, None).paper("test")
+    return Prose(["告知书"], name, [], None, None, None).paper("test")
 
 
 async def test_a_paper_is_saved_and_kept_by_nobody():
@@ -43,3 +52,11 @@ async def test_a_paper_that_takes_too_long_is_refused_and_so_is_one_too_many(mon
     monkeypatch.setattr(papers, "MOST_WAITING", 0)
     with pytest.raises(PapersBusy):
         await Typesetter(turns=CapacityLimiter(1)).set(paper())
+
+
+async def test_only_prose_goes_to_a_word_processor():
+    answer = await Typesetter().set(paper(), PaperFormat.DOCX)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="test.docx"'
+    assert "告知书" in words_of(bytes(answer.body))
+    with pytest.raises(OnlyPdf):
+        await Typesetter().set(Paper(Path("receipt.typ"), {}, "receipt"), PaperFormat.DOCX)

@@ -66,7 +66,7 @@ def proceeding(what: ProposedEnd = ProposedEnd.REVOCATION, **known: Any) -> EndP
 
 def sections(paper: Paper) -> dict[str, list[list[str | None]]]:
     found: Any = paper.data["sections"]
-    return {one["title"]: one["paragraphs"] for one in found}
+    return {one["title"]: one["blocks"] for one in found}
 
 
 def test_a_notice_before_its_service_has_no_number_no_day_and_only_periods_that_a_text_gives() -> None:
