@@ -25,7 +25,7 @@ from services.recognition.papers.refusals import refusal_paper
 from services.recognition.resources import ResourcesDep
 from services.recognition.rules.life import rules_of_life
 from services.recognition.rules.procedure import procedure_terms
-from services.recognition.rules.service import POLICIES, recognition_rules
+from services.recognition.rules.service import POLICIES, recognition_rules, stored_rules
 from services.recognition.scoring.explanation import explain_score
 from services.recognition.season.service import require_season
 from services.recognition.supervision.repository import recognitions_of_season
@@ -153,7 +153,9 @@ async def print_case_file(
 ) -> Response:
     """One recognition from the application to its end."""
     recognition = await require_recognition(session, recognition_id, caller)
-    procedure = await paper_repository.procedure_of(session, recognition.application_id, caller.region)
+    rules = await stored_rules(session, recognition.policy_hash)
+    kinds = {f"kind.{kind.id}": kind.title for kind in rules.operator_kinds.kinds}
+    procedure = await paper_repository.procedure_of(session, recognition.application_id, caller.region, kinds)
     scored = procedure is not None and procedure.scored
     explained = await explain_score(session, recognition.application_id, caller) if scored else None
     life = await paper_repository.life_of(session, recognition)

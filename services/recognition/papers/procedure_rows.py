@@ -47,6 +47,7 @@ def application_rows(procedure: Procedure) -> Rows:
         ["申报类别", one.claims.category.label if one.claims.category is not None else ""],
         ["申报理由", one.claims.reason or ""],
         ["申报所列标准", value_words(one.claims.criteria, procedure.titles)],
+        ["经营者身份", value_words([f"kind.{kind}" for kind in one.claims.kinds], procedure.titles)],
         ["审核确定的类别", one.category.label if one.category is not None else ""],
         ["审核理由", one.category_reason or ""],
         ["经营者同意", consent_words(procedure)],

@@ -23,7 +23,7 @@ from services.recognition.season.models import Criteria, Season
 @dataclass(frozen=True)
 class Procedure:
     """An application with all that was handed in and done about it. `scored`: by a scoring sheet; `titles`: of
-    its season's standards, by id.
+    its season's standards and kinds of operators, by id.
     """
 
     application: Application
@@ -46,8 +46,12 @@ class Life:
     ban: Ban | None
 
 
-async def procedure_of(session: AsyncSession, application_id: uuid.UUID, scope: str) -> Procedure | None:
-    """How it came to the recognition; None where the application lies outside the region: the household has moved."""
+async def procedure_of(
+    session: AsyncSession, application_id: uuid.UUID, scope: str, kinds: Mapping[str, str]
+) -> Procedure | None:
+    """How it came to the recognition; None where the application lies outside the region: the household has moved.
+    `kinds`: the titles of kinds of operators, by what evidence of them begins with.
+    """
     application = await application_repository.get_application(session, application_id, scope)
     if application is None:
         return None
@@ -59,7 +63,7 @@ async def procedure_of(session: AsyncSession, application_id: uuid.UUID, scope: 
         (await session.execute(asked)).scalars().all(),
         await session.get(ApplicationScore, application_id) is not None,
         (await examination_repository.notices_by_application(session, [application_id]))[application_id],
-        await titles_of(session, application.season_id),
+        {**await titles_of(session, application.season_id), **kinds},
     )
 
 

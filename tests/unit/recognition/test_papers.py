@@ -25,7 +25,7 @@ from services.recognition.lifecycle.problems import NothingDecided, NotProposed
 from services.recognition.papers.bureaus import acting_bureau, only_bureau
 from services.recognition.papers.case_file import case_file_paper, part
 from services.recognition.papers.end_papers import EndPaper, end_paper
-from services.recognition.papers.procedure_rows import score_rows
+from services.recognition.papers.procedure_rows import purpose_words, score_rows
 from services.recognition.papers.repository import Life, Procedure
 from services.recognition.recognitions.domain import RecognitionState
 from services.recognition.recognitions.models import Recognition
@@ -158,3 +158,9 @@ def test_a_case_file_printed_elsewhere_says_that_it_begins_with_the_decision() -
     said: Any = case_file_paper(moved, None, None, Life([], [], [], [], None), []).data
     assert said["elsewhere"] is True
     assert [one["title"] for one in said["parts"]] == ["认定决定"]
+
+
+def test_what_a_document_is_to_prove_is_told_in_words() -> None:
+    titles = {"distinctive.3": "祖传手艺", "kind.veteran": "退役军人"}
+    told = [purpose_words(one, titles) for one in ("distinctive.3:传承证明", "kind.veteran:退役证", "visit", "consent")]
+    assert told == ["祖传手艺：传承证明", "退役军人：退役证", "走访", "经营者同意"]
