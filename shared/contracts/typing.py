@@ -1,5 +1,6 @@
 """Events of the typing service. Topic `typing.events`."""
 
+from datetime import date
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
@@ -51,7 +52,8 @@ class HouseholdTyped(StatePayload, TypingPayload):
     `defects`: of an ineligible household the ids of the defects that hold (`base.abnormal`, …); not given in events
     from before this was said. `unknown_feeds`: feeds of which a clause needed a fact that is not known, because it was
     not delivered or could not be read; what is undetermined waits for them. Not given in events from before this was
-    said.
+    said. `industry_code`: the trade as the register has it (GB/T 4754), not checked; `established_on`: since when it is
+    registered. Not given of a household that is typed again by itself, nor in events from before they were said.
     """
 
     uscc: Uscc
@@ -64,6 +66,8 @@ class HouseholdTyped(StatePayload, TypingPayload):
     run: UUID
     defects: list[Annotated[str, Field(max_length=60)]] | None = None
     unknown_feeds: list[Annotated[str, Field(max_length=40)]] | None = None
+    industry_code: str | None = None
+    established_on: date | None = None
 
 
 class TypingAdjusted(HouseholdTyped):
@@ -74,13 +78,17 @@ class TypingAdjusted(HouseholdTyped):
 
 
 class HouseholdChanged(StatePayload, TypingPayload):
-    """A household's register entry is new or has changed. Subject: the uscc."""
+    """A household's register entry is new or has changed. Subject: the uscc. `industry_code`, `established_on`: as in
+    HouseholdTyped.
+    """
 
     uscc: Uscc
     name: str
     region: Region
     status: StatusName
     operator_ref: OperatorRef | None
+    industry_code: str | None = None
+    established_on: date | None = None
 
 
 class HouseholdMovePending(TypingPayload):

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.support.analysis.domain import NONE, AnalysisTable, Counted, CountedGroup, Quarter
+from services.support.analysis.domain import NONE, AgeBands, AnalysisTable, Counted, CountedGroup, Dimension, Quarter
 from services.support.analysis.models import QuarterlyAnalysis
 from services.support.surveys.domain import SurveyState
 from services.support.surveys.models import Survey
@@ -27,21 +27,34 @@ COUNTS = f"""
         SELECT DISTINCT uscc FROM problem WHERE starts_with(county, $1) AND raised_on BETWEEN $3 AND $4
     )
     SELECT h.region, coalesce(h.type, '{NONE}'), coalesce(n.category, '{NONE}'),
+           coalesce(h.industry_section, '{NONE}'),
+           width_bucket(extract(year FROM age($2::date, h.established_on))::int, $5::int[]),
            count(*) FILTER (WHERE h.status = 'registered'), count(v.uscc), count(r.uscc)
     FROM household h
     LEFT JOIN recognised n USING (uscc) LEFT JOIN visited v USING (uscc) LEFT JOIN raised r USING (uscc)
     WHERE starts_with(h.region, $1)
-    GROUP BY 1, 2, 3
+    GROUP BY 1, 2, 3, 4, 5
 """
-"""$1: region, $2: the day of types and categories, $3 and $4: the quarter's first and last day."""
+"""$1: region, $2: the day of types, categories and ages, $3 and $4: the quarter's first and last day, $5: the bounds of
+ages.
+"""
 
 
-async def counts(session: AsyncSession, region: str, quarter: Quarter) -> list[CountedGroup]:
+async def counts(session: AsyncSession, region: str, quarter: Quarter, bands: AgeBands) -> list[CountedGroup]:
     """What is counted of a region, as it is today."""
-    rows = await fetch(session, COUNTS, region, clock.today(), quarter.first, quarter.last)
+    rows = await fetch(session, COUNTS, region, clock.today(), quarter.first, quarter.last, list(bands.bounds))
     return [
-        CountedGroup(county, type_name, category, dict(zip(Counted, numbers, strict=True)))
-        for county, type_name, category, *numbers in rows
+        CountedGroup(
+            county,
+            {
+                Dimension.TYPE: type_name,
+                Dimension.CATEGORY: category,
+                Dimension.TRADE: section,
+                Dimension.AGE: bands.column(age),
+            },
+            dict(zip(Counted, numbers, strict=True)),
+        )
+        for county, type_name, category, section, age, *numbers in rows
     ]
 
 

@@ -5,15 +5,20 @@ from collections.abc import Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.analysis import repository as analysis_repository
-from services.support.analysis.domain import Quarter, tables_of
+from services.support.analysis.domain import AgeBands, Quarter, tables_of
 from services.support.analysis.models import QuarterlyAnalysis
 from services.support.analysis.problems import AnalysisMade, QuarterNotOver
+from services.support.rules.service import rules_on
 from services.support.surveys import repository as survey_repository, service as survey_service
 from services.support.surveys.domain import QuestionResult
 from services.support.surveys.models import Survey
 from shared import clock
+from shared.law.model.support import SupportNumber
 from shared.platform import audit
 from shared.platform.identity import Caller
+
+AGE_BOUNDS = (SupportNumber.ANALYSIS_AGE_FIRST, SupportNumber.ANALYSIS_AGE_SECOND)
+"""No text says in which bands ages are to be analysed: a bureau sets others with its document"""
 
 
 async def make(session: AsyncSession, quarter: Quarter, caller: Caller) -> QuarterlyAnalysis:
@@ -22,8 +27,11 @@ async def make(session: AsyncSession, quarter: Quarter, caller: Caller) -> Quart
         raise QuarterNotOver(
             f"{quarter.label}到{quarter.last}才结束，{quarter.last}以后才能形成分析；请选已经结束的季度。"
         )
-    groups = await analysis_repository.counts(session, caller.region, quarter)
-    made = await analysis_repository.add(session, quarter, tables_of(groups), caller)
+    rules = await rules_on(session, clock.today())
+    first, second = (rules.number(name, caller.region).number for name in AGE_BOUNDS)
+    bands = AgeBands.of(first, second)
+    groups = await analysis_repository.counts(session, caller.region, quarter, bands)
+    made = await analysis_repository.add(session, quarter, tables_of(groups, bands), caller)
     if made is None:
         raise AnalysisMade
     await audit.record(session, made, caller, "analysis:make")

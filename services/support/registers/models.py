@@ -14,10 +14,13 @@ from shared.platform.operator_changes import OperatorSince
 
 class Household(HouseholdTable, OperatorSince, Base):
     """One household as typing last told of it. `unit`: the part of its county that looks after it (a station, a
-    street), where an officer has said so; a filter and a way to assign, never a right.
+    street), where an officer has said so; a filter and a way to assign, never a right. `industry_section`: its trade
+    (`shared.reference.industries`); both it and the day of establishment are unknown until typing tells them.
     """
 
     unit: Mapped[str | None] = mapped_column(String(60))
+    industry_section: Mapped[str | None] = mapped_column(String(1), comment="门类 of GB/T 4754")
+    established_on: Mapped[dt.date | None] = mapped_column(Date)
 
 
 class HouseholdYearType(Base):

@@ -8,10 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.registers.models import Household, RecognitionCopy
 from shared.contracts.payload import StatePayload
-from shared.contracts.typing import HouseholdTyped
+from shared.contracts.typing import HouseholdChanged, HouseholdTyped
 from shared.database.direct import fetch
 from shared.messaging.events import Event
 from shared.platform.household_copy import HouseholdCopy
+from shared.reference.industries import section_of
 
 HOUSEHOLDS = HouseholdCopy(Household)
 REVISIONS = "SELECT uscc, {of}_revision FROM household WHERE uscc = ANY($1::text[])"
@@ -20,6 +21,13 @@ KEEP_YEAR_TYPES = """
     SELECT * FROM unnest($1::text[], $2::int[], $3::text[]) AS n(uscc, year, type) ORDER BY uscc
     ON CONFLICT (uscc, year) DO UPDATE SET type = excluded.type
 """
+KEEP_TRADES = """
+    UPDATE household h SET industry_section = coalesce(n.section, h.industry_section),
+           established_on = coalesce(n.established_on, h.established_on)
+    FROM unnest($1::text[], $2::text[], $3::date[]) AS n(uscc, section, established_on)
+    WHERE h.uscc = n.uscc AND (coalesce(n.section, h.industry_section), coalesce(n.established_on, h.established_on))
+          IS DISTINCT FROM (h.industry_section, h.established_on)
+"""
 TYPED, CHANGED = (REVISIONS.format(of=of) for of in ("typed", "changed"))
 
 
@@ -27,6 +35,14 @@ async def keep_year_types(session: AsyncSession, typed: Sequence[HouseholdTyped]
     """The types of their years; one payload per household."""
     columns = [one.uscc for one in typed], [one.year for one in typed], [one.type for one in typed]
     await fetch(session, KEEP_YEAR_TYPES, *columns)
+
+
+async def keep_trades(session: AsyncSession, said: Sequence[HouseholdTyped | HouseholdChanged]) -> None:
+    """The trades and days of establishment, of households that the copy has, where they are said."""
+    told = [one for one in said if one.industry_code is not None or one.established_on is not None]
+    sections = [section_of(one.industry_code) for one in told]
+    if told:
+        await fetch(session, KEEP_TRADES, [one.uscc for one in told], sections, [one.established_on for one in told])
 
 
 async def newly_typed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:

@@ -38,7 +38,7 @@ REASON_LABELS: Mapping[CallReason, str] = {
 }
 SWITCHES: Mapping[str, CallReason] = {reason.parameter: reason for reason in CallReason}
 """By the name of an order: 1 takes the case up, 0 gives it up."""
-MOST_DAYS = 365
+MOST_DAYS, MOST_YEARS = 365, 100
 
 
 @dataclass(frozen=True, slots=True)

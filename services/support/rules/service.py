@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.rules import repository as rule_repository
-from services.support.rules.domain import MOST_DAYS, SWITCHES, CallReason, CallRule, NumberInForce
+from services.support.rules.domain import MOST_DAYS, MOST_YEARS, SWITCHES, CallReason, CallRule, NumberInForce
 from services.support.rules.models import SupportOrder
 from services.support.rules.problems import NoRegionToSetFor, NumberGivenByText, NumberOutOfRange, NumberUnknown
 from services.support.rules.repository import SetNumber
@@ -21,6 +21,9 @@ from shared.law.reader.loading import shipped_policies
 from shared.law.reader.support import shipped_support
 from shared.platform import audit
 from shared.platform.identity import Caller
+
+MOST = {Unit.PERCENT: (100, "%"), Unit.YEARS: (MOST_YEARS, "年")}
+"""How large a number may be; of others, days"""
 
 
 @dataclass(frozen=True)
@@ -104,6 +107,6 @@ async def order_number(
 def _require_settable(parameter: Parameter, number: int) -> None:
     if parameter.verified and parameter.on(clock.today()) is not None:
         raise NumberGivenByText(f"“{parameter.title}”由原文写定（{parameter.citation}），不能另设")
-    most, unit = (100, "%") if parameter.unit is Unit.PERCENT else (MOST_DAYS, "天")
+    most, unit = MOST.get(parameter.unit, (MOST_DAYS, "天"))
     if not 1 <= number <= most:
         raise NumberOutOfRange(f"“{parameter.title}”应在 1 到 {most}{unit} 之间，不能是 {number}")

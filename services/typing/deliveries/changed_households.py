@@ -1,7 +1,8 @@
 """Which households a registration delivery changes or adds, and their HouseholdChanged events.
 
 The new rows are compared with the whole country's registration before this delivery. The differences are kept as a
-Parquet file of the store (uscc, name, region, status, operator_ref; by uscc), from which the events are streamed.
+Parquet file of the store (by uscc), from which the events are streamed. Trade and day of establishment are told with
+them; where nothing else has changed they are told with the household's next type.
 Their ids are UUIDv5 of delivery and uscc, so a record that is streamed twice is the same record.
 
 A row about a household that is registered outside the deliverer's region is nobody's evidence yet: it is set aside, and
@@ -33,7 +34,7 @@ from shared.messaging.events import BulkEncoder
 from shared.messaging.parquet_source import ROWS_PER_GROUP, parquet_source
 
 CHANGED_HOUSEHOLDS = """
-    SELECT n.uscc, n.name, n.region_code AS region, n.status, n.operator_ref
+    SELECT n.uscc, n.name, n.region_code AS region, n.status, n.operator_ref, n.industry_code, n.established_on
     FROM read_parquet('{accepted}') n LEFT JOIN accepted_registration b ON b.uscc = n.uscc
     WHERE (n.name, n.region_code, n.status, n.operator_ref)
         IS DISTINCT FROM (b.name, b.region_code, b.status, b.operator_ref)

@@ -24,7 +24,7 @@ from shared.platform import audit
 from shared.platform.identity import Caller
 from shared.reference.regions import region_name
 
-ANNOUNCED = ("uscc", "name", "region_code", "status", "operator_ref")
+ANNOUNCED = ("uscc", "name", "region_code", "status", "operator_ref", "industry_code", "established_on")
 """What HouseholdChanged says of the row."""
 
 

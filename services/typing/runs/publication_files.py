@@ -76,14 +76,15 @@ def write_announcement(
     defects: Mapping[str, int] = NO_BITS,
     facts: Mapping[str, int] = NO_BITS,
 ) -> None:
-    """The file that the stream reads: uscc, name, region, operator_ref, type, previous_type, defects, unknown_feeds.
+    """The file that the stream reads: uscc, name, region, operator_ref, industry_code, established_on, type,
+    previous_type, defects, unknown_feeds.
 
     `defects`: their ids with their bits in the results' masks; of other households than ineligible ones none is said.
     `facts`: those that the policy uses, with the bits of the clauses that use them.
     """
     before = f"LEFT JOIN read_parquet({sql_literal(previous)}) p ON p.uscc = s.uscc" if previous else ""
     query = (
-        "SELECT s.uscc, s.name, s.region_code AS region, s.operator_ref, r.type,"
+        "SELECT s.uscc, s.name, s.region_code AS region, s.operator_ref, s.industry_code, s.established_on, r.type,"
         f" {'p.type' if previous else 'NULL::tinyint'} AS previous_type, {defects_held(defects)} AS defects,"
         f" {feeds_unknown(facts)} AS unknown_feeds"
         f" FROM read_parquet({sql_literal(snapshot)}) s JOIN read_parquet({sql_literal(results)}) r ON r.uscc = s.uscc"

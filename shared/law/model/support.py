@@ -22,6 +22,8 @@ class SupportNumber(StrEnum):
     PROBLEM_SUPERVISE_DAYS = "problem_supervise_days"
     PROBLEM_RESPOND_DAYS = "problem_respond_days"
     REPORT_REMIND_DAYS = "report_remind_days"
+    ANALYSIS_AGE_FIRST = "analysis_age_first"
+    ANALYSIS_AGE_SECOND = "analysis_age_second"
     INSPECTION_SHARE_A_SURVIVAL = "inspection_share_a_survival"
     INSPECTION_SHARE_B_SURVIVAL = "inspection_share_b_survival"
     INSPECTION_SHARE_C_SURVIVAL = "inspection_share_c_survival"

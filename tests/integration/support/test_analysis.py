@@ -9,7 +9,14 @@ from typing import Any
 from shared import clock
 from shared.clock import CHINA
 from shared.platform.identity import Role
-from tests.integration.support.support_client import CITY, COUNTY, SupportClient, household_typed, uscc
+from tests.integration.support.support_client import (
+    CITY,
+    COUNTY,
+    SupportClient,
+    household_changed,
+    household_typed,
+    uscc,
+)
 from tests.integration.support.test_surveys import LAST, opened
 
 PATH = "/v1/quarterly-analyses"
@@ -30,10 +37,14 @@ def cell(table: dict[str, Any], counties: list[str], column: str) -> object:
 
 
 async def test_a_quarter_is_analysed_once_it_is_over_and_its_numbers_stay(office: SupportClient) -> None:
-    growing = [household_typed(number, type="growth") for number in range(1, 31)]
+    trade: dict[str, Any] = {"industry_code": "6210", "established_on": LAST - dt.timedelta(days=300)}
+    growing = [household_typed(number, type="growth", **trade) for number in range(1, 31)]
     await office.hear(
         *growing, *(household_typed(number) for number in range(31, 46)), household_typed(46, county="620721")
     )
+    later: dict[str, Any] = {"industry_code": "5212", "established_on": dt.date(2010, 2, 3), "revision": 2}
+    await office.hear(*(household_changed(number, **later) for number in range(16, 31)))
+    await office.hear(*(household_typed(number, type="growth", revision=2) for number in range(16, 31)))
     await opened(office)
     early = await office.post(PATH, {"quarter": QUARTER})
     assert (early.status_code, early.json()["title"]) == (422, "这一季度还没有结束")
@@ -46,12 +57,18 @@ async def test_a_quarter_is_analysed_once_it_is_over_and_its_numbers_stay(office
         assert sorted(one.status_code for one in made) == [201, 409]
         assert (await office.post(PATH, {"quarter": QUARTER}, Role.APPROVER)).status_code == 403
         before = (await office.get(f"{PATH}/{QUARTER}")).json()
-        await office.hear(*(household_typed(number, type="development", revision=2) for number in range(1, 31)))
+        await office.hear(*(household_typed(number, type="development", revision=3) for number in range(1, 31)))
         assert (await office.get(f"{PATH}/{QUARTER}")).json() == before
         assert (await office.get(f"{PATH}/{QUARTER}", region=CITY)).status_code == 404, "the city has made none"
-        by_type, by_category, visited, *_ = before["tables"]
+        tables = {(one["counted"], one["dimension"]): one for one in before["tables"]}
+        by_type, by_category, by_trade, by_age = (
+            tables["registered", one] for one in ("type", "category", "trade", "age")
+        )
+        visited = tables["visited", "type"]
         assert (cell(by_type, [COUNTY], "growth"), cell(by_type, [COUNTY], "survival")) == (30, 15)
         assert cell(by_category, [COUNTY], "none") == 45
+        assert [cell(by_trade, [COUNTY], one) for one in ("H", "F", "none")] == [15, 15, 15]
+        assert [cell(by_age, [COUNTY], one) for one in ("0-2", "2-", "none")] == [15, 15, 15]
         assert (cell(visited, [COUNTY], "growth"), visited["total"]["households"]) == (12, 12)
         [survey] = before["surveys"]
         assert (survey["invited"], survey["results"][0]["total"]["answered"]) == (24, 0)

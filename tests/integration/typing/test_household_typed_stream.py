@@ -1,6 +1,7 @@
 """HouseholdTyped of a whole published run on the bus: one event per household, the same whenever it is streamed."""
 
 import asyncio
+import datetime as dt
 from collections import Counter
 from typing import Any
 from uuid import uuid4
@@ -18,6 +19,7 @@ from shared.messaging.bus import Bus
 from shared.messaging.events import parse_event
 from shared.messaging.relay import Relay
 from shared.messaging.transports import open_bus
+from shared.reference.industries import section_of
 from tests.faults.counting_service import eventually, running
 from tests.integration.typing.bus_listener import all_records, household_with_defects, late_report, listening
 from tests.integration.typing.staged_city import StagedCity, at_stage
@@ -56,12 +58,14 @@ async def test_every_household_of_the_run_is_told_once(city: StagedCity, bus: Bu
     async with city.office.resources.database.session() as session:
         compiled = await compiled_policy(session, run)
     assert len(events) == run.households == len({event["id"] for event in events})
-    told = {event["subject"]: event["data"] for event in events}
+    told, sections = {event["subject"]: event["data"] for event in events}, []
     for row in rows:
         data = told.pop(row["uscc"])
         defects = compiled.names(row["true_mask"] & compiled.decision.defects)
         assert data.pop("defects", []) == list(defects)
         assert bool(data.pop("unknown_feeds")) is bool(row["unknown_mask"])
+        assert dt.date.fromisoformat(data.pop("established_on")) <= run.as_of
+        sections.append(section_of(data.pop("industry_code")))
         assert data == {
             "uscc": row["uscc"],
             "name": row["name"],
@@ -74,6 +78,7 @@ async def test_every_household_of_the_run_is_told_once(city: StagedCity, bus: Bu
             "revision": run.revision,
         }
     assert told == {}
+    assert {"F", "H", "O"} <= set(sections), "shops, restaurants, barbers"
     assert all(parse_event(orjson.dumps(event), {HouseholdTyped.event_type: HouseholdTyped}) for event in events[:100])
 
 

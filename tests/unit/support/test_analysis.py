@@ -1,15 +1,34 @@
 """Quarters, and tables by county without small numbers."""
 
 import datetime as dt
-from itertools import pairwise
+from itertools import groupby, pairwise
 
-from services.support.analysis.domain import Counted, CountedGroup, Dimension, Quarter, tables_of
+import pytest
+
+from services.support.analysis.domain import AgeBands, Counted, CountedGroup, Dimension, Quarter, tables_of
+from shared.reference.industries import SECTIONS, section_of
+
+BANDS = AgeBands.of(2, 10)
 
 
-def group(county: str, type_name: str, category: str, registered: int, visited: int = 0) -> CountedGroup:
+def group(
+    county: str,
+    type_name: str,
+    category: str,
+    registered: int,
+    visited: int = 0,
+    trade: str = "H",
+    age: str = "2-10",
+) -> CountedGroup:
     """So many households of a kind."""
     numbers = {Counted.REGISTERED: registered, Counted.VISITED: visited, Counted.RAISED: 0}
-    return CountedGroup(county, type_name, category, numbers)
+    columns = {
+        Dimension.TYPE: type_name,
+        Dimension.CATEGORY: category,
+        Dimension.TRADE: trade,
+        Dimension.AGE: age,
+    }
+    return CountedGroup(county, columns, numbers)
 
 
 def test_a_quarter_is_over_on_the_day_after_its_last() -> None:
@@ -32,7 +51,7 @@ def test_counties_stand_by_code_and_small_numbers_are_hidden_with_others() -> No
         group("620722", "growth", "none", 30),
         group("620722", "survival", "none", 70),
     ]
-    tables = {(one.counted, one.dimension): one.shown for one in tables_of(groups)}
+    tables = {(one.counted, one.dimension): one.shown for one in tables_of(groups, BANDS)}
     assert len(tables) == len(Counted) * len(Dimension)
     by_type = tables[Counted.REGISTERED, Dimension.TYPE]
     assert by_type is not None
@@ -48,3 +67,48 @@ def test_counties_stand_by_code_and_small_numbers_are_hidden_with_others() -> No
     assert by_category is not None
     assert by_category.cells[0][by_category.columns.index(["quality"])] == 12
     assert tables[Counted.VISITED, Dimension.TYPE] is None, "four households were visited in all"
+
+
+def test_small_trades_and_ages_are_hidden_like_types_and_trades_that_nobody_has_are_left_out() -> None:
+    groups = [
+        group("620702", "growth", "none", 60, trade="F", age="0-2"),
+        group("620702", "growth", "none", 3, trade="C", age="10-"),
+        group("620702", "growth", "none", 50, trade="H", age="2-10"),
+        group("620721", "growth", "none", 80, trade="F", age="0-2"),
+        group("620721", "growth", "none", 40, trade="C", age="10-"),
+        group("620721", "growth", "none", 0, trade="B", age="none"),
+    ]
+    tables = {one.dimension: one.shown for one in tables_of(groups, BANDS) if one.counted is Counted.REGISTERED}
+    trade, age = tables[Dimension.TRADE], tables[Dimension.AGE]
+    assert trade is not None
+    assert age is not None
+    assert [list(column) for column in trade.columns] == [["C"], ["F"], ["H"]], "no mine"
+    assert [list(column) for column in age.columns] == [["0-2"], ["2-10"], ["10-"], ["none"]]
+    for shown in (trade, age):
+        assert list(shown.row_sums) == [113, 120]
+        small = [cell for line in shown.cells for cell in line if cell is not None and 0 < cell < 10]
+        assert small == []
+        assert [sum(cell is None for cell in line) for line in shown.cells] == [2, 2], "three others hide one"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "names"),
+    [
+        ((2, 10), ["不满2年", "满2年不满10年", "满10年", "成立日期不详"]),
+        ((10, 2), ["不满2年", "满2年不满10年", "满10年", "成立日期不详"]),
+        ((2, None), ["不满2年", "满2年", "成立日期不详"]),
+        ((None, None), ["全部", "成立日期不详"]),
+    ],
+)
+def test_ages_stand_in_the_bands_that_are_set(numbers: tuple[int | None, int | None], names: list[str]) -> None:
+    bands = AgeBands.of(*numbers)
+    assert [Dimension.AGE.name_of(one) for one in bands.columns] == names
+    assert [bands.column(place) for place in (*range(len(bands.bounds) + 1), None)] == bands.columns
+
+
+def test_every_division_has_one_section_and_what_is_no_code_has_none() -> None:
+    found = [section_of(f"{division:02d}10") for division in range(1, 98)]
+    assert list(dict.fromkeys(found)) == list(SECTIONS), "in the order of the standard, none is left out"
+    assert len(list(groupby(found))) == len(SECTIONS)
+    assert {section_of(code) for code in ("6210", "62", "H6210", " 6210 ")} == {"H"}
+    assert {section_of(code) for code in (None, "", "H", "6", "621000", "9800", "0010", "餐饮", "Z6210")} == {None}
