@@ -32,6 +32,7 @@ BENCHMARKS: dict[str, str] = {
     "publishing-national": "benchmarks.publishing_national",
     "reconciling": "benchmarks.reconciling",
     "entitling": "benchmarks.entitling",
+    "supporting": "benchmarks.supporting",
 }
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
 
