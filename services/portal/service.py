@@ -8,6 +8,7 @@ from starlette.middleware import Middleware
 from services.portal import own_data
 from services.portal.about import endpoints as about
 from services.portal.accounts import endpoints as accounts
+from services.portal.adoptions import endpoints as adoptions
 from services.portal.analyses import endpoints as analyses
 from services.portal.areas import endpoints as areas
 from services.portal.audit_trail import endpoints as audit_trail
@@ -110,6 +111,7 @@ SERVICE = Portal(
         disclosures.router,
         sheets.router,
         quotas.router,
+        adoptions.router,
         downloads.router,
         analyses.router,
         audit_trail.router,

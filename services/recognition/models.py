@@ -1,5 +1,6 @@
 """All tables of the recognition service on one metadata: what Alembic compares the migrations with."""
 
+from services.recognition.adoptions import models as adoptions
 from services.recognition.applications import models as applications
 from services.recognition.base import Base
 from services.recognition.handed_in import models as handed_in
@@ -14,6 +15,7 @@ from services.recognition.sheets import models as sheets
 from services.recognition.supervision import models as supervision
 
 CAPABILITIES = (
+    adoptions,
     applications,
     handed_in,
     lifecycle,

@@ -1,5 +1,6 @@
 """What the recognition service keeps of an operator, for `GET /v1/own-data`."""
 
+from services.recognition.adoptions.domain import ADOPTION_STATES
 from services.recognition.applications.domain import APPLICATION_STATES
 from services.recognition.recognitions.domain import RECOGNITION_STATES, REPORT_LABELS
 from shared.law.model.outcome import HouseholdType
@@ -81,6 +82,20 @@ KINDS = [
         FROM recognition WHERE operator_ref = :operator ORDER BY granted_on, id
         """,
         {"状态": RECOGNITION_STATES.label},
+    ),
+    OwnDataKind(
+        "外地认定的登记",
+        f"{DUTY}：迁入以后认可外地的认定",
+        ALWAYS,
+        """
+        SELECT a.uscc AS "统一社会信用代码", a.origin AS "认定地", a.issued_by AS "认定部门",
+            a.certificate_no AS "证书编号", a.granted_on AS "认定日期", a.valid_until AS "有效期至", a.state AS "状态",
+            a.reason AS "不予认可的理由"
+        FROM adoption a JOIN household h ON h.uscc = a.uscc
+        WHERE h.operator_ref = :operator AND coalesce(a.entered_at >= h.operator_since, true)
+        ORDER BY a.entered_at, a.id
+        """,
+        {"状态": ADOPTION_STATES.label},
     ),
     OwnDataKind(
         "信息报告",

@@ -4,7 +4,11 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from services.recognition import own_data
+from services.recognition.adoptions import endpoints as adoption_endpoints
+from services.recognition.adoptions.repository import evidence_digests
 from services.recognition.applications import endpoints as application_endpoints
 from services.recognition.applications.models import RETAINED
 from services.recognition.applications.repository import document_digests
@@ -39,8 +43,13 @@ EVENTS_AT_ONCE = 2000
 
 
 def stores(resources: Resources) -> Sequence[StoredFiles]:
-    """Documents of applications, and the rejects of register deliveries."""
-    return [(resources.documents, document_digests), (resources.intake.store, rejects_digests)]
+    """Documents of applications and of adoptions, and the rejects of register deliveries."""
+    return [(resources.documents, stored_documents), (resources.intake.store, rejects_digests)]
+
+
+async def stored_documents(session: AsyncSession) -> frozenset[str]:
+    """The digests of all documents that a row names."""
+    return await document_digests(session) | await evidence_digests(session)
 
 
 SERVICE = Service(
@@ -63,6 +72,7 @@ SERVICE = Service(
         examination_endpoints.consultation_router,
         examination_endpoints.notice_router,
         decision_endpoints.router,
+        adoption_endpoints.router,
         lifecycle_endpoints.router,
         assessment_endpoints.confirmation_router,
         assessment_endpoints.report_router,

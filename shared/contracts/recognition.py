@@ -15,8 +15,7 @@ Reason = Annotated[str, Field(max_length=REASON_LENGTH)]
 
 Makers = list[Annotated[str, Field(max_length=200)]]
 """Token subjects of the officers who took part in the steps that led here, sorted: none of them may accept, propose or
-decide an objection to it. A job's or the clock's own steps add nobody. Not given in events from before this was said.
-"""
+decide an objection to it. A job's or the clock's own steps add nobody. Not given in events from before."""
 
 DepartmentName = Annotated[str, Field(max_length=40)]
 """A department as tokens name it (`culture`); an open word."""
@@ -247,7 +246,8 @@ class RecognitionGranted(RecognitionStatePayload):
     benefits_from: date
     application: UUID | None = None
     path: PathName | None = None
-    """What was decided; not given in events from before this was said"""
+    adopted_from: Region | None = None
+    """What was decided, or which county of another system granted it; not given in events from before this was said"""
 
 
 class RecognitionConfirmed(RecognitionStatePayload):

@@ -158,6 +158,7 @@ LEFT_OUT: Mapping[str, str] = {
     ),
     **dict.fromkeys(
         (
+            "recognition /v1/recognitions/adopted/{adoption_id}/documents",
             "recognition /v1/applications/{application_id}/documents",
             "objection /v1/decisions/{decision_id}",
             "objection /v1/objections/{objection_id}/assignment",

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 NOUNS: Mapping[str, str] = {
     "access": "访问",
     "account": "账号",
+    "adoption": "外地认定",
     "analysis": "季度分析",
     "annual-report": "年度报告",
     "application": "申报",

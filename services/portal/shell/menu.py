@@ -35,7 +35,15 @@ MENU: Sequence[MenuGroup] = (
         },
     ),
     MenuGroup("分型", {"/work/deliveries": "数据报送", "/work/runs": "分型批次", "/work/statistics": "分型统计"}),
-    MenuGroup("名特优新", {"/work/seasons": "认定季", "/work/quotas": "名额", "/work/scoring-sheets": "评分表"}),
+    MenuGroup(
+        "名特优新",
+        {
+            "/work/seasons": "认定季",
+            "/work/quotas": "名额",
+            "/work/scoring-sheets": "评分表",
+            "/work/adoptions": "外地认定",
+        },
+    ),
     MenuGroup(
         "查询",
         {

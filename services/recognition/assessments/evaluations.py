@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -55,13 +55,17 @@ async def flag_last_year(session: AsyncSession, recognition: Recognition) -> Non
     if not await assessment_repository.evaluations_by_recognition(session, [recognition]):
         detail = f"有效期至 {recognition.valid_until}，已进入最后一年，请评估；不评估的到期失效"
         raise_concern(recognition, ConcernKind.LAST_YEAR, detail)
-        application = await session.get_one(Application, recognition.application_id)
-        recommender = {
-            "department": application.recommended_by,
-            "recommended_from": application.recommended_from,
-        }
+        recommender = await recommender_of(session, recognition)
         await announce_recognitions(session, EvaluationDue, [(recognition, recommender)], actor=CLOCK.subject)
         await audit.record(session, recognition, CLOCK, "recognition:last-year")
+
+
+async def recommender_of(session: AsyncSession, recognition: Recognition) -> Mapping[str, object]:
+    """The department that recommended it here, if one did; of one adopted from another system nobody did."""
+    if recognition.application_id is None:
+        return {}
+    application = await session.get_one(Application, recognition.application_id)
+    return {"department": application.recommended_by, "recommended_from": application.recommended_from}
 
 
 @dataclass(frozen=True)

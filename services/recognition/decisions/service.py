@@ -78,7 +78,8 @@ async def grant_all(
         selected = await season_repository.count_held_places(session, places.scope, season.year, recommendations=False)
     placed = within_quota(worthy, places, selected)
     outcomes |= {case.application.id: quota_exhausted(places, selected) for case in worthy}
-    outcomes |= await insert_recognitions(session, [new_recognition(case, season, rules, caller) for case in placed])
+    new = {case.application.id: new_recognition(case, season, rules, caller) for case in placed}
+    outcomes |= await insert_recognitions(session, new)
     granted = {id_: outcome for id_, outcome in outcomes.items() if isinstance(outcome, Recognition)}
     await complete_grants(session, [case for case in worthy if case.application.id in granted], granted, season, caller)
     return outcomes
@@ -136,19 +137,21 @@ def new_recognition(case: Case, season: Season, rules: RecognitionRules, caller:
     )
 
 
-async def insert_recognitions(session: AsyncSession, new: Sequence[Recognition]) -> GrantOutcomes:
-    """Insert the rows together, or one by one if that fails: unique indexes refuse a second recognition of a household
-    or person, also when two people decide at the same moment.
+async def insert_recognitions(session: AsyncSession, new: Mapping[uuid.UUID, Recognition]) -> GrantOutcomes:
+    """Insert the rows, by application, together, or one by one if that fails: unique indexes refuse a second
+    recognition of a household or person, also when two people decide at the same moment.
     """
+    outcomes: GrantOutcomes = {**new}
     try:
         async with session.begin_nested():
-            session.add_all(new)
+            session.add_all(new.values())
             await session.flush()
     except IntegrityError as error:
         if len(new) == 1:
-            return {new[0].application_id: duplicate_refusal(error)}
-        return {id_: outcome for row in new for id_, outcome in (await insert_recognitions(session, [row])).items()}
-    return {recognition.application_id: recognition for recognition in new}
+            return {application: duplicate_refusal(error) for application in new}
+        for application, row in new.items():
+            outcomes |= await insert_recognitions(session, {application: row})
+    return outcomes
 
 
 def duplicate_refusal(error: IntegrityError) -> ServiceError:

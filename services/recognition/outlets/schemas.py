@@ -109,7 +109,9 @@ class CertificateView(RecognitionView):
 
 
 def issuer_of(row: Recognition) -> str:
-    """The bureau that recognised the household."""
+    """The bureau that recognised the household; for one adopted from another system that of its origin."""
+    if row.application_id is None and row.transferred_from is not None:
+        return bureau_name(row.transferred_from)
     return bureau_name(row.decided_by_region or row.transferred_from or row.county)
 
 

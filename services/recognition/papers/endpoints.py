@@ -156,8 +156,8 @@ async def print_case_file(
     rules = await stored_rules(session, recognition.policy_hash)
     kinds = {f"kind.{kind.id}": kind.title for kind in rules.operator_kinds.kinds}
     procedure = await paper_repository.procedure_of(session, recognition.application_id, caller.region, kinds)
-    scored = procedure is not None and procedure.scored
-    explained = await explain_score(session, recognition.application_id, caller) if scored else None
+    scored = procedure if procedure is not None and procedure.scored else None
+    explained = await explain_score(session, scored.application.id, caller) if scored is not None else None
     life = await paper_repository.life_of(session, recognition)
     objections = await paper_repository.objections_of(session, recognition)
     paper = case_file_paper(recognition, procedure, explained, life, objections)

@@ -47,11 +47,14 @@ class Life:
 
 
 async def procedure_of(
-    session: AsyncSession, application_id: uuid.UUID, scope: str, kinds: Mapping[str, str]
+    session: AsyncSession, application_id: uuid.UUID | None, scope: str, kinds: Mapping[str, str]
 ) -> Procedure | None:
-    """How it came to the recognition; None where the application lies outside the region: the household has moved.
-    `kinds`: the titles of kinds of operators, by what evidence of them begins with.
+    """How it came to the recognition; None where the application lies outside the region, the household has moved, or
+    there is none here: the recognition was adopted from another system. `kinds`: the titles of kinds of operators, by
+    what evidence of them begins with.
     """
+    if application_id is None:
+        return None
     application = await application_repository.get_application(session, application_id, scope)
     if application is None:
         return None
@@ -91,5 +94,6 @@ async def life_of(session: AsyncSession, recognition: Recognition) -> Life:
 
 async def objections_of(session: AsyncSession, recognition: Recognition) -> Sequence[ObjectionCopy]:
     """Objections about the recognition and about its application, the earliest first."""
-    found = await objections_about(session, [recognition.application_id, recognition.id])
+    subjects = [one for one in (recognition.application_id, recognition.id) if one is not None]
+    found = await objections_about(session, subjects)
     return [one for rows in found.values() for one in rows]

@@ -64,7 +64,9 @@ class Recognition(Base):
     )
 
     id: Mapped[Id]
-    application_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("application.id"))
+    application_id: Mapped[uuid.UUID | None] = mapped_column(
+        ForeignKey("application.id"), comment="null: adopted from another system"
+    )
     policy_hash: Mapped[str] = mapped_column(ForeignKey("policy_version.content_hash"))
     county: Mapped[County]
     year: Mapped[int] = mapped_column(Integer)

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from services.recognition.base import ANNOUNCER
 from services.recognition.rules.claims import LocalCategories
 from services.recognition.rules.domain import policy_differences
-from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy, stored_rules
+from services.recognition.rules.service import POLICIES, RulesOrder, resolve_policy
 from services.recognition.season import repository as season_repository
 from services.recognition.season.domain import (
     SEASON_STATES,
@@ -303,10 +303,15 @@ def resolve_days(rules: RecognitionRules, order: SeasonOrder) -> SeasonDays:
     return SeasonDays(notice, supplement, consultation)
 
 
-async def rules_in_force(session: AsyncSession, county: str) -> RecognitionRules | None:
-    """The recognition rules of a county today; None where no policy applies."""
+async def policy_in_force(session: AsyncSession, county: str) -> Policy | None:
+    """The policy that a county goes by today: its newest season's, else the shipped one; None where none applies."""
     season = await season_repository.latest_season(session, county)
     if season is not None:
-        return await stored_rules(session, season.policy_hash)
-    policy = recognition_policy_at(county, clock.today())
+        return await POLICIES.get(session, season.policy_hash)
+    return recognition_policy_at(county, clock.today())
+
+
+async def rules_in_force(session: AsyncSession, county: str) -> RecognitionRules | None:
+    """The recognition rules of a county today; None where no policy applies."""
+    policy = await policy_in_force(session, county)
     return policy.recognition if policy is not None else None

@@ -118,5 +118,5 @@ def of_change(said: HouseholdChanged, name: str, region: str, day: dt.date) -> H
 
 def of_recognition(said: RecognitionGranted | RecognitionReinstated, day: dt.date) -> HeardOccasion:
     """A household came into the pool (分类入库), or is in it again; `day`: on which it was said."""
-    happened_on = said.granted_on if isinstance(said, RecognitionGranted) else day
+    happened_on = said.granted_on if isinstance(said, RecognitionGranted) and said.adopted_from is None else day
     return HeardOccasion(CallReason.RECOGNISED, said.uscc, said.region, str(said.recognition), happened_on)

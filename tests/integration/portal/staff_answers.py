@@ -18,6 +18,7 @@ APPLICATION = sample(
     criteria=["quality.1"],
     to_verify=[{"id": "quality.2", "title": "没有欠税", "bureau": "税务部门"}],
 )
+ADOPTION = sample("recognition", "AdoptionView", uscc=USCC, name="金水区测试打印店", state="entered", origin="110101")
 RUN = sample(
     "typing",
     "RunView",
@@ -133,6 +134,9 @@ STAFF_ANSWERS: Mapping[str, Any] = {
     f"/v1/criteria/{ID}": STANDARDS_DRAFT,
     "/v1/scoring-sheets": listed({name: one for name, one in SHEET.items() if name != "content"}),
     f"/v1/scoring-sheets/{ID}": SHEET,
+    "/v1/recognitions/adopted": listed(ADOPTION),
+    f"/v1/recognitions/adopted/{ID}": ADOPTION,
+    f"/v1/recognitions/adopted/{ID}/documents": listed(sample("recognition", "AdoptionDocumentView")),
     "/v1/quotas": listed(sample("recognition", "QuotaView", scope="4101")),
     f"/v1/objections/{ID}": OBJECTION,
     f"/v1/objections/{ID}/grounds": [GROUND, OTHER_GROUND],

@@ -8,6 +8,7 @@ from services.portal.upstream import (
     disclosures,
     objection_files as files,
     own_support as own,
+    staff_adoptions as adoptions,
     staff_publications as publications,
     staff_seasons as seasons,
     staff_sheets as sheets,
@@ -19,6 +20,7 @@ from services.portal.upstream import (
 from services.portal.upstream.calls import Answer
 
 MODULES = (
+    adoptions,
     analyses,
     audit,
     disclosures,
@@ -82,6 +84,8 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     publications.RoundAnswer: ("notification", "RoundView"),
     publications.ComparedCountyAnswer: ("notification", "CountyView"),
     publications.DifferenceAnswer: ("notification", "DifferenceView"),
+    adoptions.AdoptionAnswer: ("recognition", "AdoptionView"),
+    adoptions.EvidenceAnswer: ("recognition", "AdoptionDocumentView"),
     seasons.PlacesAnswer: ("recognition", "PlacesView"),
     seasons.SettingAnswer: ("recognition", "SettingView"),
     seasons.ChosenReadingAnswer: ("recognition", "ReadingView"),

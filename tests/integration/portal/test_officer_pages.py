@@ -53,6 +53,8 @@ OFFICER_ADDRESSES = {
     "/work/scoring-sheets": ("/work/scoring-sheets", "/work/scoring-sheets?done=draft"),
     "/work/scoring-sheets/{sheet_id}": (f"/work/scoring-sheets/{ID}",),
     "/work/quotas": ("/work/quotas", "/work/quotas?year=2025&done=set"),
+    "/work/adoptions": ("/work/adoptions",),
+    "/work/adoptions/{adoption_id}": (f"/work/adoptions/{ID}", f"/work/adoptions/{ID}?done=upload"),
     "/work/downloads": ("/work/downloads",),
     "/work/runs": ("/work/runs",),
     "/work/runs/{run_id}": (f"/work/runs/{ID}",),
@@ -61,6 +63,7 @@ OFFICER_ADDRESSES = {
 FILES = {
     "/work/documents/{document_id}",
     "/work/documents/objections/{document_id}",
+    "/work/documents/adoptions/{adoption_id}/{document_id}",
     "/work/statistics/table",
     "/work/analyses/{quarter}/table",
     "/work/downloads/{name}",

@@ -22,7 +22,11 @@ ASKED = {
 """What lists must be asked with."""
 
 
-STREAMS = {"/v1/applications/{application_id}/documents", "/v1/feeds/{feed}/deliveries"}
+STREAMS = {
+    "/v1/applications/{application_id}/documents",
+    "/v1/feeds/{feed}/deliveries",
+    "/v1/recognitions/adopted/{adoption_id}/documents",
+}
 """Routes whose body is a file: refused before anything is looked up."""
 
 
@@ -106,6 +110,16 @@ def body_of(path: str, ids: Ids) -> object:
         "/v1/reviews": refusal,
         "/v1/reviews/bulk": [refusal],
         "/v1/recognitions": decision,
+        "/v1/recognitions/adopted": {
+            "uscc": HOUSEHOLD,
+            "category": "quality",
+            "origin": "110101",
+            "issued_by": "越权的部门",
+            "certificate_no": "越权1号",
+            "granted_on": "2026-01-01",
+            "valid_until": "2029-01-01",
+        },
+        "/v1/recognitions/adopted/{adoption_id}/refusal": {"reason": "越权的决定"},
         "/v1/recognitions/bulk": [decision],
         "/v1/site-visits": {"application": ids.application, **visit},
         "/v1/site-visits/arrangements": {"application": ids.application, "visit_on": "2099-01-01"},

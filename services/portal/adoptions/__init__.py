@@ -1,0 +1,1 @@
+"""Recognitions of another system's regions: entered, proven and adopted."""

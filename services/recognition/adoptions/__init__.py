@@ -1,0 +1,1 @@
+"""Recognitions of another system that move in (互认): entered with evidence, adopted by another person."""
