@@ -36,6 +36,11 @@ async def last_delivery(session: AsyncSession) -> int:
     return last
 
 
+def inside(scope: str) -> ColumnElement[bool]:
+    """The correction's region is inside the caller's."""
+    return EvidenceCorrection.region.startswith(scope, autoescape=True)
+
+
 def overlaps(region: str) -> ColumnElement[bool]:
     """The correction's region and ``region`` have a county in common."""
     column = EvidenceCorrection.region
@@ -156,9 +161,7 @@ async def list_corrections(
     """Corrections inside a caller's region, of feeds that it sees (None: all), the newest first, with numbers below
     ``below``.
     """
-    query = select(EvidenceCorrection).where(
-        EvidenceCorrection.region.startswith(scope, autoescape=True), *filters.conditions()
-    )
+    query = select(EvidenceCorrection).where(inside(scope), *filters.conditions())
     if feeds is not None:
         query = query.where(EvidenceCorrection.feed.in_(sorted(feeds)))
     if below is not None:

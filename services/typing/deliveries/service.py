@@ -16,6 +16,7 @@ from services.typing.deliveries.models import Delivery, PendingMove
 from services.typing.deliveries.waiting import list_waiting
 from shared import clock
 from shared.contracts.typing import HouseholdMoveDecided, HouseholdMovePending
+from shared.database.row_scope import beyond_region
 from shared.platform.deliveries.receiving import Arrived, Receiving
 
 
@@ -62,7 +63,8 @@ async def record_household_changes(session: AsyncSession, arrived: Arrived, row:
     await deliveries_repository.lock_registration(session)
     intake, store = arrived.intake, arrived.intake.store
     before = [evidence_of(store, earlier) for earlier in await deliveries_repository.registration_deliveries(session)]
-    waiting = await deliveries_repository.waiting_moves(session)
+    async with beyond_region(session):  # a household waits wherever it is asked for
+        waiting = await deliveries_repository.waiting_moves(session)
     rows = RegistrationRows(store.path(row.accepted_file), row.region, arrived.caller.region, waiting)
     changes = await anyio.to_thread.run_sync(find_changes, intake.bench, before, rows, arrived.workspace)
     row.accepted_file = changes.accepted_file or row.accepted_file
@@ -74,9 +76,12 @@ async def record_household_changes(session: AsyncSession, arrived: Arrived, row:
 
 
 async def record_moves(session: AsyncSession, arrived: Arrived, delivery: Delivery, changes: HouseholdChanges) -> None:
-    """Moves that the households' own counties have to confirm; those that no longer need it are over."""
-    asked = await deliveries_repository.record_moves(session, delivery, changes.claimed, clock.now())
-    over = await deliveries_repository.supersede_moves(session, changes.counted, clock.now())
+    """Moves that the households' own counties have to confirm; those that no longer need it are over, between whichever
+    counties they are.
+    """
+    async with beyond_region(session):
+        asked = await deliveries_repository.record_moves(session, delivery, changes.claimed, clock.now())
+        over = await deliveries_repository.supersede_moves(session, changes.counted, clock.now())
     told = [(move.uscc, pending_move_event(move)) for move in asked]
     decided = [(move.uscc, decided_move_event(move)) for move in over]
     if told or decided:

@@ -4,7 +4,7 @@ import datetime as dt
 import uuid
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import delete, func, insert, select
+from sqlalchemy import ColumnElement, delete, func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.engine.comparison import TypeChange
@@ -13,9 +13,14 @@ from services.typing.trials.domain import TrialState
 from services.typing.trials.models import Trial, TrialChange
 
 
+def inside(scope: str) -> ColumnElement[bool]:
+    """The trial's region is inside the caller's."""
+    return Trial.region.startswith(scope, autoescape=True)
+
+
 async def get_trial(session: AsyncSession, trial_id: uuid.UUID, scope: str) -> Trial | None:
     """A trial whose region is inside the caller's."""
-    query = select(Trial).where(Trial.id == trial_id, Trial.region.startswith(scope, autoescape=True))
+    query = select(Trial).where(Trial.id == trial_id, inside(scope))
     return (await session.execute(query)).scalar_one_or_none()
 
 

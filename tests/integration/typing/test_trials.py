@@ -15,7 +15,9 @@ from services.typing.tidying import TRIALS_KEPT, clear_discarded, clear_old_tria
 from services.typing.trials import drafts, repository as trials_repository, service as trials_service
 from shared import clock
 from shared.confined import Limits
+from shared.database.row_scope import EVERYWHERE
 from shared.law.reader.loading import policy_path
+from shared.platform import unit_of_work
 from shared.platform.identity import Role
 from tests.integration.typing.staged_city import StagedCity, at_stage
 from tests.integration.typing.typing_client import CITY, TypingClient
@@ -180,8 +182,9 @@ async def test_nobody_of_another_region_or_role_sees_it(city: StagedCity) -> Non
 async def test_a_read_that_forgets_the_region_would_be_caught(
     city: StagedCity, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The planted fault."""
+    """The planted fault, and requests that the database shows everything: by itself it would hold the trial back."""
     scoped = trials_repository.get_trial
+    monkeypatch.setattr(unit_of_work, "row_scope", lambda *_: EVERYWHERE)
 
     async def unscoped(session: Any, trial_id: UUID, _scope: str) -> Any:
         return await scoped(session, trial_id, "")

@@ -5,7 +5,7 @@ import hashlib
 from base64 import b64encode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from shared.feeds.contract.feeds import FEEDS
 from shared.platform.identity import Role
 from shared.reference.departments import Department
 from tests.fixtures.correction_keys import CORRECTION_KEYS
-from tests.fixtures.service_client import ISSUER, Issuer, application, running
+from tests.fixtures.service_client import ISSUER, Issuer, application, as_worker, running
 
 CITY = "4101"
 PROVINCE = "41"
@@ -35,7 +35,7 @@ PSEUDONYM_KEY = "5a" * 32
 
 @dataclass
 class TypingClient:
-    """Everything that a test does with the service; `region` is the officers' own."""
+    """Everything that a test does with the service; `region` is the officers' own, `resources` the worker's."""
 
     client: httpx.AsyncClient
     issuer: Issuer
@@ -156,5 +156,5 @@ def typing_settings(database_url: str, data: Path, issuer: Issuer, **changed: An
 async def running_client(settings: TypingSettings, issuer: Issuer) -> AsyncIterator[TypingClient]:
     """The service, running."""
     with application(SERVICE.app, settings) as app:
-        async with running(app) as client:
-            yield TypingClient(client, issuer, app.state.resources, app)
+        async with running(app) as client, as_worker(app.state.database) as database:
+            yield TypingClient(client, issuer, replace(app.state.resources, database=database), app)
