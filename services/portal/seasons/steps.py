@@ -19,7 +19,14 @@ PREPARE = StepForm(
         StepField("consultation_days", "部门答复多少个工作日", "number", "政策写明的不用填", optional=True, longest=3),
         StepField("notice_days", "公示多少个工作日", "number", "政策写明的不用填", optional=True, longest=3),
         StepField("settings", "政策没有写明的数", "lines", "一行一个，写成 名称=数，名称见“本地标准”", optional=True),
-        StepField("document", "设定这些数的文件", "text", optional=True, longest=200),
+        StepField(
+            "operator_kinds",
+            "增列的经营者身份",
+            "lines",
+            "政策列出的以外还可以放宽的；一行一个，写成 代号=名称，代号用小写字母",
+            optional=True,
+        ),
+        StepField("document", "设定这些数、增列这些身份的文件", "text", optional=True, longest=200),
     ],
     note="准备好以后还能更正，到了开始的日子再开始。",
 )
@@ -95,9 +102,17 @@ def criteria_steps(found: StandardsAnswer, caller: Caller) -> list[StepForm]:
 
 
 def order_of(filled: Filled) -> Mapping[str, object]:
-    """The body of a prepared season: numbers that the policy leaves open are lines `name=number`."""
-    lines = [line.partition("=") for line in filled.body.get("settings", ())]
-    return {**filled.body, "settings": {name.strip(): value.strip() for name, _, value in lines}}
+    """The body of a prepared season: numbers that the policy leaves open are lines `name=number`, kinds of operators
+    that it does not name lines `id=title`.
+    """
+    settings, kinds = (_pairs(filled, name) for name in ("settings", "operator_kinds"))
+    listed = [{"id": name, "title": title} for name, title in kinds]
+    return {**filled.body, "settings": dict(settings), "operator_kinds": listed}
+
+
+def _pairs(filled: Filled, name: str) -> list[tuple[str, str]]:
+    lines = [line.partition("=") for line in filled.body.get(name, ())]
+    return [(before.strip(), after.strip()) for before, _, after in lines]
 
 
 def season_facts(found: WholeSeasonAnswer) -> Mapping[str, str]:

@@ -38,12 +38,20 @@ class ChosenReadingAnswer(Answer):
     decides: str
 
 
+class SeasonKindAnswer(Answer):
+    """A kind of operator for whom the source is relaxed; `document`: what added it to those of the policy."""
+
+    title: str
+    document: str | None
+
+
 class RulesAnswer(Answer):
     """The rules that a season goes by."""
 
     title: str
     settings: list[SettingAnswer]
     readings: list[ChosenReadingAnswer]
+    operator_kinds: list[SeasonKindAnswer]
 
 
 class SeasonExtensionAnswer(Answer):

@@ -90,6 +90,7 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     seasons.SettingAnswer: ("recognition", "SettingView"),
     seasons.ChosenReadingAnswer: ("recognition", "ReadingView"),
     seasons.RulesAnswer: ("recognition", "RulesView"),
+    seasons.SeasonKindAnswer: ("recognition", "OperatorKindView"),
     seasons.SeasonExtensionAnswer: ("recognition", "SeasonExtensionView"),
     seasons.ListedSeasonAnswer: ("recognition", "SeasonSummary"),
     seasons.WholeSeasonAnswer: ("recognition", "SeasonView"),

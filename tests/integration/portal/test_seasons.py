@@ -72,11 +72,13 @@ async def test_a_season_is_prepared_with_the_numbers_that_the_policy_leaves_open
         "prepare-year": "2027",
         "prepare-policy": POLICY["id"],
         "prepare-settings": "quota_percent=5\nnotice_days = 7",
+        "prepare-operator_kinds": "job_seeker = 就业困难人员",
     }
     sent = await visitor.post("/work/seasons/prepare", {**await fields_of(visitor, "/work/seasons"), **filled})
     assert sent.headers["location"] == "/work/seasons?done=prepare"
     body = json.loads(visitor.recognition.changes[0].content)
     assert body["settings"] == {"quota_percent": "5", "notice_days": "7"}
+    assert body["operator_kinds"] == [{"id": "job_seeker", "title": "就业困难人员"}]
     assert (body["county"], body["year"]) == (COUNTY, 2027)
 
 
