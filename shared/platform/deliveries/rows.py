@@ -133,9 +133,13 @@ async def find_same_delivery(session: AsyncSession, table: type[D], declared: De
 
 
 async def find_later_delivery(session: AsyncSession, delivery: D) -> uuid.UUID | None:
-    """A later delivery of the feed whose region has a county in common with this one's."""
+    """A later delivery of the feed whose region has a county in common with this one's; of a feed that several
+    departments deliver, by the same bureau.
+    """
     table = type(delivery)
     later = select(table.id).where(*table.meeting(delivery.feed, delivery.region), table.sequence > delivery.sequence)
+    if FEEDS[delivery.feed].others:
+        later = later.where(table.bureau == delivery.bureau)
     return (await session.execute(later.limit(1))).scalar_one_or_none()
 
 

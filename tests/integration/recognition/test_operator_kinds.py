@@ -72,3 +72,19 @@ async def test_each_department_replaces_only_what_it_delivered_itself(walkthroug
     for by, status in ((Department.VETERANS, 404), (Department.CIVIL_AFFAIRS, 200)):
         answer = await office.client.get(path, headers=office.as_(Role.BUREAU, department=by))
         assert answer.status_code == status, answer.text
+
+
+async def test_a_file_without_rows_waits_for_a_word_whatever_another_department_delivers_meanwhile(
+    walkthrough: Walkthrough,
+):
+    office = walkthrough.office
+    await office.hear(household_typed(1))
+    assert (await delivered(office, f"{uscc(1)},veteran,,")).status_code == 201
+    empty = (await delivered(office, mode="full")).json()
+    assert (empty["coverage"], empty["unlisted"], len(await kept(office))) == ("waiting", 1, 1)
+    assert (await delivered(office, f"{uscc(1)},graduate,,", by=Department.EDUCATION)).status_code == 201
+    headers = office.as_(Role.OFFICER, subject="li") | {"If-Match": "*"}
+    body = {"confirmed": True, "reason": "已与退役军人事务部门核对"}
+    answer = await office.client.post(f"/v1/deliveries/{empty['id']}/removal", json=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert await kept(office) == [(uscc(1), "graduate", "education")]
