@@ -14,7 +14,7 @@ from fastapi.routing import APIRoute
 from deploy.services import SERVICES
 from shared.platform.identity import STAFF, Caller, Role, access_of, allow
 
-RECORDS = frozenset({"record_read", "record", "unmask"})
+RECORDS = frozenset({"record_read", "audit.record", "unmask"})
 """Functions that write who reads what"""
 OWN = "one's own tasks, messages and work"
 FIGURES = "counts, dates and progress"
@@ -104,7 +104,6 @@ LEFT_OUT: Mapping[str, str] = {
             "typing /v1/trials/{trial_id}",
             "typing /v1/trials/{trial_id}/comparison",
             "recognition /v1/scoring/progress",
-            "recognition /v1/scoring/results",
             "recognition /v1/seasons/{season_id}/filings",
             "recognition /v1/spot-checks",
             "recognition /v1/spot-checks/{check_id}",
@@ -211,7 +210,8 @@ def functions_called(function: Callable[..., Any], depth: int = 3) -> Iterator[s
         if not isinstance(node, ast.Call):
             continue
         name = getattr(node.func, "id", getattr(node.func, "attr", ""))
-        yield name
+        holder = getattr(getattr(node.func, "value", None), "id", "")
+        yield f"{holder}.{name}" if holder == "audit" else name
         called = getattr(sys.modules[function.__module__], name, None)
         if depth and inspect.isfunction(called) and called.__module__.startswith("services."):
             yield from functions_called(called, depth - 1)

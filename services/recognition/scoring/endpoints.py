@@ -159,9 +159,10 @@ async def send_round_back(body: SendingBackBody, session: SessionDep, caller: Ap
 
 
 @router.get("/scoring/results", summary="结束评分后的得分和名次，供会议讨论")
-async def show_results(session: SessionDep, caller: Official, season: SeasonQuery) -> ResultsView:
+async def show_results(request: Request, session: SessionDep, caller: Official, season: SeasonQuery) -> ResultsView:
     """With the equals that the meeting has to put in order."""
     found = await require_season(session, season, caller.region)
+    await record_read(session, request, found, caller, "scoring:list")
     return ResultsView.of(await order_season(session, found))
 
 

@@ -16,8 +16,9 @@ from shared.law.model.policy import Policy
 from shared.law.reader.loading import draft_policy, restore_policy
 from shared.platform.stored_policies import ParameterUnset, PolicyUnusable
 
-LIMITS: Final = Limits(memory=512 << 20, processor=10, seconds=30)
-"""The longest draft (60,000 characters) takes about a second and 60 MB"""
+LIMITS: Final = Limits(memory=512 << 20, processor=5, seconds=10)
+"""The longest draft (60,000 characters) takes about a second and 60 MB. The order's connection is held meanwhile: an
+Idempotency-Key needs its transaction"""
 
 
 async def read_draft(
@@ -25,20 +26,19 @@ async def read_draft(
 ) -> Policy:
     """The draft as a policy that can be compiled for the day; what is wrong with it is a 422, with the line."""
 
-    def checked() -> dict[str, Any]:
+    def read() -> Policy:
         order = (text, dict(settings), dict(readings), as_of)
         found: dict[str, Any] = RUNNER.run(f"{__name__}:checked_draft", *order, limits=LIMITS)
-        return found
+        if "content" in found:
+            return restore_policy(found["content"])
+        if found["unset"]:
+            raise ParameterUnset(found["problem"])
+        raise PolicyUnusable(found["problem"], line=found["line"])
 
     try:
-        found = await to_thread.run_sync(checked, limiter=limiter)
+        return await to_thread.run_sync(read, limiter=limiter)
     except ChildEndedError as ended:
         raise DraftTooCostly from ended
-    if "content" in found:
-        return restore_policy(found["content"])
-    if found["unset"]:
-        raise ParameterUnset(found["problem"])
-    raise PolicyUnusable(found["problem"], line=found["line"])
 
 
 def checked_draft(
