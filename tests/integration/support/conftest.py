@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from services.support.catalogue import register
+from services.support.entitlements import service as entitlement_service
+from shared.bounded_cache import BoundedCache
 from tests.fixtures.service_client import Issuer
 from tests.integration.support.support_client import SupportClient, open_client, settings_for
 
@@ -12,6 +15,13 @@ from tests.integration.support.support_client import SupportClient, open_client,
 @pytest.fixture(scope="session")
 def service_package() -> str:
     return "services.support"
+
+
+@pytest.fixture(autouse=True)
+def register_of_this_database(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A process knows one database's register by its digest; here it has many, in which the same numbers count."""
+    monkeypatch.setattr(register, "_read", BoundedCache(8))
+    monkeypatch.setattr(entitlement_service, "_compiled", BoundedCache(4))
 
 
 @pytest.fixture
