@@ -38,29 +38,33 @@ def check(
     limit: Annotated[int, typer.Option("--limit", metavar="行数", help="每页行数", min=1, max=100_000)] = 5_000,
     ca: Annotated[Path | None, typer.Option("--ca", metavar="文件", help="另外信任的证书（PEM）")] = None,
     rejects: Annotated[Path, typer.Option("--rejects", metavar="文件", help="退回的行写到哪里")] = Path("rejects.csv"),
+    today: Annotated[str, typer.Option("--today", metavar="日期", help="当作在哪一天报送，默认今天")] = "",
 ) -> None:
     """逐行检查部门数据，与平台所用的检查相同：一个文件夹、一个文件，或部门的取数接口。
 
     打印行数，退回和标记的行写入 rejects.csv。
     """
     with errors_as_sentences():
+        day = _date(today) if today else _today()
         if pull:
-            _check_pull(pull, _known_feed(feed or urlsplit(pull).path.rpartition("/")[2]), token, limit, ca, rejects)
+            _check_pull(
+                pull, _known_feed(feed or urlsplit(pull).path.rpartition("/")[2]), token, limit, ca, rejects, day
+            )
         elif path is None:
             _fail("请写明要检查的文件夹、文件，或 --pull 地址", USAGE)
         elif feed or path.is_file():
-            _check_file(path, _known_feed(feed or path.stem.partition("-")[0]), rejects)
+            _check_file(path, _known_feed(feed or path.stem.partition("-")[0]), rejects, day)
         else:
-            _check_folder(path)
+            _check_folder(path, day)
 
 
-def _check_folder(directory: Path) -> None:
+def _check_folder(directory: Path, today: date) -> None:
     from shared.feeds.console import counts_table, progress_bar
     from shared.feeds.contract.feeds import FEEDS
     from shared.feeds.validation.folder import check_folder
 
     with progress_bar("检查数据") as progress:
-        checked = check_folder(directory, FEEDS, today=_today(), progress=lambda _, done, of: progress(done, of))
+        checked = check_folder(directory, FEEDS, today=today, progress=lambda _, done, of: progress(done, of))
     with checked.con:
         if not any(report.delivered for report in checked.reports.values()):
             _fail(f"文件夹 {directory} 里没有部门数据（如 registration.csv、tax.parquet）", USAGE)
@@ -73,15 +77,15 @@ def _check_folder(directory: Path) -> None:
         raise typer.Exit(FOUND)
 
 
-def _check_file(path: Path, feed: str, rejects: Path) -> None:
+def _check_file(path: Path, feed: str, rejects: Path, today: date) -> None:
     from shared.feeds.validation.file_trial import try_file
 
     if not path.is_file():
         _fail(f"没有这个文件：{path}", USAGE)
-    _report_trial(try_file(path, feed, rejects, today=_today()))
+    _report_trial(try_file(path, feed, rejects, today=today))
 
 
-def _check_pull(url: str, feed: str, token: str, limit: int, ca: Path | None, rejects: Path) -> None:
+def _check_pull(url: str, feed: str, token: str, limit: int, ca: Path | None, rejects: Path, today: date) -> None:
     import asyncio
 
     from pydantic import SecretStr, ValidationError
@@ -101,7 +105,7 @@ def _check_pull(url: str, feed: str, token: str, limit: int, ca: Path | None, re
         trust(ca)
     except OSError:  # ssl.SSLError is one
         _fail("信任的证书文件读不出来，应为 PEM 格式的证书", USAGE)
-    trial = asyncio.run(try_pull(source, rejects, today=_today()))
+    trial = asyncio.run(try_pull(source, rejects, today=today))
     typer.echo(f"接口共 {trial.pages:,} 页，最后一页写明了 next 为 null")
     _report_trial(trial.file)
 
@@ -151,30 +155,47 @@ def _known_feed(name: str) -> str:
 @feeds_app.command()
 def sample(
     directory: Annotated[Path, typer.Argument(metavar="文件夹", help="写到哪个文件夹，没有则新建")],
-    region: Annotated[str, typer.Option("--region", metavar="区划代码", help="省、市或县的区划代码，如 4101")],
-    households: Annotated[int, typer.Option("--households", metavar="户数", help="个体工商户的户数", min=1)],
     seed: Annotated[int, typer.Option("--seed", metavar="种子", help="随机种子：相同的种子得到相同的数据", min=0)],
+    region: Annotated[str, typer.Option("--region", metavar="区划代码", help="省、市或县的区划代码，如 4101")] = "",
+    households: Annotated[
+        int | None, typer.Option("--households", metavar="户数", help="个体工商户的户数", min=1)
+    ] = None,
     fmt: Annotated[Literal["parquet", "csv"], typer.Option("--format", help="文件格式")] = "parquet",
     with_errors: Annotated[bool, typer.Option("--with-errors", help="混入各种错误的行，清单写在 planted.csv")] = False,
-    today: Annotated[str, typer.Option("--today", metavar="日期", help="数据截止日，默认今天")] = "",
+    today: Annotated[
+        str, typer.Option("--today", metavar="日期", help="数据截止日，默认今天；有 --after 时默认上一年截止日后一年")
+    ] = "",
+    after: Annotated[
+        Path | None, typer.Option("--after", metavar="上一年的文件夹", help="同样的户在下一年的数据")
+    ] = None,
 ) -> None:
-    """生成与现实相像的合成数据：人名、证件号码、电话都是编造的。"""
+    """生成与现实相像的合成数据：人名、证件号码、电话都是编造的。写明 --after 的，接着那份样例生成下一年的。"""
     from shared.feeds.console import progress_bar, rows_table
-    from shared.feeds.sample.writing import write_sample
 
     with errors_as_sentences(refused=USAGE):
-        day = _date(today) if today else _today()
+        day = _date(today) if today else None
+        if after is None and (not region or households is None):
+            _fail("请写明 --region 和 --households，或者用 --after 写明上一年的样例", USAGE)
+        if after is not None and (region or households is not None or with_errors):
+            _fail("有 --after 时，区划和户数随上一年的样例，不能再写 --region、--households、--with-errors", USAGE)
         with progress_bar("生成数据") as progress:
-            rows = write_sample(
-                directory,
-                region=region,
-                households=households,
-                seed=seed,
-                fmt=fmt,
-                with_errors=with_errors,
-                today=day,
-                progress=progress,
-            )
+            if after is not None:
+                from shared.feeds.sample.following.writing import write_following_sample
+
+                rows = write_following_sample(directory, after=after, seed=seed, fmt=fmt, today=day, progress=progress)
+            else:
+                from shared.feeds.sample.writing import write_sample
+
+                rows = write_sample(
+                    directory,
+                    region=region,
+                    households=households or 0,
+                    seed=seed,
+                    fmt=fmt,
+                    with_errors=with_errors,
+                    today=day or _today(),
+                    progress=progress,
+                )
         planted = rows.pop("planted", 0)
         rows_table(rows)
         typer.echo(

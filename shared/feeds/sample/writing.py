@@ -18,7 +18,7 @@ from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.contract.model import FeedsError
 from shared.feeds.sample import business_feeds, inspection_feeds, registration_feeds
 from shared.feeds.sample.planted_errors import NOTE_COLUMNS, ErrorPlanter, PlantedRows, as_texts, plant
-from shared.feeds.sample.population import SERIALS, SampleSetting, draw_households
+from shared.feeds.sample.population import SERIALS, SampleHouseholds, SampleSetting, draw_households
 from shared.reference.regions import counties_of
 
 Format = Literal["parquet", "csv"]
@@ -132,15 +132,23 @@ def _sample_setting(region: str, households: int, seed: int, today: date) -> Sam
 
 
 def _tables(setting: SampleSetting, first: int, count: int) -> Iterator[tuple[str, pa.Table]]:
-    """One chunk of every feed. Each feed has its own random generator, so that one feed's draws do not
+    """One chunk of every feed."""
+    rng = generators(setting, first)
+    return feeds_of(draw_households(setting, first, count, rng()), setting, rng)
+
+
+def generators(setting: SampleSetting, first: int) -> Callable[[], np.random.Generator]:
+    """The random generators of a chunk, one after the other: each feed has its own, so that one feed's draws do not
     shift another's.
     """
     streams = iter(np.random.SeedSequence((setting.seed, 3, first // CHUNK)).spawn(16))
+    return lambda: np.random.Generator(np.random.PCG64(next(streams)))
 
-    def rng() -> np.random.Generator:
-        return np.random.Generator(np.random.PCG64(next(streams)))
 
-    all_ = draw_households(setting, first, count, rng())
+def feeds_of(
+    all_: SampleHouseholds, setting: SampleSetting, rng: Callable[[], np.random.Generator]
+) -> Iterator[tuple[str, pa.Table]]:
+    """Every feed of these households."""
     of = business_feeds.figures(all_, rng())
     yield "registration", registration_feeds.registration(all_, setting, rng())
     yield "credit", registration_feeds.credit(all_, rng())
