@@ -46,6 +46,7 @@ from services.portal.shell.errors import answer_browsers_in_pages
 from services.portal.shell.forms import FormRoute
 from services.portal.sign_in import endpoints as sign_in
 from services.portal.statistics import endpoints as statistics
+from services.portal.surveys import endpoints as surveys
 from services.portal.visits import endpoints as visits
 from services.portal.worklist import endpoints as worklist
 from shared.platform.identity import SAFE_METHODS, route_access
@@ -116,6 +117,7 @@ SERVICE = Portal(
         analyses.router,
         audit_trail.router,
         raised_problems.router,
+        surveys.router,
         rounds.router,
         criteria.router,
     ],

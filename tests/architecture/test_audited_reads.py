@@ -120,6 +120,7 @@ LEFT_OUT: Mapping[str, str] = {
             "support /v1/quarterly-analyses/{quarter}",
             "support /v1/quarterly-analyses/{quarter}/table",
             "support /v1/surveys",
+            "support /v1/surveys/{survey_id}",
             "support /v1/surveys/{survey_id}/results",
             "support /v1/work-reports",
             "support /v1/work-reports/{report_id}",

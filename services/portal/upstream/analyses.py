@@ -48,9 +48,11 @@ class ResultRowAnswer(Answer):
 
 
 class SurveyQuestionAnswer(Answer):
-    """A question as it was asked."""
+    """A question as it was asked. `measures`: which rate it is for, if any."""
 
     text: str
+    measures: str
+    measures_label: str
 
 
 class QuestionResultAnswer(Answer):

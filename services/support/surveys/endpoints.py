@@ -56,6 +56,12 @@ async def list_my_surveys(session: SessionDep, caller: Operator) -> list[Invitat
     return [InvitationView.of(survey, invitation) for survey, invitation in rows]
 
 
+@router.get("/surveys/{survey_id}", summary="一份问卷调查")
+async def read_survey(survey_id: uuid.UUID, response: Response, session: SessionDep, caller: Reader) -> SurveyView:
+    """With the version that a decision must name."""
+    return _shown(or_404(await survey_repository.get_one(session, survey_id, caller.region), SurveyNotFound), response)
+
+
 @router.post("/surveys/{survey_id}/opening", summary="批准发出")
 async def open_survey(
     survey_id: uuid.UUID, session: SessionDep, match: RequiredMatch, caller: Annotated[Caller, allow(Role.APPROVER)]

@@ -113,19 +113,23 @@ class SurveyView(Shape):
     state_label: str
     opened_on: dt.date | None
     questions: list[QuestionView]
+    counting: Annotated[dict[str, list[str]], Field(description="各题计入知晓率、满意度的选项")]
+    proposed_by: Annotated[str, Field(description="提出的人，不能自己批准发出")]
     etag: Annotated[str, Field(description="版本，办理时在 If-Match 中给出")]
 
     @classmethod
     def of(cls, survey: Survey) -> "SurveyView":
         """From the row."""
-        same = ("id", "region", "title", "type", "seed", "size", "until", "opened_on")
+        same = ("id", "region", "title", "type", "seed", "size", "until", "opened_on", "proposed_by")
+        questions = questions_of(survey)
         return cls(
             **{name: getattr(survey, name) for name in same},
             panel=survey.panel.value,
             panel_label=survey.panel.label,
             state=survey.state.value,
             state_label=SURVEY_STATES.label(survey.state),
-            questions=[QuestionView.of(one) for one in questions_of(survey)],
+            questions=[QuestionView.of(one) for one in questions],
+            counting={one.id: [option.id for option in one.options if option.positive] for one in questions},
             etag=f'"{survey.version}"',
         )
 

@@ -114,9 +114,23 @@ PROBLEM = sample(
 )
 QUARTER = "2026-Q3"
 ANALYSIS = sample("support", "AnalysisView", quarter=QUARTER, label="2026年第三季度")
+SURVEY = sample(
+    "support",
+    "SurveyView",
+    state="open",
+    panel="sample",
+    type="growth",
+    seed="2026年示例",
+    size=400,
+    until="2026-01-31",
+    counting={"示例": ["示例"]},
+)
 STAFF_ANSWERS: Mapping[str, Any] = {
     "/v1/quarterly-analyses": [sample("support", "MadeAnalysisView", quarter=QUARTER)],
     f"/v1/quarterly-analyses/{QUARTER}": ANALYSIS,
+    "/v1/surveys": listed(SURVEY),
+    f"/v1/surveys/{ID}": SURVEY,
+    f"/v1/surveys/{ID}/results": sample("support", "ResultsView"),
     "/v1/calls": listed(VISIT),
     f"/v1/calls/{ID}": VISIT,
     "/v1/household-officials": listed(sample("support", "AppointmentView", subject="li", department="tax")),

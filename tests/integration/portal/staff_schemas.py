@@ -16,6 +16,7 @@ from services.portal.upstream import (
     staff_support as support_work,
     standards,
     support,
+    surveys,
 )
 from services.portal.upstream.calls import Answer
 
@@ -33,6 +34,7 @@ MODULES = (
     statistics,
     support_work,
     support,
+    surveys,
 )
 STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     analyses.AnalysisCellAnswer: ("support", "AnalysisCellView"),
@@ -127,5 +129,9 @@ STAFF_SCHEMAS: Mapping[type[Answer], tuple[str, str]] = {
     support_work.VisitAnswer: ("support", "CallView"),
     support_work.ProblemStepAnswer: ("support", "StepView"),
     support_work.RaisedProblemAnswer: ("support", "ProblemView"),
+    surveys.ChoiceAnswer: ("support", "OptionView"),
+    surveys.AskedAnswer: ("support", "QuestionView"),
+    surveys.SurveyAnswer: ("support", "SurveyView"),
+    surveys.OutcomeAnswer: ("support", "ResultsView"),
     support_work.HouseholdOfficialAnswer: ("support", "AppointmentView"),
 }

@@ -45,6 +45,9 @@ async def test_a_seeded_sample_answers_once_and_only_counts_are_kept(office: Sup
     drawn = [one["uscc"] for one in (await office.get("/v1/samples", query=query)).json()["households"]]
     survey = await opened(office)
     path = f"/v1/surveys/{survey}"
+    shown = await office.get(path)
+    assert (shown.headers["etag"], shown.json()["proposed_by"]) == (shown.json()["etag"], "clerk")
+    assert shown.json()["counting"] == {"knows": ["yes"]}
     numbers = {uscc(number): number for number in range(1, 31)}
     invited = [numbers[code] for code in drawn]
     [stranger, *_] = sorted(set(range(1, 31)) - set(invited))
