@@ -27,6 +27,7 @@ class Command:
 
 COMMANDS: dict[str, Command] = {
     "up": Command("deploy.local.up", "up", "在本机启动整个平台，首次启动时生成并导入示例数据"),
+    "turn": Command("deploy.local.turn", "turn", "把本机演示的日历拨到以后的某一天"),
     "token": Command("deploy.local.token_issuer", "token", "打印一个开发用令牌"),
     "type": Command("services.typing.cli", "type_command", "对一个文件夹的部门数据离线判定分型"),
     "feeds": Command("shared.feeds.cli", "feeds_app", "检查部门数据，或生成示例数据"),

@@ -30,6 +30,8 @@ class DataDirectory:
         self.logs = self.root / "logs"
         self.calendar = self.root / "calendar"
         """How many days the demonstration's calendar is ahead of the machine's"""
+        self.typing_calendar = self.root / "typing-calendar"
+        """The same of typing, which stands on the machine's day until the calendar is turned past it by hand"""
 
     def prepare(self) -> None:
         """Make the folders that are missing."""
@@ -86,9 +88,17 @@ class DataDirectory:
         """Move all services that stand on the demonstration's calendar, also while they run."""
         write_private(self.calendar, str(days))
 
+    def turn_typing_calendar(self, days: float) -> None:
+        """Move typing, also while it runs."""
+        write_private(self.typing_calendar, str(days))
+
     def calendar_days(self) -> float:
         """How far the demonstration's calendar is ahead of the machine's."""
-        return float(self.calendar.read_text("ascii")) if self.calendar.exists() else 0.0
+        return days_in(self.calendar)
+
+    def typing_calendar_days(self) -> float:
+        """How far typing's calendar is ahead of the machine's."""
+        return days_in(self.typing_calendar)
 
     def read_state(self) -> dict[str, Any]:
         """What the first start noted; empty before it."""
@@ -101,6 +111,11 @@ class DataDirectory:
     def write_state(self, state: dict[str, Any]) -> None:
         """Replace the notes as a whole."""
         write_private(self.root / "state.json", json.dumps(state, ensure_ascii=False, indent=1))
+
+
+def days_in(calendar: Path) -> float:
+    """What a calendar's file says; 0 before there is one."""
+    return float(calendar.read_text("ascii")) if calendar.exists() else 0.0
 
 
 def write_private(path: Path, text: str) -> None:

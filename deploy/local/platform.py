@@ -155,6 +155,8 @@ class Platform:
         self.state = self.data.read_state() or self.first_state()
         if not self.data.calendar.exists():
             turn_to(self.data, machine_today() + dt.timedelta(days=self.state.get("season_shift", 0)))
+        if not self.data.typing_calendar.exists():
+            self.data.turn_typing_calendar(0)
         self.sign_in.admit_staff(self.state["region"])
         for program in (*self.sandboxes.programs(), *self.sign_in.programs()):
             await self.supervisor.start(program)

@@ -73,11 +73,27 @@ def turn_to(data: DataDirectory, day: dt.date) -> None:
     """All services on the demonstration's calendar live on that day from now on, by daylight: at night nobody is sent
     an SMS, and there would be nothing to see.
     """
+    data.turn_calendar(days_until(day))
+
+
+def turn_everything_to(data: DataDirectory, day: dt.date) -> None:
+    """The same by hand, typing included: it never goes back, for its sample was delivered by the machine's day."""
+    turn_to(data, day)
+    data.turn_typing_calendar(max(data.typing_calendar_days(), days_until(day)))
+
+
+def days_until(day: dt.date) -> float:
+    """From the machine's instant to a moment of the day's daylight."""
     hour = machine_now().hour
     by_day = dt.timedelta(hours=0 if hour in DAYTIME else MORNING - hour)
-    data.turn_calendar((day - machine_today() + by_day) / dt.timedelta(days=1))
+    return (day - machine_today() + by_day) / dt.timedelta(days=1)
 
 
 def demonstration_today(data: DataDirectory) -> dt.date:
     """The day on which the services of a demonstration stand."""
     return (machine_now() + dt.timedelta(days=data.calendar_days())).date()
+
+
+def typing_today(data: DataDirectory) -> dt.date:
+    """The day on which typing stands."""
+    return (machine_now() + dt.timedelta(days=data.typing_calendar_days())).date()

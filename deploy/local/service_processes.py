@@ -68,8 +68,7 @@ def service_environment(
     if "watched_folder" in settings.model_fields:
         values["watched_folder"] = str(data.watched)
     values |= {field: value for field, value in (peers or {}).items() if field in settings.model_fields}
-    if settings.demonstration_calendar:
-        values["clock_shift_file"] = str(data.calendar)
+    values["clock_shift_file"] = str(data.calendar if settings.demonstration_calendar else data.typing_calendar)
     return {settings.variable(field): value for field, value in values.items()}
 
 

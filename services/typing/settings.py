@@ -17,7 +17,8 @@ class TypingSettings(ServiceSettings):
 
     title: ClassVar[str] = "名录 · 个体工商户分型"
     demonstration_calendar: ClassVar[bool] = False
-    """The sample's runs are about the latest closing of annual reports, which is in the past already"""
+    """The sample's runs are about the latest closing of annual reports, which is in the past already: it stands on the
+    machine's day until somebody turns the calendar past it (`minglu turn`)"""
 
     service: str = "typing"
     port: int = Field(default=8001, ge=0, le=65535)

@@ -140,12 +140,12 @@ def test_a_service_that_seals_personal_data_has_a_vault_of_its_own_that_outlives
     assert keys(ObjectionSettings) not in {keys(SealingLedger), data.secret("objection-audit.key")}
 
 
-def test_only_typing_stands_on_the_machines_calendar(data: DataDirectory) -> None:
+def test_only_typing_follows_a_calendar_of_its_own(data: DataDirectory) -> None:
     calendars = {
         one.service_name(): service_environment(one, data, URLS, 8123).get(one.variable("clock_shift_file"))
         for one in SERVICES
     }
-    assert calendars.pop("typing") is None
+    assert calendars.pop("typing") == str(data.typing_calendar)
     assert set(calendars.values()) == {str(data.calendar)}
 
 

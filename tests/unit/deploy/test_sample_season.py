@@ -7,7 +7,16 @@ import pytest
 import time_machine
 
 from deploy.local.data_directory import DataDirectory
-from deploy.local.sample_calendar import demonstration_today, machine_now, machine_today, sample_days, turn_to
+from deploy.local.errors import CommandError, WrongUsageError
+from deploy.local.sample_calendar import (
+    demonstration_today,
+    machine_now,
+    machine_today,
+    sample_days,
+    turn_to,
+    typing_today,
+)
+from deploy.local.turn import turn
 from shared import clock
 
 CLOSED_ON = dt.date(2026, 6, 30)
@@ -48,3 +57,40 @@ def test_the_demonstration_stands_on_its_day_by_daylight_whatever_the_hour(hour:
         assert demonstration_today(data) == dt.date(2026, 9, 5)
         stands = machine_now() + dt.timedelta(days=data.calendar_days())
     assert 8 < stands.hour < 20
+
+
+def test_by_hand_everything_is_turned_to_a_later_day_typing_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = DataDirectory(tmp_path)
+    with time_machine.travel(dt.datetime(2026, 11, 28, 23, 20, tzinfo=clock.CHINA), tick=False):
+        turn_to(data, dt.date(2026, 9, 5))
+        turn("2027-06-30", tmp_path)
+        assert demonstration_today(data) == typing_today(data) == dt.date(2027, 6, 30)
+        turn(data=tmp_path)
+    assert capsys.readouterr().out.splitlines() == ["演示的日历：2027-06-30，分型服务：2027-06-30"] * 2
+
+
+def test_typing_is_not_turned_back_where_the_others_are_behind_the_machine(tmp_path: Path) -> None:
+    data = DataDirectory(tmp_path)
+    with time_machine.travel(dt.datetime(2026, 11, 28, 12, tzinfo=clock.CHINA), tick=False):
+        turn_to(data, dt.date(2026, 9, 5))
+        turn("2026-10-10", tmp_path)
+        assert demonstration_today(data) == dt.date(2026, 10, 10)
+        assert typing_today(data) == dt.date(2026, 11, 28)
+
+
+@pytest.mark.parametrize("day", ["2026-09-04", "tomorrow"])
+def test_a_day_that_is_over_or_none_turns_nothing(tmp_path: Path, day: str) -> None:
+    data = DataDirectory(tmp_path)
+    turn_to(data, dt.date(2026, 9, 5))
+    before = data.calendar.read_text()
+    with pytest.raises(WrongUsageError):
+        turn(day, tmp_path)
+    assert data.calendar.read_text() == before
+    assert not data.typing_calendar.exists()
+
+
+def test_where_no_demonstration_was_started_there_is_no_calendar_to_turn(tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="minglu up"):
+        turn("2027-06-30", tmp_path)
