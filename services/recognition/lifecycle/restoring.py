@@ -1,5 +1,6 @@
 """A revocation is undone of what had ended before: that ending stands again."""
 
+import datetime as dt
 import uuid
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,7 +40,8 @@ async def restore_ended(
         benefits_from=recognition.benefits_from,
     )
     if before is RecognitionState.EXPIRED:
-        recognition.ended_on, recognition.end_reason = recognition.valid_until, expiry_reason(recognition)
+        recognition.ended_on = recognition.valid_until + dt.timedelta(days=1)
+        recognition.end_reason = expiry_reason(recognition)
         await announce_recognition(session, RecognitionExpired, recognition, actor=caller.subject)
         return
     cancelled = await lifecycle_repository.lock_decided(session, recognition.id, ProposedEnd.CANCELLATION)

@@ -55,6 +55,8 @@ class Recognition(Base):
         ),
         Index("ix_recognition_county", "county", "state", "id"),
         Index("ix_recognition_concerns", "county", "id", postgresql_where=text("concerns <> '[]'")),
+        Index("ix_recognition_ended", "ended_on", postgresql_where=text("ended_on is not null")),
+        Index("ix_recognition_last_day", "valid_until", postgresql_where=text("ended_on is null")),
         Index("ix_recognition_place", text("coalesce(transferred_from, county)"), postgresql_where=_VALID),
         Index("ix_recognition_household", "uscc"),
         Index("ix_recognition_operator", "operator_ref"),

@@ -12,14 +12,15 @@ from services.recognition.recognitions.domain import RecognitionState
 from services.recognition.recognitions.models import InformationReport, Recognition
 from shared import clock
 
-VALID = and_(
-    Recognition.state == RecognitionState.VALID,
-    or_(
-        Recognition.valid_until >= bindparam("today", type_=Date, callable_=clock.today),
-        Recognition.expiry_held,
-    ),
-)
-"""As `recognitions.domain.state_on`, on the day that the query runs."""
+
+def valid_now(recognition: type[Recognition]) -> ColumnElement[bool]:
+    """As `recognitions.domain.state_on`, on the day that the query runs."""
+    today = bindparam("today", type_=Date, callable_=clock.today)
+    not_over = or_(recognition.valid_until >= today, recognition.expiry_held)
+    return and_(recognition.state == RecognitionState.VALID, not_over)
+
+
+VALID = valid_now(Recognition)
 
 RECOGNITION_BY_ID = select(Recognition).where(
     Recognition.id == bindparam("id"), func.starts_with(Recognition.county, bindparam("scope"))

@@ -9,13 +9,15 @@ from typing import Any
 import httpx
 import orjson
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
+from sqlalchemy.dialects import postgresql
 
-from services.recognition.outlets import badge_endpoints, repository as credit_repository
+from services.recognition.outlets import badge_endpoints, badge_repository, repository as credit_repository
 from services.recognition.outlets.models import CreditConsent
 from services.recognition.season.models import CountyQuota
 from shared import clock
 from shared.contracts.typing import HouseholdChanged
+from shared.database.direct import fetch
 from shared.platform.identity import Role
 from tests.fixtures.waiting import until_blocked
 from tests.integration.recognition.lifecycle_steps import end_recognition, household_moved, recognise
@@ -101,12 +103,35 @@ async def test_a_household_that_moved_to_where_it_is_not_accepted_shows_no_badge
     assert await shown(walkthrough) == [uscc(2)]
     assert await withdrawn(walkthrough, dt.date.min) == [(uscc(1), "moved-away", str(TODAY))]
     await moved(walkthrough, COUNTY, 21)
+    async with walkthrough.office.resources.database.transaction() as session:
+        await fetch(session, EARLIER, uscc(1), TODAY)
     assert (await shown(walkthrough), await withdrawn(walkthrough, dt.date.min)) == ([uscc(1), uscc(2)], [])
+    await assert_withdrawn_badges_are_found_by_index(walkthrough)
     with clock.travel(dt.date(2029, 11, 26)):
         assert await shown(walkthrough) == [], "over, though the clock's work waits"
         over = await withdrawn(walkthrough, dt.date(2029, 11, 26))
         assert over == [(uscc(number), "expired", "2029-11-26") for number in (1, 2)]
         assert await withdrawn(walkthrough, dt.date(2029, 11, 27)) == []
+
+
+EARLIER = """
+    INSERT INTO recognition SELECT earlier.* FROM recognition r, jsonb_populate_record(r, jsonb_build_object(
+        'id', gen_random_uuid(), 'application_id', null, 'certificate', 'EARLIER',
+        'state', 'expired', 'ended_on', $2::date
+    )) earlier WHERE r.uscc = $1
+"""
+"""The household was recognised before, too: it shows the badge of its new recognition."""
+
+
+async def assert_withdrawn_badges_are_found_by_index(walkthrough: Walkthrough) -> None:
+    """Those that ended, and those that are over: each by its day."""
+    query = badge_repository.withdrawn_since(TODAY)
+    asked = query.compile(dialect=postgresql.dialect(), compile_kwargs={"literal_binds": True})
+    async with walkthrough.office.resources.database.transaction() as session:
+        await session.execute(text("SET LOCAL enable_seqscan = off"))
+        plan = "\n".join((await session.execute(text(f"EXPLAIN {asked}"))).scalars())
+    assert "Bitmap Index Scan on ix_recognition_ended" in plan, plan
+    assert "Bitmap Index Scan on ix_recognition_last_day" in plan, plan
 
 
 async def moved(walkthrough: Walkthrough, county: str, revision: int) -> None:

@@ -2,16 +2,22 @@
 
 import datetime as dt
 import re
+import uuid
 from dataclasses import dataclass, field
+from typing import Any, cast
 from xml.parsers import expat
 
 import pytest
 from pydantic import SecretStr, ValidationError
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from services.recognition.lifecycle import restoring
 from services.recognition.outlets.badge_image import BadgeFace, draw_badge, fitted
 from services.recognition.outlets.domain import BadgeWithdrawal, WithdrawalReason, withdrawal_of
 from services.recognition.recognitions.domain import Concern, ConcernKind, RecognitionState
+from services.recognition.recognitions.models import Recognition
 from services.recognition.settings import RecognitionSettings
+from shared.platform.system_callers import BUS
 from tests.unit.recognition.qr_reader import Matrix, modules_of, read_code
 
 LAST, TODAY = dt.date(2029, 11, 25), dt.date(2027, 3, 1)
@@ -108,6 +114,20 @@ def test_a_badge_is_withdrawn_from_the_day_the_recognition_ends(
     state: RecognitionState, ended_on: dt.date | None, withdrawn: BadgeWithdrawal | None
 ):
     assert withdrawal_of(state, LAST, ended_on, []) == withdrawn
+
+
+async def test_what_had_expired_before_a_revocation_that_is_undone_ended_on_the_day_after_its_last(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    async def announce(*_: Any, **__: Any) -> None:
+        """Nobody is told here."""
+
+    monkeypatch.setattr(restoring, "announce_recognition", announce)
+    row = Recognition(state=RecognitionState.REVOKED, valid_until=LAST, ended_on=LAST, version=1)
+    session = cast("AsyncSession", None)
+    await restoring.restore_ended(session, row, RecognitionState.EXPIRED, uuid.uuid4(), "证据充分", BUS)
+    expired = BadgeWithdrawal(WithdrawalReason.EXPIRED, LAST + dt.timedelta(days=1))
+    assert withdrawal_of(row.state, row.valid_until, row.ended_on, []) == expired
 
 
 def test_a_household_that_moved_away_or_is_off_the_register_shows_no_badge_though_nothing_is_decided_yet():
