@@ -85,22 +85,26 @@ async def open_to(session: AsyncSession, operator_ref: str, day: dt.date) -> Seq
 async def lock_invitation(
     session: AsyncSession, survey: uuid.UUID, uscc: str, operator_ref: str
 ) -> tuple[Survey, SurveyInvitation] | None:
-    """An open survey and the invitation of the operator's own household to it, which is locked."""
+    """An open survey and the invitation of the operator's own household to it, which is locked. The survey first, as
+    whoever withdraws it does: it stays open until the transaction ends.
+    """
+    opened = select(Survey).where(Survey.id == survey, Survey.state == SurveyState.OPEN).with_for_update(read=True)
+    found = (await session.execute(opened.execution_options(populate_existing=True))).scalar_one_or_none()
+    if found is None:
+        return None
     query = (
-        select(Survey, SurveyInvitation)
-        .join(SurveyInvitation, SurveyInvitation.survey_id == Survey.id)
+        select(SurveyInvitation)
         .join(Household, Household.uscc == SurveyInvitation.uscc)
         .where(
-            Survey.id == survey,
-            Survey.state == SurveyState.OPEN,
+            SurveyInvitation.survey_id == survey,
             SurveyInvitation.uscc == uscc,
             Household.operator_ref == operator_ref,
         )
         .with_for_update(of=SurveyInvitation)
         .execution_options(populate_existing=True)
     )
-    row = (await session.execute(query)).one_or_none()
-    return None if row is None else (row[0], row[1])
+    invitation = (await session.execute(query)).scalar_one_or_none()
+    return None if invitation is None else (found, invitation)
 
 
 async def count_answers(session: AsyncSession, survey: uuid.UUID, county: str, answers: Mapping[str, str]) -> None:

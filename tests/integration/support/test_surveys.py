@@ -4,9 +4,13 @@ import asyncio
 import datetime as dt
 from typing import Any
 
+import httpx
+
 from shared import clock
 from shared.clock import CHINA
+from shared.database.direct import fetch
 from shared.platform.identity import Role
+from tests.fixtures.waiting import until_blocked
 from tests.integration.support.support_client import CITY, COUNTY, SupportClient, household_typed, uscc
 from tests.integration.support.test_monitoring import listed
 
@@ -85,6 +89,21 @@ async def test_a_seeded_sample_answers_once_and_only_counts_are_kept(office: Sup
     assert [tuple(one) for one in kept] == [(COUNTY, "knows", "no", 11), (COUNTY, "knows", "yes", 13)]
 
 
+async def withdrawn_while_answered(office: SupportClient, path: str) -> list[httpx.Response]:
+    """The survey is withdrawn and then answered, while both wait for somebody who looks at the invitations."""
+    database, reason = office.resources.database, {"reason": "题目写错（示例）"}
+    answers = {"uscc": uscc(1), "answers": {"knows": "yes"}}
+    async with database.transaction() as session:
+        await fetch(session, "SELECT 1 FROM survey_invitation FOR UPDATE")
+        asked = [office.post(f"{path}/withdrawal", reason, Role.APPROVER, match="*", subject="head")]
+        asked.append(office.post(f"{path}/answers", answers, Role.OPERATOR))
+        waiting = []
+        for sessions, one in enumerate(asked, 1):
+            waiting.append(asyncio.ensure_future(one))
+            await until_blocked(database, *waiting, sessions=sessions)
+    return await asyncio.gather(*waiting)
+
+
 async def test_contact_points_are_asked_and_a_questionnaire_that_is_wrong_is_refused_with_what_is_right(
     office: SupportClient,
 ) -> None:
@@ -100,13 +119,11 @@ async def test_contact_points_are_asked_and_a_questionnaire_that_is_wrong_is_ref
     assert [one["uscc"] for one in (await office.get("/v1/surveys/mine", Role.OPERATOR)).json()] == [uscc(1)]
     again = await office.post(f"{path}/giving-up", None, match="*")
     assert again.status_code == 409
-    back = await office.post(
-        f"{path}/withdrawal", {"reason": "题目写错（示例）"}, Role.APPROVER, match="*", subject="head"
-    )
+    back, late = await withdrawn_while_answered(office, path)
     assert back.json()["state_label"] == "已撤回"
-    assert (await office.get("/v1/surveys/mine", Role.OPERATOR)).json() == []
-    late = await office.post(f"{path}/answers", {"uscc": uscc(1), "answers": {"knows": "yes"}}, Role.OPERATOR)
     assert late.status_code == 404
+    assert await office.events("SurveyAnswered") == await office.sql("select * from survey_tally") == []
+    assert (await office.get("/v1/surveys/mine", Role.OPERATOR)).json() == []
     assert (await office.get(f"{path}/results")).json()["title"] == "问卷已经撤回"
     [withdrawn] = await office.events("SurveyWithdrawn")
     assert withdrawn["data"]["uscc"] == uscc(1)
