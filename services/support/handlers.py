@@ -57,7 +57,7 @@ async def on_households_typed(session: AsyncSession, events: Sequence[Event], re
         return
     await household_copy.apply_typed(session, [said_of(event) for event in fresh])
     await register_repository.keep_year_types(session, [said_of(event) for event in fresh])
-    await register_repository.keep_trades(session, [said_of(event) for event in fresh])
+    await register_repository.fill_trades(session, [said_of(event) for event in fresh])
     await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
     await call_service.waive_settled(session, [one for event in fresh for one in settled_by_type(said_of(event))])
     recent = [event for event in fresh if is_recent(event, resources)]
@@ -84,7 +84,7 @@ async def on_households_changed(session: AsyncSession, events: Sequence[Event], 
     operators = {code: one.operator_ref for code, one in before.items()}
     session.expunge_all()
     await household_copy.apply_changed(session, [event.payload(HouseholdChanged) for event in fresh])
-    await register_repository.keep_trades(session, [event.payload(HouseholdChanged) for event in fresh])
+    await register_repository.replace_trades(session, [event.payload(HouseholdChanged) for event in fresh])
     await note_new_operators(session, operators, {event.subject: event.time for event in fresh})
     await entitlement_service.mark(session, [event.subject for event in fresh], Cause.TYPING)
     await officials.leave_county(session, moved)

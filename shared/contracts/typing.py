@@ -79,7 +79,7 @@ class TypingAdjusted(HouseholdTyped):
 
 class HouseholdChanged(StatePayload, TypingPayload):
     """A household's register entry is new or has changed. Subject: the uscc. `industry_code`, `established_on`: as in
-    HouseholdTyped.
+    HouseholdTyped; null where the register has none.
     """
 
     uscc: Uscc

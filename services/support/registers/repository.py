@@ -21,13 +21,21 @@ KEEP_YEAR_TYPES = """
     SELECT * FROM unnest($1::text[], $2::int[], $3::text[]) AS n(uscc, year, type) ORDER BY uscc
     ON CONFLICT (uscc, year) DO UPDATE SET type = excluded.type
 """
-KEEP_TRADES = """
-    UPDATE household h SET industry_section = coalesce(n.section, h.industry_section),
-           established_on = coalesce(n.established_on, h.established_on)
-    FROM unnest($1::text[], $2::text[], $3::date[]) AS n(uscc, section, established_on)
-    WHERE h.uscc = n.uscc AND (coalesce(n.section, h.industry_section), coalesce(n.established_on, h.established_on))
-          IS DISTINCT FROM (h.industry_section, h.established_on)
+SAID_OF_TRADES = "unnest($1::text[], $2::text[], $3::date[]) AS n(uscc, section, established_on)"
+FILL_TRADES = f"""
+    UPDATE household h SET industry_section = coalesce(h.industry_section, n.section),
+           established_on = coalesce(h.established_on, n.established_on)
+    FROM {SAID_OF_TRADES}
+    WHERE h.uscc = n.uscc AND (h.industry_section IS NULL AND n.section IS NOT NULL
+                               OR h.established_on IS NULL AND n.established_on IS NOT NULL)
 """
+REPLACE_TRADES = f"""
+    UPDATE household h SET industry_section = n.section, established_on = n.established_on
+    FROM {SAID_OF_TRADES}
+    WHERE h.uscc = n.uscc
+          AND (n.section, n.established_on) IS DISTINCT FROM (h.industry_section, h.established_on)
+"""
+TRADES = frozenset({"industry_code", "established_on"})
 TYPED, CHANGED = (REVISIONS.format(of=of) for of in ("typed", "changed"))
 
 
@@ -37,12 +45,26 @@ async def keep_year_types(session: AsyncSession, typed: Sequence[HouseholdTyped]
     await fetch(session, KEEP_YEAR_TYPES, *columns)
 
 
-async def keep_trades(session: AsyncSession, said: Sequence[HouseholdTyped | HouseholdChanged]) -> None:
-    """The trades and days of establishment, of households that the copy has, where they are said."""
-    told = [one for one in said if one.industry_code is not None or one.established_on is not None]
-    sections = [section_of(one.industry_code) for one in told]
-    if told:
-        await fetch(session, KEEP_TRADES, [one.uscc for one in told], sections, [one.established_on for one in told])
+async def fill_trades(session: AsyncSession, typed: Sequence[HouseholdTyped]) -> None:
+    """Trades and days of establishment that the copy does not know: the rows that a run rests on may be older than what
+    the register has said since.
+    """
+    await _keep_trades(session, FILL_TRADES, typed)
+
+
+async def replace_trades(session: AsyncSession, changed: Sequence[HouseholdChanged]) -> None:
+    """As the register has them now, also where it has none, or none that can be read; an event from before they were
+    said leaves them.
+    """
+    await _keep_trades(session, REPLACE_TRADES, [one for one in changed if one.model_fields_set >= TRADES])
+
+
+async def _keep_trades(
+    session: AsyncSession, statement: str, said: Sequence[HouseholdTyped | HouseholdChanged]
+) -> None:
+    if said:
+        sections = [section_of(one.industry_code) for one in said]
+        await fetch(session, statement, [one.uscc for one in said], sections, [one.established_on for one in said])
 
 
 async def newly_typed(session: AsyncSession, events: Sequence[Event]) -> list[Event]:

@@ -1,8 +1,8 @@
 """Which households a registration delivery changes or adds, and their HouseholdChanged events.
 
 The new rows are compared with the whole country's registration before this delivery. The differences are kept as a
-Parquet file of the store (by uscc), from which the events are streamed. Trade and day of establishment are told with
-them; where nothing else has changed they are told with the household's next type.
+Parquet file of the store (by uscc), from which the events are streamed. Another trade or day of establishment is a
+change, too: a type that is told later may rest on an earlier row.
 Their ids are UUIDv5 of delivery and uscc, so a record that is streamed twice is the same record.
 
 A row about a household that is registered outside the deliverer's region is nobody's evidence yet: it is set aside, and
@@ -36,8 +36,8 @@ from shared.messaging.parquet_source import ROWS_PER_GROUP, parquet_source
 CHANGED_HOUSEHOLDS = """
     SELECT n.uscc, n.name, n.region_code AS region, n.status, n.operator_ref, n.industry_code, n.established_on
     FROM read_parquet('{accepted}') n LEFT JOIN accepted_registration b ON b.uscc = n.uscc
-    WHERE (n.name, n.region_code, n.status, n.operator_ref)
-        IS DISTINCT FROM (b.name, b.region_code, b.status, b.operator_ref)
+    WHERE (n.name, n.region_code, n.status, n.operator_ref, n.industry_code, n.established_on)
+        IS DISTINCT FROM (b.name, b.region_code, b.status, b.operator_ref, b.industry_code, b.established_on)
         AND (b.uscc IS NOT NULL OR {covered})
     ORDER BY n.uscc
 """

@@ -39,12 +39,14 @@ def cell(table: dict[str, Any], counties: list[str], column: str) -> object:
 async def test_a_quarter_is_analysed_once_it_is_over_and_its_numbers_stay(office: SupportClient) -> None:
     trade: dict[str, Any] = {"industry_code": "6210", "established_on": LAST - dt.timedelta(days=300)}
     growing = [household_typed(number, type="growth", **trade) for number in range(1, 31)]
-    await office.hear(
-        *growing, *(household_typed(number) for number in range(31, 46)), household_typed(46, county="620721")
-    )
+    others = [household_typed(number, **trade) for number in range(31, 46)]
+    await office.hear(*growing, *others, household_typed(46, county="620721"))
     later: dict[str, Any] = {"industry_code": "5212", "established_on": dt.date(2010, 2, 3), "revision": 2}
     await office.hear(*(household_changed(number, **later) for number in range(16, 31)))
-    await office.hear(*(household_typed(number, type="growth", revision=2) for number in range(16, 31)))
+    await office.hear(*(household_typed(number, type="growth", revision=2, **trade) for number in range(16, 31)))
+    unreadable: dict[str, Any] = {"industry_code": "餐饮", "established_on": None, "revision": 2}
+    await office.hear(*(household_changed(number, **unreadable) for number in range(31, 46)))
+    await office.hear(*(household_changed(number, revision=3) for number in range(16, 31)))
     await opened(office)
     early = await office.post(PATH, {"quarter": QUARTER})
     assert (early.status_code, early.json()["title"]) == (422, "这一季度还没有结束")

@@ -87,10 +87,13 @@ async def test_nobody_is_new_where_no_full_delivery_says_who_was_there(bureau: B
     assert await announced(await delivered(bureau, first, region="410103")) == []
 
 
-async def test_a_change_of_operator_is_a_change(bureau: Bureau, announced: Announced):
+async def test_another_operator_is_a_change_and_so_is_another_trade(bureau: Bureau, announced: Announced):
     await delivered(bureau, registration(A))
-    [event] = await announced(await delivered(bureau, registration(A, operator="410102197505050055")))
+    other = registration(A, operator="410102197505050055")
+    [event] = await announced(await delivered(bureau, other))
     assert event.operator_ref == PSEUDONYM.of("410102197505050055")
+    [event] = await announced(await delivered(bureau, other.replace(",5211,", ",6210,")))
+    assert event.industry_code == "6210"
 
 
 async def test_revisions_grow_from_delivery_to_delivery(bureau: Bureau, announced: Announced):
