@@ -57,12 +57,19 @@ class ProtectedTable(Generic[R, C]):
     column_sums: Sequence[int]
 
 
-def protect(table: Mapping[tuple[R, C], int], rows: Sequence[R], columns: Sequence[C]) -> ProtectedTable[R, C] | None:
-    """What may be shown of a table, with rows and columns in their order; None: it is small as a whole."""
+def protect(
+    table: Mapping[tuple[R, C], int], rows: Sequence[R], columns: Sequence[C], *, joins_columns: bool = False
+) -> ProtectedTable[R, C] | None:
+    """What may be shown of a table, with rows and columns in their order; None: it is small as a whole.
+
+    `joins_columns`: where nothing hides a small cell, its column is put together with others before the rows are.
+    """
     row_groups = _grouped({row: sum(table.get((row, column), 0) for column in columns) for row in rows})
     column_groups = _grouped({column: sum(table.get((row, column), 0) for row in rows) for column in columns})
     if row_groups is None or column_groups is None:
         return None
+    if joins_columns:
+        column_groups = _joined(table, row_groups, column_groups)
     numbers = _summed(table, row_groups, column_groups)
     not_shown = _hidden_cells(numbers)
     if not_shown is None:  # no other cells can hide them: the columns are shown for all rows together
@@ -96,21 +103,48 @@ def _grouped(sums: Mapping[K, int]) -> list[list[K]] | None:
     return [*alone, [key for key in sums if key in small]] if small else alone
 
 
-def _hidden_cells(numbers: Sequence[Sequence[int]]) -> frozenset[Cell] | None:
-    """The small cells, the smallest first, each with three others that a shift around the four can hide it behind; None
-    where there are none for one of them.
+def _joined(table: Mapping[tuple[R, C], int], rows: Sequence[Sequence[R]], columns: list[list[C]]) -> list[list[C]]:
+    """The columns with small cells that nothing hides put together, a single one with the smallest other, until all can
+    be hidden; as they were where fewer than two would be left.
     """
-    small = [
+    groups = columns
+    while True:
+        numbers = _summed(table, rows, groups)
+        joined = {column for _, (row, column) in _small(numbers) if not any(_around(numbers, (row, column)))}
+        if not joined:
+            return groups
+        sums = {column: sum(line[column] for line in numbers) for column in range(len(groups)) if column not in joined}
+        others = [column for column, number in sums.items() if number]
+        if len(joined) == 1 and others:
+            joined.add(min(others, key=lambda column: sums[column]))
+        if len(joined) == 1 or len(groups) - len(joined) < 1:
+            return columns
+        together = [one for column in sorted(joined) for one in groups[column]]
+        groups = [*(group for column, group in enumerate(groups) if column not in joined), together]
+
+
+def _small(numbers: Sequence[Sequence[int]]) -> list[tuple[int, Cell]]:
+    return [
         (number, (row, column))
         for row, line in enumerate(numbers)
         for column, number in enumerate(line)
         if 0 < number < SMALLEST
     ]
+
+
+def _hidden_cells(numbers: Sequence[Sequence[int]]) -> frozenset[Cell] | None:
+    """The small cells, the smallest first, each with three others that a shift around the four can hide it behind; None
+    where there are none for one of them.
+    """
+    small = _small(numbers)
     not_shown = {cell for _, cell in small}
     for _, cell in sorted(small):
         around = min(
             _around(numbers, cell),
-            key=lambda three: (len(set(three) - not_shown), sum(numbers[row][column] for row, column in three)),
+            key=lambda three: (
+                sum(one not in not_shown for one in three),
+                sum(numbers[row][column] for row, column in three),
+            ),
             default=None,
         )
         if around is None:
@@ -125,11 +159,8 @@ def _around(numbers: Sequence[Sequence[int]], cell: Cell) -> Iterator[tuple[Cell
     """
     row, column = cell
     by = SMALLEST - numbers[row][column]
-    for other_row, other_column in product(range(len(numbers)), range(len(numbers[0]))):
-        apart = other_row != row and other_column != column
-        if (
-            apart
-            and numbers[other_row][other_column]
-            and min(numbers[row][other_column], numbers[other_row][column]) > by
-        ):
+    rows = [other for other, line in enumerate(numbers) if other != row and line[column] > by]
+    columns = [other for other, number in enumerate(numbers[row]) if other != column and number > by]
+    for other_row, other_column in product(rows, columns):
+        if numbers[other_row][other_column]:
             yield (row, other_column), (other_row, column), (other_row, other_column)

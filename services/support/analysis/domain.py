@@ -97,6 +97,12 @@ class Dimension(StrEnum):
         """The Chinese name of a column."""
         return COLUMNS[self][column] if self in COLUMNS else age_name(column)
 
+    def label_of(self, columns: Sequence[str]) -> str:
+        """The Chinese name of columns that are shown together; names of trades have commas of their own."""
+        if self is Dimension.TRADE and len(columns) > 1:
+            return f"其他行业（{'；'.join(map(self.name_of, columns))}）"
+        return "、".join(map(self.name_of, columns))
+
 
 DIMENSION_LABELS: Mapping[Dimension, str] = {
     Dimension.TYPE: "类型",
@@ -185,5 +191,6 @@ def tables_of(groups: Sequence[CountedGroup], bands: AgeBands) -> list[AnalysisT
             for group in groups:
                 cell = group.county, group.columns[dimension]
                 cells[cell] = cells.get(cell, 0) + group.numbers[counted]
-            tables.append(AnalysisTable(counted, dimension, protect(cells, counties, columns[dimension])))
+            shown = protect(cells, counties, columns[dimension], joins_columns=dimension is Dimension.TRADE)
+            tables.append(AnalysisTable(counted, dimension, shown))
     return tables

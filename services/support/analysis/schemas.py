@@ -14,7 +14,8 @@ from shared.platform.fields import Shape
 from shared.reference.regions import full_region_name
 
 NOTE = (
-    f"数的都是户；一户以上、少于 {SMALLEST} 户的不给，会由此推算出来的也不给，户数少的县区、类型合在一起给。"
+    f"数的都是户；一户以上、少于 {SMALLEST} 户的不给，会由此推算出来的也不给，户数少的县区、类型合在一起给，"
+    "户数少的行业并为“其他行业”；这样还会由合计推算出来的，这张表不分县区，各县区合在一起给。"
     "类型、类别和成立年限是形成分析那一天的，行业是国民经济行业分类（GB/T 4754）的门类，没有户的门类不列；"
     "诉求问题只数写明了哪一户的。按区划代码排列，不排名。年限的界线没有文件规定的，标“未核对”，见 /v1/support-rules。"
 )
@@ -65,7 +66,7 @@ class AnalysisTableView(Shape):
         shown = stored["shown"]
         if shown is None:
             return cls(counted=counted, dimension=dimension, rows=[], total=None, **named)
-        groups = [(group, "、".join(dimension.name_of(one) for one in group)) for group in shown["columns"]]
+        groups = [(group, dimension.label_of(group)) for group in shown["columns"]]
         lines = zip(shown["rows"], shown["row_sums"], shown["cells"], strict=True)
         rows = [_row(counties, number, groups, cells) for counties, number, cells in lines]
         total = _row([], sum(shown["row_sums"]), groups, shown["column_sums"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+import anyio.to_thread
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.analysis import repository as analysis_repository
@@ -18,7 +19,7 @@ from shared.platform import audit
 from shared.platform.identity import Caller
 
 AGE_BOUNDS = (SupportNumber.ANALYSIS_AGE_FIRST, SupportNumber.ANALYSIS_AGE_SECOND)
-"""No text says in which bands ages are to be analysed: a bureau sets others with its document"""
+"""No text says in which bands ages are to be analysed: a province sets others with its document"""
 
 
 async def make(session: AsyncSession, quarter: Quarter, caller: Caller) -> QuarterlyAnalysis:
@@ -27,11 +28,12 @@ async def make(session: AsyncSession, quarter: Quarter, caller: Caller) -> Quart
         raise QuarterNotOver(
             f"{quarter.label}到{quarter.last}才结束，{quarter.last}以后才能形成分析；请选已经结束的季度。"
         )
-    rules = await rules_on(session, clock.today())
+    rules = await rules_on(session, quarter.last)  # the same bounds for the region and its parts, whenever each asks
     first, second = (rules.number(name, caller.region).number for name in AGE_BOUNDS)
     bands = AgeBands.of(first, second)
     groups = await analysis_repository.counts(session, caller.region, quarter, bands)
-    made = await analysis_repository.add(session, quarter, tables_of(groups, bands), caller)
+    tables = await anyio.to_thread.run_sync(tables_of, groups, bands)
+    made = await analysis_repository.add(session, quarter, tables, caller)
     if made is None:
         raise AnalysisMade
     await audit.record(session, made, caller, "analysis:make")

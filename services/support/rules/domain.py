@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from shared.law.language.units import Unit, format_value
+from shared.law.model.support import SupportNumber
 
 
 class CallReason(StrEnum):
@@ -38,6 +39,10 @@ REASON_LABELS: Mapping[CallReason, str] = {
 }
 SWITCHES: Mapping[str, CallReason] = {reason.parameter: reason for reason in CallReason}
 """By the name of an order: 1 takes the case up, 0 gives it up."""
+OF_PROVINCES = frozenset({SupportNumber.ANALYSIS_AGE_FIRST, SupportNumber.ANALYSIS_AGE_SECOND})
+"""Numbers that a province sets for all of its parts: by two sets of bounds the same county's households would be
+counted twice, and the difference tells of few.
+"""
 MOST_DAYS, MOST_YEARS = 365, 100
 
 

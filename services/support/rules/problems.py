@@ -26,3 +26,9 @@ class NoRegionToSetFor(Forbidden):
 
     slug, title = "no-region-to-set-for", "须由一个地区的市场监管部门设定"
     detail = "您的令牌不限于一个地区；请由省、市、县的市场监管部门为本辖区设定。"
+
+
+class NumberOfProvince(Forbidden):
+    """A part of a province cannot set it; the detail says which number."""
+
+    slug, title = "number-of-province", "由省级市场监管部门设定"

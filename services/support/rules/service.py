@@ -8,9 +8,23 @@ from dataclasses import dataclass
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.support.rules import repository as rule_repository
-from services.support.rules.domain import MOST_DAYS, MOST_YEARS, SWITCHES, CallReason, CallRule, NumberInForce
+from services.support.rules.domain import (
+    MOST_DAYS,
+    MOST_YEARS,
+    OF_PROVINCES,
+    SWITCHES,
+    CallReason,
+    CallRule,
+    NumberInForce,
+)
 from services.support.rules.models import SupportOrder
-from services.support.rules.problems import NoRegionToSetFor, NumberGivenByText, NumberOutOfRange, NumberUnknown
+from services.support.rules.problems import (
+    NoRegionToSetFor,
+    NumberGivenByText,
+    NumberOfProvince,
+    NumberOutOfRange,
+    NumberUnknown,
+)
 from services.support.rules.repository import SetNumber
 from shared import clock
 from shared.law.language.units import Unit, suggestion
@@ -34,8 +48,11 @@ class SupportRulesOnDay:
     orders: Sequence[SetNumber]
 
     def number(self, name: SupportNumber, region: str) -> NumberInForce:
-        """A number in a place: as its bureaus have set it, the nearest one first, else as the policy has it."""
-        parameter, order = shipped_support().parameters[name], self._order(name, region)
+        """A number in a place: as its bureaus have set it, the nearest one first, or its province where that alone
+        does, else as the policy has it.
+        """
+        place = region[:2] if name in OF_PROVINCES else region
+        parameter, order = shipped_support().parameters[name], self._order(name, place)
         if order is not None:
             return NumberInForce(name, parameter.title, order.number, parameter.unit, True, order.document)
         dated = parameter.dated_on(self.day)
@@ -76,7 +93,8 @@ async def order_number(
     session: AsyncSession, parameter: str, number: int, document: str, caller: Caller
 ) -> SupportOrder:
     """Set a number for the caller's region from today on, or take a case of 必访 up or give it up. 422 for one that
-    there is not, or a value that it cannot have; 409 where the text itself gives it.
+    there is not, or a value that it cannot have; 409 where the text itself gives it; 403 for a part of a province where
+    the province sets it.
     """
     if not caller.region:
         raise NoRegionToSetFor
@@ -87,7 +105,10 @@ async def order_number(
         if number not in (0, 1):
             raise NumberOutOfRange(f"{SWITCHES[parameter].label}时必访：写 1 是实行，写 0 是不再实行，不能是 {number}")
     else:
-        _require_settable(shipped_support().parameters[SupportNumber(parameter)], number)
+        number_to_set = shipped_support().parameters[SupportNumber(parameter)]
+        if parameter in OF_PROVINCES and caller.region != caller.region[:2]:
+            raise NumberOfProvince(f"“{number_to_set.title}”全省（区、市）用同一个数，由省级市场监管部门设定。")
+        _require_settable(number_to_set, number)
     order = SupportOrder(
         id=uuid.uuid4(),
         region=caller.region,

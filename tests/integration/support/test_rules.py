@@ -39,6 +39,8 @@ async def test_the_nearest_bureaus_number_counts_with_its_document(office: Suppo
     refused = [("call_day", 7), ("call_days", 0), ("call_falling_share", 101), ("call_recognised", 2)]
     assert [await order(COUNTY, *one) for one in refused] == [422] * 4
     assert await order("", "call_days", 7) == 403
+    bounds = [await order(region, "analysis_age_first", 3) for region in (COUNTY, CITY, PROVINCE)]
+    assert bounds == [403, 403, 201], "the same for all of the province"
     async with office.resources.database.session() as session:
         in_force = (await rules_on(session, clock.today())).number(SupportNumber.CALL_DAYS, COUNTY)
     assert (in_force.days, in_force.source, in_force.verified) == (7, "620702的文件", True)

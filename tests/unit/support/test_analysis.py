@@ -1,14 +1,31 @@
 """Quarters, and tables by county without small numbers."""
 
 import datetime as dt
+import threading
 from itertools import groupby, pairwise
+from typing import cast
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
-from services.support.analysis.domain import AgeBands, Counted, CountedGroup, Dimension, Quarter, tables_of
+from services.support.analysis import repository, service
+from services.support.analysis.domain import (
+    AgeBands,
+    AnalysisTable,
+    Counted,
+    CountedGroup,
+    Dimension,
+    Quarter,
+    tables_of,
+)
+from services.support.rules.repository import SetNumber
+from services.support.rules.service import SupportRulesOnDay
+from shared.platform import audit
+from shared.platform.identity import Caller, Role
 from shared.reference.industries import SECTIONS, section_of
 
 BANDS = AgeBands.of(2, 10)
+OFFICER = Caller(subject="officer", roles=frozenset({Role.OFFICER}), region="620702")
 
 
 def group(
@@ -89,6 +106,56 @@ def test_small_trades_and_ages_are_hidden_like_types_and_trades_that_nobody_has_
         small = [cell for line in shown.cells for cell in line if cell is not None and 0 < cell < 10]
         assert small == []
         assert [sum(cell is None for cell in line) for line in shown.cells] == [2, 2], "three others hide one"
+
+
+def test_one_rare_trade_takes_no_county_from_the_table_but_is_counted_with_another() -> None:
+    counties = [f"6207{number:02d}" for number in range(10)]
+    trades = {"F": 90, "H": 60, "P": 30, "B": 1}
+    groups = [
+        group(county, "growth", "none", so_many, trade=one) for county in counties for one, so_many in trades.items()
+    ]
+    [shown] = [
+        one.shown
+        for one in tables_of(groups, BANDS)
+        if (one.counted, one.dimension) == (Counted.REGISTERED, Dimension.TRADE)
+    ]
+    assert shown is not None
+    assert [list(row) for row in shown.rows] == [[county] for county in counties]
+    assert [Dimension.TRADE.label_of(column) for column in shown.columns] == [
+        "批发和零售业",
+        "住宿和餐饮业",
+        "其他行业（采矿业；教育）",
+    ]
+    assert shown.cells == [[90, 60, 31]] * 10
+
+
+async def test_tables_are_made_beside_the_event_loop_with_the_provinces_bounds_of_the_quarters_last_day(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    quarter, where, days = Quarter(2026, 2), [], []
+    orders = [
+        SetNumber("62", "analysis_age_first", 3, "省的文件"),
+        SetNumber(OFFICER.region, "analysis_age_first", 5, "县的文件"),
+    ]
+
+    async def rules_on(_: object, day: dt.date) -> SupportRulesOnDay:
+        days.append(day)
+        return SupportRulesOnDay(day, orders)
+
+    async def nothing(*_: object) -> object:
+        return []
+
+    def tables(_: object, bands: AgeBands) -> list[AnalysisTable]:
+        where.append((bands.bounds, threading.current_thread() is threading.main_thread()))
+        return []
+
+    monkeypatch.setattr(service, "rules_on", rules_on)
+    monkeypatch.setattr(service, "tables_of", tables)
+    monkeypatch.setattr(audit, "record", nothing)
+    for name in ("counts", "add"):
+        monkeypatch.setattr(repository, name, nothing)
+    await service.make(cast("AsyncSession", None), quarter, OFFICER)
+    assert (days, where) == ([quarter.last], [((3,), False)])
 
 
 @pytest.mark.parametrize(

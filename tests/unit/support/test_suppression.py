@@ -21,10 +21,10 @@ def tables(draw: st.DrawFn) -> Table:
     return {cell: draw(NUMBERS) for cell in product(range(rows), range(columns))}
 
 
-def shown(table: Table) -> ProtectedTable[int, int] | None:
+def shown(table: Table, *, joins_columns: bool = False) -> ProtectedTable[int, int] | None:
     """What may be shown of it."""
     rows, columns = ({cell[place] for cell in table} for place in (0, 1))
-    return protect(table, sorted(rows), sorted(columns))
+    return protect(table, sorted(rows), sorted(columns), joins_columns=joins_columns)
 
 
 def possible(view: ProtectedTable[int, int]) -> Iterator[tuple[tuple[int, ...], ...]]:
@@ -49,9 +49,9 @@ def possible(view: ProtectedTable[int, int]) -> Iterator[tuple[tuple[int, ...], 
             yield (*some, tuple(last))
 
 
-def follows(table: Table) -> list[str]:
+def follows(table: Table, *, joins_columns: bool = False) -> list[str]:
     """What somebody could work out that they should not."""
-    view = shown(table)
+    view = shown(table, joins_columns=joins_columns)
     if view is None:
         return []
     found = [f"sum {one}" for one in (*view.row_sums, *view.column_sums) if 0 < one < SMALLEST]
@@ -69,9 +69,9 @@ def follows(table: Table) -> list[str]:
 
 
 @settings(max_examples=60, deadline=None)
-@given(tables())
-def test_that_somebody_is_one_of_few_never_follows_from_cells_and_margins(table: Table) -> None:
-    assert follows(table) == []
+@given(tables(), st.booleans())
+def test_that_somebody_is_one_of_few_never_follows_from_cells_and_margins(table: Table, joins_columns: bool) -> None:
+    assert follows(table, joins_columns=joins_columns) == []
 
 
 def test_hiding_small_cells_alone_would_be_caught(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -86,13 +86,14 @@ def test_hiding_small_cells_alone_would_be_caught(monkeypatch: pytest.MonkeyPatc
 
 
 @settings(max_examples=100, deadline=None)
-@given(tables())
-def test_nothing_is_lost_and_what_is_shown_is_right(table: Table) -> None:
-    view = shown(table)
+@given(tables(), st.booleans())
+def test_nothing_is_lost_and_what_is_shown_is_right(table: Table, joins_columns: bool) -> None:
+    view = shown(table, joins_columns=joins_columns)
     if view is None:
         return
     assert sum(view.row_sums) == sum(view.column_sums) == sum(table.values())
-    assert sorted(one for group in view.rows for one in group) == sorted({row for row, _ in table})
+    for groups, place in ((view.rows, 0), (view.columns, 1)):
+        assert sorted(one for group in groups for one in group) == sorted({cell[place] for cell in table})
     for row, column in product(range(len(view.rows)), range(len(view.columns))):
         number = sum(table[pair] for pair in product(view.rows[row], view.columns[column]))
         assert view.cells[row][column] in (None, number)
@@ -104,6 +105,18 @@ def test_a_table_without_small_numbers_is_shown_whole_and_a_small_one_not_at_all
     assert view is not None
     assert view.cells == [[10, 0], [12, 30]]
     assert shown({(0, 0): 3, (0, 1): 6}) is None
+
+
+def test_a_column_that_cannot_be_hidden_is_joined_with_others_before_the_rows_are() -> None:
+    table = {(row, column): (40, 60, 25, 1)[column] for row, column in product(range(10), range(4))}
+    whole, joined = shown(table), shown(table, joins_columns=True)
+    assert whole is not None
+    assert joined is not None
+    assert (len(whole.rows), whole.columns) == (1, [[0], [1], [2], [3]])
+    assert (len(joined.rows), joined.columns) == (10, [[0], [1], [2, 3]])
+    assert joined.cells == [[40, 60, 26]] * 10
+    two = {(row, column): (40, 1)[column] for row, column in product(range(10), range(2))}
+    assert shown(two, joins_columns=True) == shown(two), "one column would say nothing of columns"
 
 
 @pytest.mark.parametrize(
