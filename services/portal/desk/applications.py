@@ -22,11 +22,14 @@ class Material:
 
 @dataclass(frozen=True)
 class ChosenStandard:
-    """A standard that the application rests on, with its materials; `prover`: who proves it without any."""
+    """A standard that the application rests on, with its materials; `prover`: who proves it without any; `otherwise`:
+    what may be handed in for an alternative that the prover does not know.
+    """
 
     standard: CriterionAnswer
     materials: list[Material]
     prover: str
+    otherwise: list[Material]
 
 
 def chosen_standards(
@@ -35,7 +38,12 @@ def chosen_standards(
     """The standards of the application in the order of the document."""
     category = criteria.categories.get(application.category or "") if criteria else None
     return [
-        ChosenStandard(one, [_material(one, title, documents) for title in one.documents], one.prover)
+        ChosenStandard(
+            one,
+            [_material(one, title, documents) for title in one.documents],
+            one.prover,
+            [_material(one, title, documents) for title in one.otherwise],
+        )
         for one in (category.criteria if category else [])
         if one.id in application.criteria
     ]

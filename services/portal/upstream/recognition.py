@@ -9,7 +9,7 @@ from pydantic import Field
 
 from services.portal.upstream.calls import Answer, Listed, Query, Upstream, read, read_versioned
 from services.portal.upstream.whole import read_list
-from shared.reference.departments import Department
+from shared.law.language.facts import prover_label
 
 
 class SeasonAnswer(Answer):
@@ -149,11 +149,12 @@ class CriterionAnswer(Answer):
     proven_by: str | None = None
     evidence: list[str] = Field(default_factory=list)
     besides: list[str] = Field(default_factory=list)
+    otherwise: list[str] = Field(default_factory=list)
 
     @property
     def prover(self) -> str:
         """Who proves it, by the name that people know; empty where documents do."""
-        return Department(self.proven_by).label if self.proven_by in set(Department) else ""
+        return prover_label(self.proven_by) if self.proven_by else ""
 
     @property
     def documents(self) -> list[str]:

@@ -17,7 +17,8 @@ from shared.law.model.recognition import Category
 @dataclass(frozen=True, slots=True)
 class LocalCriterion:
     """One local standard, as a county or city publishes it. `evidence`: the documents it takes, unless `proven_by`
-    names who can prove it; `besides`: those it takes even then.
+    names who can prove it; `besides`: those it takes even then; `otherwise`: those that show an alternative which
+    nobody can prove, and that are never demanded.
     """
 
     id: str
@@ -26,6 +27,7 @@ class LocalCriterion:
     proven_by: str | None = None
     besides: tuple[str, ...] = ()
     points: int | None = None
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +153,10 @@ def criteria_to_verify(
 
 
 def has_all_documents(criterion: LocalCriterion, evidence: Collection[str]) -> bool:
-    """Whether the documents of a criterion are there, if it has any."""
+    """Whether the documents of a criterion are there, if it has any, or one that shows an alternative."""
     needed = [f"{criterion.id}:{document}" for document in criterion.evidence]
-    return bool(needed) and all(document in evidence for document in needed)
+    whole = bool(needed) and all(document in evidence for document in needed)
+    return whole or any(f"{criterion.id}:{document}" in evidence for document in criterion.otherwise)
 
 
 def total_points(met: Collection[str], category: LocalCategory) -> int:

@@ -27,6 +27,7 @@ from services.recognition.season.problems import (
 )
 from shared import clock
 from shared.contracts import recognition as contract
+from shared.law.language.facts import one_prover
 from shared.law.model.clauses import fill_title, values_on
 from shared.law.model.recognition import LEVEL_DIGITS, Category, Level, RecognitionRules
 from shared.platform import audit
@@ -147,9 +148,10 @@ def policy_criteria(rules: RecognitionRules) -> dict[Category, LocalCategory]:
                     criterion.id,
                     fill_title(criterion.title, rules.parameters, numbers),
                     criterion.evidence,
-                    criterion.proven_by,
+                    one_prover(criterion.proven_by),
                     criterion.besides,
                     criterion.points,
+                    criterion.otherwise,
                 )
                 for criterion in rule.criteria
             ),

@@ -220,6 +220,9 @@ class CriterionBody(Shape):
     evidence: list[ShortText] = Field(default_factory=list, description="要交的材料；写了 proven_by 的不要求交")
     proven_by: ShortText | None = Field(default=None, description="能由哪个部门证明，审核人向它核实")
     besides: list[ShortText] = Field(default_factory=list, description="写了 proven_by，仍然要交的材料")
+    otherwise: list[ShortText] = Field(
+        default_factory=list, description="写了 proven_by，原文用“或”并列、那些部门不掌握的，凭这些材料；不要求交"
+    )
     points: Annotated[int, Field(ge=1, le=1000)] | None = None
 
 
@@ -241,6 +244,7 @@ class CategoryBody(Shape):
                     criterion.proven_by,
                     tuple(criterion.besides),
                     criterion.points,
+                    tuple(criterion.otherwise),
                 )
                 for criterion in self.criteria
             ),

@@ -16,7 +16,7 @@ from services.typing.standards.schemas import (
     RecognitionStandardView,
     StepView,
 )
-from shared.law.language.facts import prover_label
+from shared.law.language.facts import one_prover, prover_label
 from shared.law.language.units import format_value, month_day
 from shared.law.model.clauses import Parameter, fill_title, values_on
 from shared.law.model.outcome import HouseholdType
@@ -87,7 +87,8 @@ def category_view(rule: CategoryRule, parameters: Mapping[str, Parameter], day: 
                 id=one.id,
                 title=fill_title(one.title, parameters, numbers),
                 evidence=list(one.evidence),
-                proven_by=prover_label(one.proven_by) if one.proven_by else None,
+                proven_by=prover_label(prover) if (prover := one_prover(one.proven_by)) else None,
+                otherwise=list(one.otherwise),
                 besides=list(one.besides),
                 points=one.points,
                 citation=citation_view(one.citation),

@@ -78,6 +78,7 @@ class CriterionView(BaseModel):
     title: str
     evidence: list[str] = Field(description="要交的材料")
     proven_by: str | None = Field(description="由哪个部门的数据证明；那样就不要求交材料")
+    otherwise: list[str] = Field(description="原文用“或”并列、那些部门不掌握的，凭这些材料")
     besides: list[str] = Field(description="数据证明以外仍然要交的材料")
     points: int | None
     citation: CitationView

@@ -6,7 +6,7 @@ report that was not filed are false), and the columns that hold it. Money is int
 interval: a bureau may deliver a band, held as `tax_paid_min` and `tax_paid_max` with NULL for an open end.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -65,6 +65,14 @@ def prover_label(name: str) -> str:
     if name in BUREAUS:
         return BUREAUS[name]
     return Department(name).label if name in set(Department) else name
+
+
+def one_prover(names: Sequence[str]) -> str | None:
+    """Who proves something as one name; several as words that say that any of them may."""
+    labels = [prover_label(name) for name in names]
+    if len(names) < 2:
+        return names[0] if names else None
+    return f"{'、'.join(labels[:-1])}或{labels[-1]}"
 
 
 @dataclass(frozen=True, slots=True)

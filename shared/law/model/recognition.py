@@ -103,19 +103,21 @@ class RecognitionPath:
 
 @dataclass(frozen=True, slots=True)
 class Criterion:
-    """One local standard of a category. `evidence`: the documents needed, unless a bureau's data prove the criterion;
-    `besides`: documents needed in any case. `over_years` names the number of years that it asks for more than: the day
-    on which they are full is not enough (民法典 1259).
+    """One local standard of a category. `evidence`: the documents needed, unless others prove the criterion;
+    `proven_by`: who does, one or several where its alternatives are known to different ones; `otherwise`: documents of
+    an alternative that none of them knows, for whoever rests on it; `besides`: those needed in any case. `over_years`
+    names the number of years that it asks for more than: the day on which they are full is not enough (民法典 1259).
     """
 
     id: str
     title: str
     evidence: tuple[str, ...]
-    proven_by: str | None
+    proven_by: tuple[str, ...]
     besides: tuple[str, ...]
     points: int | None
     citation: Citation
     over_years: str | None = None
+    otherwise: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,6 +68,16 @@ class Fields:
             raise PolicyError(f"{self.what}的“{key}”不能是“{text}”{suggestion(text, words)}", self.item(key).place)
         return text
 
+    def some_of(self, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
+        """One of the given options, or a list of them."""
+        if not isinstance(self.item(key).value, list):
+            return (self.one_of(key, allowed),)
+        texts, words = self.texts(key), tuple(allowed)
+        if wrong := [text for text in texts if text not in words]:
+            hint = suggestion(wrong[0], words)
+            raise PolicyError(f"{self.what}的“{key}”不能是“{wrong[0]}”{hint}", self.item(key).place)
+        return texts
+
     def list(self, key: str) -> list[YamlItem]:
         """A list; absent is empty."""
         if key not in self:

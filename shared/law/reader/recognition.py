@@ -191,7 +191,7 @@ def _level_or_none(fields: Fields, key: str) -> Level | None:
     return Level(fields.one_of(key, list(Level))) if key in fields else None
 
 
-_CRITERION_FIELDS = ("id", "title", "evidence", "proven_by", "besides", "points", "over_years", "citation")
+_CRITERION_FIELDS = ("id", "title", "evidence", "proven_by", "otherwise", "besides", "points", "over_years", "citation")
 
 
 def read_categories(
@@ -225,8 +225,9 @@ def _criterion(
     if not re.fullmatch(rf"{category}\.[1-9]\d?", name):
         raise PolicyError(f"标准的 id“{name}”不对；这里应像 {category}.1", fields.item("id").place)
     fields.what = f"标准“{name}”"
-    if "besides" in fields and "proven_by" not in fields:
-        raise PolicyError(f"{fields.what}没有 proven_by，要交的材料都写在 evidence 里", fields.item("besides").place)
+    for beside in ("besides", "otherwise"):
+        if beside in fields and "proven_by" not in fields:
+            raise PolicyError(f"{fields.what}没有 proven_by，要交的材料都写在 evidence 里", fields.item(beside).place)
     title, over_years = fields.text("title"), references.or_none(fields, "over_years", Unit.YEARS)
     if strangers := [one for one in placeholders(title) if one != over_years]:
         shown = "、".join(strangers)
@@ -235,12 +236,20 @@ def _criterion(
         id=name,
         title=title,
         evidence=fields.texts("evidence"),
-        proven_by=fields.one_of("proven_by", (*BUREAUS, *Department)) if "proven_by" in fields else None,
+        proven_by=_provers(fields),
+        otherwise=fields.texts("otherwise"),
         besides=fields.texts("besides"),
         points=fields.number_or_none("points"),
         citation=citations.read(fields),
         over_years=over_years,
     )
+
+
+def _provers(fields: Fields) -> tuple[str, ...]:
+    """Who proves a criterion: one name, or a list of names."""
+    if "proven_by" not in fields:
+        return ()
+    return fields.some_of("proven_by", (*BUREAUS, *Department))
 
 
 def _check_points(rule: CategoryRule, fields: Fields) -> None:

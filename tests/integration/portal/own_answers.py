@@ -59,7 +59,13 @@ STANDARDS = {
     "renowned": {
         "criteria": [
             {"id": "renowned.1", "title": "获得过荣誉", "evidence": ["荣誉证书"], "besides": ["门头照片"]},
-            {"id": "renowned.2", "title": "按时纳税", "proven_by": "tax", "evidence": ["完税证明"], "besides": []},
+            {
+                "id": "renowned.2",
+                "title": "按时纳税",
+                "proven_by": "tax",
+                "evidence": ["完税证明"],
+                "otherwise": ["减免税证明"],
+            },
         ]
     }
 }

@@ -114,7 +114,8 @@ async def test_nothing_is_asked_for_that_a_department_proves(visitor: Visitor) -
     text = (await visitor.open(DRAFT)).text
     assert "还差 3 份材料：荣誉证书、门头照片、退役军人优待证或退出现役证" in text
     assert "完税证明" not in text
-    assert "不用交证明，由税务" in text
+    assert "不用交证明，由税务部门核实" in text
+    assert '<input type="hidden" name="evidence" value="renowned.2:减免税证明">' in text, "what the office cannot know"
 
 
 async def test_a_form_that_is_sent_twice_has_one_key_and_names_the_version_that_was_seen(visitor: Visitor) -> None:

@@ -142,6 +142,14 @@ def test_what_only_another_bureau_proves_is_to_be_verified_unless_its_documents_
     assert criteria_to_verify(["distinctive.2"], SCORED, ["distinctive.2:证书"]) == ()
 
 
+def test_whoever_rests_on_what_no_department_knows_hands_it_in_and_no_department_is_asked():
+    either = LocalCriterion("quality.4", "老字号或百年老店", ("认定文件",), "commerce", otherwise=("口碑的说明",))
+    category, claims = LocalCategory(None, (either,)), Claims(("quality.4",))
+    assert claim_deficiencies(Category.QUALITY, claims, {Category.QUALITY: category}, KINDS, ()) == []
+    asked = [criteria_to_verify(["quality.4"], category, given) for given in ((), ("quality.4:口碑的说明",))]
+    assert [[one.bureau for one in some] for some in asked] == [["商务部门"], []]
+
+
 def test_a_kind_of_operator_needs_a_document_of_its_own():
     claims = Claims(("distinctive.1",), ("veteran", "disabled", "job_seeker"))
     unknown, lacking = claim_deficiencies(

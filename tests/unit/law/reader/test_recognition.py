@@ -158,6 +158,12 @@ WRONG: dict[str, tuple[str, str, str]] = {
         'title: "商标{ban_years}"',
         "标题只能写 over_years 的参数，不能写 ban_years",
     ),
+    "one of several provers that nobody knows": (
+        "proven_by: intellectual_property",
+        "proven_by: [tax, trademarks]",
+        "“proven_by”不能是“trademarks”",
+    ),
+    "an alternative to what nobody proves": ("evidence: [证书]", "otherwise: [证书]", "没有 proven_by"),
     "a document besides what nobody proves": ("evidence: [证书]", "besides: [证书]", "没有 proven_by"),
     "a recommendation without consent": (
         "        - {step: consent, by: [operator], citation: {article: 五, quote: 其余都是生存型}}\n",

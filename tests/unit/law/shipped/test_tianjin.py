@@ -95,7 +95,7 @@ def test_the_districts_recognise_and_the_commission_has_the_lists_filed():
 def test_after_how_many_years_a_shop_is_long_established_is_a_number_of_the_policy():
     """附件2 二（二）3（1）: 超过30年; in 大兴安岭 the text names no number, so nobody has set one."""
     criterion = recognition().categories[Category.QUALITY].criteria[0]
-    assert (criterion.over_years, criterion.proven_by) == ("long_established_years", "registration")
+    assert (criterion.over_years, criterion.proven_by) == ("long_established_years", ("registration",))
     assert recognition().value("long_established_years", AS_OF) == 30
     assert policy_criteria(recognition())[Category.QUALITY].criteria[0].title == "在本地长期诚信经营超过30年"
     elsewhere = load_policy("daxinganling-2024").recognition
