@@ -207,7 +207,15 @@ _CONTRACTS = (
         "经营者身份",
         (
             USCC,
-            Column("kind", "身份", required=True, example="veteran", note="政策或认定季列出的经营者身份的代号"),
+            Column(
+                "kind",
+                "身份",
+                required=True,
+                pattern="[a-z][a-z0-9_]{1,39}",
+                form="小写字母开头，由小写字母、数字和下划线组成，2到40个字符",
+                example="veteran",
+                note="政策或认定季列出的经营者身份的代号",
+            ),
             _past("since", "取得身份的日期", example="2024-07-01"),
             Column("until", "身份的有效期", "date", example="2029-06-30", note="最后一天；空表示没有期限"),
         ),

@@ -29,7 +29,8 @@ SQL_TYPES: Mapping[Kind, str] = {
 class Column:
     """One column of a feed; `title` is its Chinese name in messages.
 
-    `choices`: the values that are taken, with their Chinese names. `not_future`: a date that may not lie after the day
+    `choices`: the values that are taken, with their Chinese names. `pattern`: how a text must be written, a regular
+    expression over the whole of it, and `form` says so in Chinese. `not_future`: a date that may not lie after the day
     of delivery. `personal`: its value is kept out of everything stored. `empty_means`: the value an empty cell stands
     for, where that is not "not known". `unit`, `example` and `note` are for whoever fills the column (Chinese).
     """
@@ -39,6 +40,8 @@ class Column:
     kind: Kind = "text"
     required: bool = False
     choices: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+    pattern: str = ""
+    form: str = ""
     not_future: bool = False
     personal: bool = False
     empty_means: bool | None = None

@@ -81,6 +81,8 @@ def empty_meaning(column: Column) -> str:
 def _field(column: Column) -> dict[str, Any]:
     constraints: dict[str, Any] = {"required": True} if column.required else {}
     constraints |= CONSTRAINTS.get(column.kind, {})
+    if column.pattern:
+        constraints["pattern"] = column.pattern
     if column.choices:
         constraints["enum"] = list(column.choices)
     own: dict[str, Any] = {"empty": empty_meaning(column)}

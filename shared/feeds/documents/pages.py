@@ -131,6 +131,7 @@ def _choices(contract: FeedContract) -> Iterator[str]:
 def _fault_lines(contract: FeedContract) -> Iterator[tuple[str, ...]]:
     for column in contract.columns:
         codes = [*(("missing",) if column.required else ()), *FAULTS[column.kind]]
+        codes += ["unknown-value"] if column.pattern else []
         codes += ["future-date"] if column.not_future else []
         codes += ["not-an-id"] if column.name == "operator_id" else []
         for code in codes:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.feeds.contract.model import FIRST_YEAR, LAST_YEAR, Column, FeedContract
-from shared.feeds.reading.sql import ERROR_BITS, is_blank, is_error, literal, quoted
+from shared.feeds.reading.sql import ERROR_BITS, is_blank, is_error, literal, quoted, trimmed
 from shared.reference.operator_ids import is_nobodys_sql
 
 NOT_AN_ID = "not-an-id"
@@ -59,7 +59,7 @@ def _column_checks(column: Column, bit: int, today: date, regions: str) -> list[
     error = bit << ERROR_BITS
     checks = [("cell-error", f"unreadable & {error} <> 0")]
     if column.kind == "text":
-        checks.append(("cell-error", is_error(name)))  # of a file that is read in place
+        checks += _text_checks(name, column)
     if column.name == "operator_id":
         checks.append((NOT_AN_ID, is_nobodys_sql(name, f"{is_blank(name)} OR {is_error(name)}")))
     if column.kind in _UNREADABLE_CODES:
@@ -78,6 +78,14 @@ def _column_checks(column: Column, bit: int, today: date, regions: str) -> list[
     elif column.kind == "region":
         checks.append(("unknown-region", f"{name} NOT IN (SELECT code FROM {regions})"))
     return [Check(column.name, code, condition) for code, condition in checks]
+
+
+def _text_checks(name: str, column: Column) -> list[tuple[str, str]]:
+    checks = [("cell-error", is_error(name))]  # of a file that is read in place
+    if column.pattern:
+        written = f"regexp_full_match({trimmed(name)}, {literal(column.pattern)})"
+        checks.append(("unknown-value", f"NOT ({is_blank(name)} OR {is_error(name)} OR {written})"))
+    return checks
 
 
 def _date_checks(name: str, column: Column, today: date) -> list[tuple[str, str]]:

@@ -121,6 +121,8 @@ def _unknown_value(column: Column) -> str:
         return _CONTACTS[column.name]
     if column.choices:
         return f"的取值不在范围内：应为{'、'.join(column.choices)}之一"
+    if column.form:
+        return f"的写法不对：应为{column.form}"
     if column.kind == "bool":
         return "的取值不在范围内：应为true或false"
     return "大于上限：下限不能超过上限" if column.kind == "money" else "的取值不在范围内：应为四位年份"

@@ -107,7 +107,7 @@ def read(column: Column, cell: str) -> tuple[Value, str | None]:
             return cell, None if cell in column.choices else "unknown-value"
         case "region":
             return cell, None if cell in known_regions() else "unknown-region"
-    return cell, None
+    return cell, None if not column.pattern or re.fullmatch(column.pattern, cell) else "unknown-value"
 
 
 def read_date(column: Column, cell: str) -> tuple[Value, str | None]:
