@@ -21,6 +21,7 @@ from services.portal.dossier import endpoints as dossier
 from services.portal.downloads import endpoints as downloads
 from services.portal.handling import endpoints as handling, verification_endpoints as verifications
 from services.portal.inbox import endpoints as inbox
+from services.portal.inspections import endpoints as inspections
 from services.portal.measures import endpoints as measures
 from services.portal.notices import endpoints as notices
 from services.portal.own_objections import endpoints as own_objections, named_endpoints as named_objections
@@ -118,6 +119,7 @@ SERVICE = Portal(
         audit_trail.router,
         raised_problems.router,
         surveys.router,
+        inspections.router,
         rounds.router,
         criteria.router,
     ],

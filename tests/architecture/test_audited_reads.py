@@ -89,6 +89,7 @@ LEFT_OUT: Mapping[str, str] = {
             "notification /v1/refused-deliveries",
             "support /v1/deliveries/{delivery_id}",
             "support /v1/deliveries/{delivery_id}/rejects",
+            "support /v1/inspection-deliveries",
             "support /v1/refused-deliveries",
         ),
         FILES,

@@ -115,6 +115,14 @@ LISTS: Mapping[str, SavedList] = {
         lambda _wanted: {},
         forms=("csv",),
     ),
+    "inspection-households": SavedList(
+        "抽查名单",
+        "信用风险类别、类型、抽查比例和依据，供双随机系统导入",
+        lambda behalf: behalf.support,
+        lambda _wanted: "/v1/inspection-households.csv",
+        lambda _wanted: {},
+        forms=("csv",),
+    ),
     "recognised": SavedList(
         "有效的名特优新名单",
         "名称、类别、证书编号",

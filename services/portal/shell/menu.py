@@ -44,7 +44,7 @@ MENU: Sequence[MenuGroup] = (
             "/work/adoptions": "外地认定",
         },
     ),
-    MenuGroup("帮扶", {"/work/surveys": "问卷调查"}),
+    MenuGroup("帮扶", {"/work/surveys": "问卷调查", "/work/inspections": "抽查和首违"}),
     MenuGroup(
         "查询",
         {

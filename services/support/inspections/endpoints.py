@@ -1,4 +1,6 @@
-"""`/v1/inspection-shares`, `/v1/inspection-households.csv` for the random-inspection system, `/v1/first-violations`."""
+"""`/v1/inspection-shares`, `/v1/inspection-deliveries`, `/v1/inspection-households.csv` for the random-inspection
+system, `/v1/first-violations`.
+"""
 
 import codecs
 from collections.abc import AsyncIterator
@@ -24,6 +26,7 @@ from shared.platform.deliveries.endpoints import delivery_router
 from shared.platform.fields import Region, UsccLookup
 from shared.platform.identity import Caller, Role, allow, anyone
 from shared.platform.lookups import or_404
+from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.tabular import CSV, CSV_TYPE, csv_rows
 from shared.platform.unit_of_work import SessionDep, TransactionalRoute
 
@@ -46,6 +49,17 @@ async def read_shares(
 ) -> InspectionSharesView:
     """Public; set with POST /v1/support-rules/orders."""
     return InspectionSharesView.of(await rules_on(session, clock.today()), region)
+
+
+@router.get("/inspection-deliveries", summary="已收到的信用风险分类和违法行为查处")
+async def list_inspection_deliveries(
+    session: SessionDep,
+    caller: Official,
+    page: Annotated[PageQuery[int], paged(int, limit=20, largest=100)],
+) -> Page[InspectionDeliveryView]:
+    """Declared inside the caller's region, the newest first."""
+    rows = await inspection_repository.list_deliveries(session, caller.region, page.after, page.wanted)
+    return page.of(rows, InspectionDeliveryView.of, lambda row: row.sequence)
 
 
 @router.get("/inspection-households.csv", summary="下载各户的信用风险类别和抽查比例，供双随机系统导入", responses=CSV)

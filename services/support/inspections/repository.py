@@ -11,6 +11,7 @@ from services.support.inspections.domain import InspectionFeed, RiskClass
 from services.support.inspections.models import InspectionDelivery, UnreadHousehold, Violation
 from shared.database.direct import fetch
 from shared.platform.deliveries.coverage import Coverage
+from shared.platform.deliveries.rows import visible_deliveries
 
 LISTED = """
     SELECT h.uscc, h.name, h.region, h.type, CASE WHEN NOT EXISTS (
@@ -44,6 +45,17 @@ async def list_households(
         InspectedHousehold(uscc, name, region, type_name, RiskClass(risk) if risk else None, graded_on)
         for uscc, name, region, type_name, risk, graded_on in rows
     ]
+
+
+async def list_deliveries(
+    session: AsyncSession, scope: str, below: int | None, limit: int
+) -> Sequence[InspectionDelivery]:
+    """What was delivered inside a region, the newest first, with sequences below `below`."""
+    table = InspectionDelivery
+    query = select(table).where(visible_deliveries(table, scope, None))
+    if below is not None:
+        query = query.where(table.sequence < below)
+    return (await session.execute(query.order_by(table.sequence.desc()).limit(limit))).scalars().all()
 
 
 async def violations_of(session: AsyncSession, uscc: str) -> Sequence[Violation]:

@@ -131,6 +131,11 @@ STAFF_ANSWERS: Mapping[str, Any] = {
     "/v1/surveys": listed(SURVEY),
     f"/v1/surveys/{ID}": SURVEY,
     f"/v1/surveys/{ID}/results": sample("support", "ResultsView"),
+    "/v1/inspection-deliveries": listed(
+        sample("support", "InspectionDeliveryView", warnings=["有 3 行认不出是哪一户"])
+    ),
+    "/v1/inspection-shares": sample("support", "InspectionSharesView", remarks=["比例与风险不一致"]),
+    "/v1/first-violations": sample("support", "FirstViolationView", uscc=USCC),
     "/v1/calls": listed(VISIT),
     f"/v1/calls/{ID}": VISIT,
     "/v1/household-officials": listed(sample("support", "AppointmentView", subject="li", department="tax")),

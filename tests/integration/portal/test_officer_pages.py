@@ -39,6 +39,7 @@ OFFICER_ADDRESSES = {
     "/work/surveys": ("/work/surveys",),
     "/work/surveys/new": ("/work/surveys/new",),
     "/work/surveys/{survey_id}": (f"/work/surveys/{ID}", f"/work/surveys/{ID}?done=opening&invited=400"),
+    "/work/inspections": ("/work/inspections", f"/work/inspections?uscc={USCC}&region=410105"),
     "/work/analyses": ("/work/analyses",),
     "/work/analyses/{quarter}": (f"/work/analyses/{QUARTER}",),
     "/work/statistics": ("/work/statistics", "/work/statistics?region=410105&level=total&year=2026"),

@@ -14,6 +14,7 @@ from tests.integration.support.support_client import CITY, COUNTY, SupportClient
 
 HEADERS = {"credit_risk": "uscc,risk_class,graded_on", "violation": "uscc,found_on,field,outcome,corrected_on"}
 LIST, FIRST = "/v1/inspection-households.csv", "/v1/first-violations"
+DELIVERED = "/v1/inspection-deliveries"
 
 
 async def deliver(
@@ -60,6 +61,8 @@ async def test_the_list_has_class_and_share_and_says_what_nobody_has_delivered_o
     )
     assert told.status_code == 201, told.text
     assert (told.json()["accepted"], told.json()["rejected"], told.json()["changed"]) == (2, 2, 2)
+    came = {region: (await office.get(DELIVERED, region=region)).json()["items"] for region in (COUNTY, CITY, "12")}
+    assert [[one["accepted"] for one in items] for items in came.values()] == [[2], [2], []]
     order = {"parameter": "inspection_share_a_survival", "number": 1, "document": "2026年抽查计划（示例）"}
     assert (await office.post("/v1/support-rules/orders", order, Role.APPROVER)).status_code == 201
     assert (await office.post("/v1/support-rules/orders", order | {"number": 101}, Role.APPROVER)).status_code == 422

@@ -1,0 +1,1 @@
+"""Random inspections by credit risk and type: what was delivered, the shares, the list, one household's record."""
