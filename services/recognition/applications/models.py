@@ -111,6 +111,9 @@ class Application(Base):
     turned_down_by: Mapped[str | None] = mapped_column(
         String(200), comment="who refused it, or left it on the reserve, last"
     )
+    turned_down_from: Mapped[str | None] = mapped_column(
+        String(6), comment="region of the bureau that did; null: before this was kept"
+    )
     reopened: Mapped[Reopening | None] = mapped_column(JsonOf(Reopening), comment="the step that an objection opened")
     created_by: Mapped[Subject]
     created_at: Mapped[CreatedAt]
@@ -221,6 +224,9 @@ class PublicNotice(Base):
         JsonOf(NoticeWord), comment="what the objection service said before the notice was closed here"
     )
     opened_by: Mapped[Subject]
+    opened_from: Mapped[str | None] = mapped_column(
+        String(6), comment="region of the bureau that did; null: before this was kept"
+    )
     created_at: Mapped[CreatedAt]
     version: Mapped[Version]
 

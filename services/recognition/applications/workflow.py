@@ -244,10 +244,13 @@ def step_due_date(rules: RecognitionRules, season: Season, step: PathStep, *, la
     return min(days_ahead)
 
 
-def mark_refused(application: Application, reason: str, caller: Caller) -> None:
-    """End an application with a reason; the caller of this function announces it."""
+def mark_refused(application: Application, reason: str, caller: Caller, bureau: str) -> None:
+    """End an application with a reason; the caller of this function announces it. `bureau`: the region of the one that
+    refuses.
+    """
     change_state(application, ApplicationState.REFUSED)
-    application.reason, application.turned_down_by = reason, caller.subject
+    application.reason = reason
+    application.turned_down_by, application.turned_down_from = caller.subject, bureau
 
 
 def bureau_of(caller: Caller) -> str | None:
@@ -317,7 +320,8 @@ async def refuse_applications(
     where nobody found anything against them.
     """
     for application in refused:
-        mark_refused(application, reason, caller)
+        bureau = bureau_of(caller) or await deciding_bureau(session, application, caller)
+        mark_refused(application, reason, caller, bureau)
         await audit.record(session, application, caller, "application:refuse", {"reason": reason})
     await application_repository.delete_open_tasks(session, *refused)
     makers = await makers_of(session, refused)
@@ -326,7 +330,7 @@ async def refuse_applications(
             one,
             {
                 "reason": reason,
-                "decided_by_region": bureau_of(caller) or await deciding_bureau(session, one, caller),
+                "decided_by_region": one.turned_down_from,
                 "makers": named_makers(*makers[one.id], caller.subject),
             },
         )

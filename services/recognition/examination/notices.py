@@ -14,7 +14,7 @@ from services.recognition.applications.makers import makers_of, named_makers
 from services.recognition.applications.models import Application, NoticeItem, PublicNotice
 from services.recognition.applications.problems import StepOfAnotherLevel
 from services.recognition.applications.rechecks import judge_again
-from services.recognition.applications.workflow import deciding_bureau, require_season_competence
+from services.recognition.applications.workflow import bureau_of, deciding_bureau, require_season_competence
 from services.recognition.base import ANNOUNCER
 from services.recognition.examination import repository as examination_repository
 from services.recognition.examination.clearing import apply_word
@@ -59,6 +59,7 @@ async def open_notice(
         closes_on=last.due,
         provisional=last.provisional,
         opened_by=caller.subject,
+        opened_from=bureau_of(caller),
     )
     session.add(notice)
     await session.flush()

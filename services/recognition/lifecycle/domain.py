@@ -85,13 +85,16 @@ SERVICE_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class ServedDocument:
-    """A document that was served: its number, the day and form, and who served it."""
+    """A document that was served: its number, the day and form, and who served it; `region`: their bureau's, None of
+    before this was kept.
+    """
 
     document: str
     on: dt.date
     how: ServiceForm
     by: str
     note: str | None = None
+    region: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,4 +53,7 @@ class EndProceeding(Base):
     decided_by: Mapped[str | None] = mapped_column(String(200), comment="as in the decision, for the constraint")
     served: Mapped[ServedDocument | None] = mapped_column(JsonOf(ServedDocument), comment="the decision")
     drop_reason: Mapped[str | None] = mapped_column(Text, comment="why it was rejected")
+    closed_on: Mapped[dt.date | None] = mapped_column(
+        Date, comment="the day on which it was dropped, or its decision undone; null also: before this was kept"
+    )
     version: Mapped[Version]

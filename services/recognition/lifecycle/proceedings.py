@@ -209,6 +209,7 @@ async def drop(
     """Close a proceeding without a decision; an operator who was told of it is told so."""
     told = proceeding.notice is not None
     move(proceeding, state)
+    proceeding.closed_on = clock.today()
     clear_concern(recognition, PROPOSAL_CONCERNS[proceeding.what])
     if told:
         await announce_recognition(
@@ -384,7 +385,7 @@ def check_served_day(day: dt.date, earliest: dt.date) -> None:
 
 def served_document(order: ServiceOrder, caller: Caller) -> ServedDocument:
     """The document with who served it."""
-    return ServedDocument(order.document, order.on, order.how, caller.subject, order.note)
+    return ServedDocument(order.document, order.on, order.how, caller.subject, order.note, bureau_of(caller))
 
 
 def move(proceeding: EndProceeding, state: ProceedingState) -> None:

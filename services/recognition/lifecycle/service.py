@@ -76,7 +76,7 @@ async def lapse_cancellation(session: AsyncSession, recognition: Recognition) ->
         return
     told = proceeding.notice is not None
     PROCEEDING_STATES.require(proceeding.state, ProceedingState.LAPSED)
-    proceeding.state = ProceedingState.LAPSED
+    proceeding.state, proceeding.closed_on = ProceedingState.LAPSED, clock.today()
     proceeding.version += 1
     if told:
         await announce_recognition(

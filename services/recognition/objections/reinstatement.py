@@ -56,7 +56,7 @@ async def undo_proceeding(session: AsyncSession, recognition: Recognition, what:
     proceeding = await lifecycle_repository.lock_decided(session, recognition.id, what)
     if proceeding is not None:
         PROCEEDING_STATES.require(proceeding.state, ProceedingState.UNDONE)
-        proceeding.state = ProceedingState.UNDONE
+        proceeding.state, proceeding.closed_on = ProceedingState.UNDONE, clock.today()
         proceeding.version += 1
     return proceeding
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from services.recognition.outlets.schemas import PATH_LABELS
+from services.recognition.papers.basis import granted_until
 from services.recognition.papers.life_events import events_of
 from services.recognition.papers.procedure_rows import (
     Rows,
@@ -109,12 +110,13 @@ def parts_after(
     recognition: Recognition, life: Life, objections: Sequence[ObjectionCopy]
 ) -> Iterable[dict[str, object]]:
     """From the decision on."""
+    until = granted_until(recognition, [one.valid_until for one in life.evaluations])
     decided = [
         [
             moment_words(recognition.created_at),
             "认定",
             recognition.decided_by,
-            f"{recognition.category.label}，有效期至{recognition.valid_until}",
+            f"{recognition.category.label}，有效期至{until}",
         ]
     ]
     yield part("认定决定", ("时间", "决定", "决定人", "内容"), (2, 1.5, 2, 5), decided)

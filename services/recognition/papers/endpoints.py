@@ -16,21 +16,18 @@ from services.recognition.examination.problems import PublicNoticeNotFound
 from services.recognition.lifecycle.domain import ProposedEnd
 from services.recognition.lifecycle.repository import proceedings_of
 from services.recognition.papers import repository as paper_repository
-from services.recognition.papers.bureaus import acting_bureau
 from services.recognition.papers.case_file import case_file_paper
-from services.recognition.papers.end_papers import EndPaper, end_paper
+from services.recognition.papers.end_papers import EndPaper, EndPeriods, end_paper
 from services.recognition.papers.public_notices import public_notice_paper
 from services.recognition.papers.recognition_lists import recognition_list_paper
 from services.recognition.papers.refusals import refusal_paper
 from services.recognition.resources import ResourcesDep
 from services.recognition.rules.life import rules_of_life
 from services.recognition.rules.procedure import procedure_terms
-from services.recognition.rules.service import POLICIES, recognition_rules, stored_rules
+from services.recognition.rules.service import POLICIES, stored_rules
 from services.recognition.scoring.explanation import explain_score
 from services.recognition.season.service import require_season
-from services.recognition.supervision.repository import recognitions_of_season
 from shared import clock
-from shared.law.model.recognition import StepKind
 from shared.platform.audited_access import record_read
 from shared.platform.fields import ShortText
 from shared.platform.identity import Caller, Role, allow
@@ -62,8 +59,7 @@ async def print_public_notice(
     season = await require_season(session, notice.season_id)
     policy = await POLICIES.get(session, season.policy_hash)
     items = await examination_repository.list_notice_applications(session, notice.id, None, MOST_ON_A_NOTICE)
-    bureau = acting_bureau(items, StepKind.PUBLIC_NOTICE, recognition_rules(policy), caller.region)
-    paper = public_notice_paper(notice, items, policy, season.year, bureau, number)
+    paper = public_notice_paper(notice, items, policy, season.year, number)
     await session.close()
     return await resources.typesetter.set(paper, wanted)
 
@@ -81,7 +77,7 @@ async def print_recognition_list(
     """Whom a season recognised."""
     season = await require_season(session, season_id, caller.region)
     policy = await POLICIES.get(session, season.policy_hash)
-    granted = await recognitions_of_season(session, season.id)
+    granted = await paper_repository.granted_in(session, season.id)
     paper = recognition_list_paper(season, granted, policy, granted_on, number)
     await session.close()
     return await resources.typesetter.set(paper, wanted)
@@ -107,8 +103,7 @@ async def print_refusal(
     season = await require_season(session, application.season_id)
     policy = await POLICIES.get(session, season.policy_hash)
     tasks = await application_repository.tasks_by_application(session, [application.id], lock=False)
-    bureau = acting_bureau([application], application.step, recognition_rules(policy), caller.region)
-    paper = refusal_paper(application, tasks[application.id], policy, bureau, number)
+    paper = refusal_paper(application, tasks[application.id], policy, number)
     await record_read(session, request, application, caller, "application:print")
     await session.close()
     return await resources.typesetter.set(paper, wanted)
@@ -135,13 +130,12 @@ async def print_end_paper(
     about = (await proceedings_of(session, [recognition.id]))[recognition.id]
     rules = await rules_of_life(session, recognition)
     years = rules.value(rules.lifecycle.ban_years, clock.today())
-    made = end_paper(
-        paper,
-        recognition,
-        [one for one in about if one.what is what],
+    periods = EndPeriods(
         procedure_terms(recognition.county, clock.today()),
         years if isinstance(years, int) else None,
+        await paper_repository.banned_until(session, recognition),
     )
+    made = end_paper(paper, recognition, [one for one in about if one.what is what], periods)
     await record_read(session, request, recognition, caller, "recognition:print")
     await session.close()
     return await resources.typesetter.set(made, wanted)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from services.recognition.applications.models import Application, PublicNotice
 from services.recognition.papers.basis import document_words
+from services.recognition.papers.bureaus import bureau_of_region
 from shared import clock
 from shared.law.model.policy import Policy
 from shared.law.model.recognition import Category
@@ -18,7 +19,6 @@ def public_notice_paper(
     items: Sequence[Application],
     policy: Policy,
     year: int,
-    bureau: str | None,
     number: str | None,
 ) -> Paper:
     """With the households that are still on it; `number`: of the paper, if it has one."""
@@ -38,7 +38,7 @@ def public_notice_paper(
             PaperSection("异议的提出", how_to_object(closes or "")),
         ],
         closing=printed_later(notice),
-        issuer=bureau,
+        issuer=bureau_of_region(notice.opened_from),
         number=number,
         on=notice.opens_on,
     ).paper(f"public-notice-{notice.county}-{notice.opens_on}")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from services.recognition.papers.basis import document_words
 from services.recognition.papers.bureaus import only_bureau
 from services.recognition.papers.problems import NobodyRecognised
+from services.recognition.papers.repository import Granted
 from services.recognition.recognitions.domain import RECOGNITION_STATES, RecognitionState
-from services.recognition.recognitions.models import Recognition
 from services.recognition.season.models import Season
 from shared import clock
 from shared.law.model.policy import Policy
@@ -19,13 +19,13 @@ HEADER = ("序号", "字号名称", "统一社会信用代码\n证书核验码",
 
 
 def recognition_list_paper(
-    season: Season, recognitions: Sequence[Recognition], policy: Policy, on: dt.date | None, number: str | None
+    season: Season, recognitions: Sequence[Granted], policy: Policy, on: dt.date | None, number: str | None
 ) -> Paper:
     """Everybody who was recognised, as it was decided; those that have ended since are named below. 409 for nobody."""
-    granted = [one for one in recognitions if on is None or one.granted_on == on]
+    granted = [one for one in recognitions if on is None or one.recognition.granted_on == on]
     if not granted:
         raise NobodyRecognised
-    days = {one.granted_on for one in granted}
+    days = {one.recognition.granted_on for one in granted}
     said = (
         f"根据{document_words(policy.document)}，按照规定的程序，现认定下列{len(granted)}户个体工商户为“名特优新”个体工商户，"
         f"自{day_words(season.benefits_from)}起享受相关扶持政策，有效期至表中所列之日（含当日）。"
@@ -37,20 +37,20 @@ def recognition_list_paper(
         opening=[[said]],
         sections=by_category(granted),
         closing=ended_since(granted),
-        issuer=only_bureau({one.decided_by_region for one in granted}),
+        issuer=only_bureau({one.recognition.decided_by_region for one in granted}),
         number=number,
         on=max(days) if len(days) == 1 else None,
     ).paper(f"recognition-list-{season.county}-{season.year}")
 
 
-def by_category(granted: Sequence[Recognition]) -> list[PaperSection]:
+def by_category(granted: Sequence[Granted]) -> list[PaperSection]:
     """Name, code, verification code and last day of each, by category (名 特 优 新) and code."""
     found = []
     for category in Category:
-        group = sorted((one for one in granted if one.category is category), key=lambda one: one.uscc)
+        group = [one for one in granted if one.recognition.category is category]
         rows = [
-            [str(place), one.name, f"{one.uscc}\n{one.certificate}", one.valid_until.isoformat()]
-            for place, one in enumerate(group, 1)
+            [str(place), row.name, f"{row.uscc}\n{row.certificate}", until.isoformat()]
+            for place, (row, until) in enumerate(sorted(group, key=lambda one: one.recognition.uscc), 1)
         ]
         if rows:
             table = PaperTable(HEADER, (2, 9, 8, 5), (1,), rows)
@@ -58,10 +58,10 @@ def by_category(granted: Sequence[Recognition]) -> list[PaperSection]:
     return found
 
 
-def ended_since(granted: Sequence[Recognition]) -> list[Block]:
+def ended_since(granted: Sequence[Granted]) -> list[Block]:
     """Which have ended, as of today."""
     today = clock.today()
-    states = [(one.name, one.state_on(today)) for one in granted]
+    states = [(one.recognition.name, one.recognition.state_on(today)) for one in granted]
     ended = [
         f"{name}（{RECOGNITION_STATES.label(state)}）" for name, state in states if state is not RecognitionState.VALID
     ]

@@ -1,10 +1,12 @@
 """SQL of the case file: what happened to one recognition, and to the application that it came from."""
 
+import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.recognition.applications import repository as application_repository
@@ -13,11 +15,13 @@ from services.recognition.examination import repository as examination_repositor
 from services.recognition.examination.repository import OnNotice
 from services.recognition.lifecycle.models import EndProceeding
 from services.recognition.lifecycle.repository import proceedings_of
+from services.recognition.papers.basis import granted_until
 from services.recognition.recognitions.models import Ban, Confirmation, Evaluation, InformationReport, Recognition
 from services.recognition.registers.models import ObjectionCopy
 from services.recognition.registers.objections import objections_about
 from services.recognition.scoring.models import ApplicationScore
 from services.recognition.season.models import Criteria, Season
+from services.recognition.supervision.repository import recognitions_of_season
 
 
 @dataclass(frozen=True)
@@ -44,6 +48,13 @@ class Life:
     evaluations: Sequence[Evaluation]
     proceedings: Sequence[EndProceeding]
     ban: Ban | None
+
+
+class Granted(NamedTuple):
+    """A recognition, and the last day that it was granted to."""
+
+    recognition: Recognition
+    until: dt.date
 
 
 async def procedure_of(
@@ -90,6 +101,22 @@ async def life_of(session: AsyncSession, recognition: Recognition) -> Life:
         (await proceedings_of(session, [recognition.id]))[recognition.id],
         await session.get(Ban, recognition.id),
     )
+
+
+async def banned_until(session: AsyncSession, recognition: Recognition) -> dt.date | None:
+    """The last day of the ban that was decided with the revocation."""
+    ban = await session.get(Ban, recognition.id)
+    return ban.until if ban is not None else None
+
+
+async def granted_in(session: AsyncSession, season_id: uuid.UUID) -> Sequence[Granted]:
+    """Every recognition of a season with the last day that it was granted to."""
+    rows = await recognitions_of_season(session, season_id)
+    ids = [row.id for row in rows]
+    earliest = select(Evaluation.recognition_id, func.min(Evaluation.valid_until)).group_by(Evaluation.recognition_id)
+    found = await session.execute(earliest.where(Evaluation.recognition_id.in_(ids)))
+    evaluated: dict[uuid.UUID, dt.date] = {row[0]: row[1] for row in found}
+    return [Granted(row, granted_until(row, [evaluated[row.id]] if row.id in evaluated else [])) for row in rows]
 
 
 async def objections_of(session: AsyncSession, recognition: Recognition) -> Sequence[ObjectionCopy]:

@@ -252,13 +252,13 @@ async def promote(session: AsyncSession, chosen: Sequence[Application], season: 
 async def move_to_reserve(session: AsyncSession, waiting: Sequence[Application], caller: Caller) -> None:
     """Put applications on the reserve; audited and announced once, not at every later selection."""
     new = [candidate for candidate in waiting if candidate.state != ApplicationState.RESERVE]
+    bureau = workflow.bureau_of(caller)
     await application_repository.delete_open_tasks(session, *new)
     for application in new:
         workflow.change_state(application, ApplicationState.RESERVE)
-        application.turned_down_by = caller.subject
+        application.turned_down_by, application.turned_down_from = caller.subject, bureau
         await audit.record(session, application, caller, "application:reserve", {"rank": application.rank})
     places = {application.id: place for place, application in enumerate(waiting, 1)}
-    bureau = workflow.bureau_of(caller)
     makers = await makers_of(session, new)
     told = [
         (

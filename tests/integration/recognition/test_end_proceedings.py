@@ -35,6 +35,11 @@ async def proceeding_of(walkthrough: Walkthrough, recognition: str) -> dict[str,
     return dict(found)
 
 
+async def closed_on(walkthrough: Walkthrough) -> list[dt.date]:
+    """When each proceeding was dropped, or its decision undone."""
+    return [row[0] for row in await walkthrough.office.sql("select closed_on from end_proceeding")]
+
+
 async def served(walkthrough: Walkthrough) -> str:
     """A household that was told of its cancellation."""
     (recognition,) = await recognise(walkthrough, 1)
@@ -176,6 +181,7 @@ async def test_what_is_dropped_after_the_operator_was_told_is_told_too(walkthrou
         await propose(walkthrough, recognition, "cancellation", "one")
         await act(walkthrough, recognition, "proposals/cancellation/withdrawal", None, subject="one")
     assert len(await told(walkthrough, "RecognitionEndDropped")) == 1, "nobody had been told of the second"
+    assert await closed_on(walkthrough) == [PROPOSED, PROPOSED]
 
 
 async def test_a_cancellation_under_way_lapses_when_the_recognition_expires(walkthrough: Walkthrough):
@@ -184,6 +190,7 @@ async def test_a_cancellation_under_way_lapses_when_the_recognition_expires(walk
         await walkthrough.office.fire_deadlines()
         assert (await proceeding_of(walkthrough, recognition))["state"] == "lapsed"
         assert (await cancel(walkthrough, recognition)).json()["title"] == "没有提议"
+    assert await closed_on(walkthrough) == [dt.date(2029, 11, 26)]
     assert len(await told(walkthrough, "RecognitionEndDropped")) == 1
 
 

@@ -20,9 +20,9 @@ BUREAU = "郑州市金水区市场监督管理局"
 ENDED = dt.date(2027, 3, 1)
 
 
-async def printed(walkthrough: Walkthrough, path: str, **query: str) -> str:
-    """A paper's text, for an officer of the county."""
-    headers = walkthrough.office.as_(Role.OFFICER)
+async def printed(walkthrough: Walkthrough, path: str, region: str = COUNTY, **query: str) -> str:
+    """A paper's text, for an officer of the county, or of a region above it."""
+    headers = walkthrough.office.as_(Role.OFFICER, region)
     answer = await walkthrough.office.client.get(path, params=query, headers=headers)
     assert (answer.status_code, answer.headers["Content-Type"]) == (200, "application/pdf"), answer.text
     assert answer.headers["Cache-Control"] == "no-store"
@@ -40,7 +40,7 @@ async def test_notice_and_list_name_the_households_and_those_who_recognise_them(
     walkthrough: Walkthrough, recognition: str
 ):
     (shown,) = (await walkthrough.office.client.get("/v1/public-notices", params={"region": COUNTY})).json()["items"]
-    notice = await printed(walkthrough, f"/v1/public-notices/{shown['id']}/paper", number="金市监〔2026〕8号")
+    notice = await printed(walkthrough, f"/v1/public-notices/{shown['id']}/paper", "4101", number="金市监〔2026〕8号")
     assert notice.startswith(f"{BUREAU}金市监〔2026〕8号关于2026年度拟认定“名特优新”个体工商户名单的公示")
     assert uscc(1) in notice
     assert folded("（一）特色（1户）") in notice
@@ -93,6 +93,7 @@ async def test_a_refusal_is_told_with_its_reason(walkthrough: Walkthrough, appli
         body = {"reason": "所报荣誉#不属于*本人*"}
         refused = f"/v1/applications/{application}/refusal"
         assert (await walkthrough.office.client.post(refused, json=body, headers=headers)).status_code == 200
-    told = await printed(walkthrough, path)
+    told = await printed(walkthrough, path, "4101")
+    assert told.startswith(BUREAU), "which refused it, not the city's that prints"
     assert "所报荣誉#不属于*本人*" in told
     assert "在“认定”这一步没有通过" in told

@@ -242,6 +242,8 @@ async def test_a_revocation_undone_leaves_it_valid_as_it_was_and_lifts_the_ban(
     assert (reinstated["valid_until"], reinstated["decided_by_region"]) == (before["valid_until"], COUNTY)
     (row,) = await walkthrough.office.sql("select operator_ref from recognition")
     assert row["operator_ref"].endswith("7"), "what the register said meanwhile is taken over"
+    (undone,) = await walkthrough.office.sql("select closed_on from end_proceeding")
+    assert undone["closed_on"] == dt.date(2027, 4, 1)
     with clock.travel(OVER):
         await walkthrough.office.fire_deadlines()
         assert (await dossier_of(walkthrough, recognition)).json()["state"] == "expired", "the clock goes on"
