@@ -7,6 +7,7 @@ error, not an empty box on the paper. The files are PDF/A-2u: every character is
 import base64
 import json
 import re
+import time
 from collections.abc import Mapping, Sequence
 
 import typst
@@ -22,15 +23,31 @@ ESCAPED = re.compile(r"\\u\{([0-9a-f]+)\}")
 SHOWN = "〓"
 """What every font has, put in place of what was found missing to find the rest."""
 MOST_NAMED = 20
+SEARCH_SECONDS = 40.0
+"""How long what is missing is looked for, of the time that a paper may take (`LIMITS`): what was found till then is
+told.
+"""
+
+
+class Stopwatch:
+    """What counts against the limits: the seconds that pass, or the processor's where several threads work."""
+
+    def __init__(self) -> None:
+        self._began, self._processor = time.monotonic(), time.process_time()
+
+    def seconds(self) -> float:
+        """Since it was made."""
+        return max(time.monotonic() - self._began, time.process_time() - self._processor)
 
 
 def compile_paper(_ask: Ask, template: str, data: Mapping[str, object], folders: Sequence[str]) -> str:
     """The PDF in base64; `template`: its path below the root. FontsMissingError, CharactersMissingError."""
+    watch = Stopwatch()
     fonts = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[*folders])
     lacking = set(FAMILIES).difference(fonts.families())
     if lacking:
         raise FontsMissingError("、".join(sorted(lacking)))
-    said, missing = json.dumps(data, ensure_ascii=False), []
+    said, missing, more, round_began = json.dumps(data, ensure_ascii=False), list[str](), False, 0.0
     while True:
         compiler = typst.Compiler(ROOT / template, ROOT, fonts, sys_inputs={"data": said})
         try:
@@ -41,12 +58,14 @@ def compile_paper(_ask: Ask, template: str, data: Mapping[str, object], folders:
                 raise
             text = ESCAPED.sub(lambda code: chr(int(code[1], 16)), unshown[1])
             missing.append(text)
-            known = said
+            known, now = said, watch.seconds()
             said = said.replace(text, SHOWN)
-            if said != known and len(missing) < MOST_NAMED:
+            another, round_began = now + (now - round_began), now
+            more = said != known and (len(missing) == MOST_NAMED or another > SEARCH_SECONDS)
+            if said != known and not more:
                 continue
         if missing:
-            raise CharactersMissingError("、".join(map(named, missing)))
+            raise CharactersMissingError("、".join(map(named, missing)) + ("等" if more else ""))
         return base64.b64encode(pdf if isinstance(pdf, bytes) else b"".join(pdf or ())).decode()
 
 

@@ -2,14 +2,15 @@
 set.
 """
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
 import structlog
-from anyio import CapacityLimiter, to_thread
+from anyio import CapacityLimiter, fail_after, to_thread
 from fastapi import Query, Response
 
 from shared.confined import ChildEndedError
@@ -40,6 +41,8 @@ PAPER: dict[int | str, dict[str, Any]] = {
 """The same for a route that answers with either, as its `WantedFormat` says."""
 MOST_WAITING = 20
 """Papers that wait for their turn in one process"""
+LONGEST_WAIT = 30.0
+"""Seconds for which one waits: whoever asks hears of it before a proxy gives up"""
 
 
 class PaperFormat(StrEnum):
@@ -96,18 +99,31 @@ class Typesetter:
         """The paper to save. Call it with no transaction open: it takes a while. 422 where there is no such format."""
         if wanted is PaperFormat.DOCX and paper.template != PROSE:
             raise OnlyPdf
-        if self.turns.statistics().tasks_waiting >= MOST_WAITING:
-            raise PapersBusy
         headers = {
             "Cache-Control": "no-store",
             "Content-Disposition": f'attachment; filename="{paper.name}.{wanted.value}"',
             "X-Content-Type-Options": "nosniff",
         }
-        if wanted is PaperFormat.DOCX:
-            made = await to_thread.run_sync(docx_of, paper, limiter=self.turns)
-            return Response(made, media_type=DOCX_TYPE, headers=headers)
-        pdf = await to_thread.run_sync(self._pdf, paper, limiter=self.turns)
-        return Response(pdf, media_type="application/pdf", headers=headers)
+        async with self._turn():
+            if wanted is PaperFormat.DOCX:
+                return Response(await to_thread.run_sync(docx_of, paper), media_type=DOCX_TYPE, headers=headers)
+            pdf = await to_thread.run_sync(self._pdf, paper)
+            return Response(pdf, media_type="application/pdf", headers=headers)
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """One's turn. 429 where too many wait, or it does not come in time."""
+        if self.turns.statistics().tasks_waiting >= MOST_WAITING:
+            raise PapersBusy
+        try:
+            with fail_after(LONGEST_WAIT):
+                await self.turns.acquire()
+        except TimeoutError:
+            raise PapersBusy from None
+        try:
+            yield
+        finally:
+            self.turns.release()
 
     def _pdf(self, paper: Paper) -> bytes:
         try:

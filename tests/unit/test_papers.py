@@ -1,11 +1,13 @@
 """Papers as PDF: whatever a name looks like is printed as it is, and what cannot be shown is refused."""
 
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
+from shared.papers import compiling
 from shared.papers.prose import BLANK, PaperSection, PaperTable, Prose, Subheading, entered, listed
-from shared.papers.typesetting import CharactersMissingError, FontsMissingError, Paper, typeset
+from shared.papers.typesetting import FONT_FOLDERS, ROOT, CharactersMissingError, FontsMissingError, Paper, typeset
 from shared.papers.word import docx_of
 from tests.fixtures.papers import folded, pages_of, text_of, words_of
 
@@ -48,6 +50,15 @@ def test_characters_that_no_font_has_are_all_named_and_no_empty_box_is_printed()
     with pytest.raises(CharactersMissingError) as refused:
         typeset(prose("甲\U000323af店", "乙\ue000店", "丙店"))
     assert str(refused.value) == "“\U000323af”（U+323AF）、“\ue000”（U+E000）"
+
+
+def test_what_was_found_missing_is_told_before_the_time_is_over(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiling, "SEARCH_SECONDS", 0.0)
+    paper, nobody_asked = prose("甲\U000323af店", "乙\ue000店"), cast("Any", None)
+    template = str(paper.template.relative_to(ROOT))
+    with pytest.raises(CharactersMissingError) as refused:
+        compiling.compile_paper(nobody_asked, template, paper.data, [str(folder) for folder in FONT_FOLDERS])
+    assert str(refused.value) == "“\U000323af”（U+323AF）等"
 
 
 def test_without_its_fonts_no_paper_is_set(tmp_path: Path) -> None:

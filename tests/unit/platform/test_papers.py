@@ -54,6 +54,19 @@ async def test_a_paper_that_takes_too_long_is_refused_and_so_is_one_too_many(mon
         await Typesetter(turns=CapacityLimiter(1)).set(paper())
 
 
+async def test_whoever_waits_too_long_for_their_turn_is_told_and_the_next_paper_is_set(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    monkeypatch.setattr(papers, "LONGEST_WAIT", 0.01)
+    typesetter, other = Typesetter(), object()
+    await typesetter.turns.acquire_on_behalf_of(other)
+    with pytest.raises(PapersBusy):
+        await typesetter.set(paper(), PaperFormat.DOCX)
+    typesetter.turns.release_on_behalf_of(other)
+    assert (await typesetter.set(paper(), PaperFormat.DOCX)).status_code == 200
+    assert typesetter.turns.borrowed_tokens == 0
+
+
 async def test_only_prose_goes_to_a_word_processor():
     answer = await Typesetter().set(paper(), PaperFormat.DOCX)
     assert answer.headers["Content-Disposition"] == 'attachment; filename="test.docx"'
