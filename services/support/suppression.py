@@ -8,7 +8,7 @@ small as a whole are put together with others, and then so many cells are hidden
 another table, with the same margins and the same shown cells, in which it is not small.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from typing import Generic, TypeVar
@@ -18,6 +18,7 @@ K = TypeVar("K")
 R = TypeVar("R")
 C = TypeVar("C")
 Cell = tuple[int, int]
+Corners = tuple[Cell, Cell, Cell]
 
 
 def hidden(numbers: Mapping[K, int]) -> frozenset[K]:
@@ -110,7 +111,7 @@ def _joined(table: Mapping[tuple[R, C], int], rows: Sequence[Sequence[R]], colum
     groups = columns
     while True:
         numbers = _summed(table, rows, groups)
-        joined = {column for _, (row, column) in _small(numbers) if not any(_around(numbers, (row, column)))}
+        joined = {column for _, (row, column) in _small(numbers) if not _can_be_hidden(numbers, (row, column))}
         if not joined:
             return groups
         sums = {column: sum(line[column] for line in numbers) for column in range(len(groups)) if column not in joined}
@@ -139,28 +140,41 @@ def _hidden_cells(numbers: Sequence[Sequence[int]]) -> frozenset[Cell] | None:
     small = _small(numbers)
     not_shown = {cell for _, cell in small}
     for _, cell in sorted(small):
-        around = min(
-            _around(numbers, cell),
-            key=lambda three: (
-                sum(one not in not_shown for one in three),
-                sum(numbers[row][column] for row, column in three),
-            ),
-            default=None,
-        )
+        around = _least_around(numbers, cell, not_shown)
         if around is None:
             return None
         not_shown.update(around)
     return frozenset(not_shown)
 
 
-def _around(numbers: Sequence[Sequence[int]], cell: Cell) -> Iterator[tuple[Cell, Cell, Cell]]:
-    """The three other corners of each rectangle in which the cell can grow until it is not small: the two beside it
-    shrink by as much and stay, the one opposite grows.
+def _least_around(numbers: Sequence[Sequence[int]], cell: Cell, not_shown: Container[Cell]) -> Corners | None:
+    """Of the corners around a cell those of which the fewest are still shown, and then those with the fewest people."""
+    row, column = cell
+    rows, columns = _growing(numbers, cell)
+    beside = [(other, (row, other) not in not_shown, numbers[row][other]) for other in columns]
+    least, found = (4, 0), None
+    for other_row in rows:
+        line, shown = numbers[other_row], (other_row, column) not in not_shown
+        for other_column, also_shown, number in beside:
+            if not line[other_column]:
+                continue
+            opposite = other_row, other_column
+            cost = shown + also_shown + (opposite not in not_shown), number + line[column] + line[other_column]
+            if cost < least:
+                least, found = cost, opposite
+    return None if found is None else ((row, found[1]), (found[0], column), found)
+
+
+def _can_be_hidden(numbers: Sequence[Sequence[int]], cell: Cell) -> bool:
+    rows, columns = _growing(numbers, cell)
+    return any(numbers[row][column] for row, column in product(rows, columns))
+
+
+def _growing(numbers: Sequence[Sequence[int]], cell: Cell) -> tuple[list[int], list[int]]:
+    """The other rows and columns of the rectangles in which the cell can grow until it is not small: the two corners
+    beside it shrink by as much and stay; the one opposite, if there is anybody, grows.
     """
     row, column = cell
     by = SMALLEST - numbers[row][column]
     rows = [other for other, line in enumerate(numbers) if other != row and line[column] > by]
-    columns = [other for other, number in enumerate(numbers[row]) if other != column and number > by]
-    for other_row, other_column in product(rows, columns):
-        if numbers[other_row][other_column]:
-            yield (row, other_column), (other_row, column), (other_row, other_column)
+    return rows, [other for other, number in enumerate(numbers[row]) if other != column and number > by]
