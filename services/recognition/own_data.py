@@ -171,8 +171,8 @@ KINDS = [
         """
         SELECT k.uscc AS "统一社会信用代码", k.kind AS "身份", k.since AS "取得日期", k.until AS "有效期至",
             k.department AS "报送部门"
-        FROM operator_kind k JOIN household h ON h.uscc = k.uscc JOIN register_delivery d ON d.id = k.delivery_id
-        WHERE h.operator_ref = :operator AND coalesce(d.delivered_at >= h.operator_since, true)
+        FROM operator_kind k JOIN household h ON h.uscc = k.uscc
+        WHERE h.operator_ref = :operator AND coalesce(k.stated_at >= h.operator_since, true)
         ORDER BY k.uscc, k.kind, k.department
         """,
         {"报送部门": lambda name: Department(name).label},

@@ -97,7 +97,9 @@ async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedRegi
     delivery = new_delivery(arrived, report)
     unreadable = household_codes(report.rejected_keys_path) if feed is not RegisterFeed.DEBTOR else []
     full = declared.mode == "full" and delivery.coverage is not Coverage.NOTHING
-    merging = RegisterMerge(feed, declared.region, full, delivery.id, unreadable, delivery.department)
+    merging = RegisterMerge(
+        feed, declared.region, full, delivery.id, unreadable, delivery.department, delivery.delivered_at
+    )
     await monitoring_repository.stage_rows(
         session, feed, accepted_rows(report.accepted_path, list(REGISTERS[feed].columns))
     )
@@ -107,15 +109,17 @@ async def count_in(session: AsyncSession, arrived: Arrived, checked: CheckedRegi
     if full:
         merging = await leave_what_needs_a_word(session, arrived, delivery, merging)
     async with beyond_region(session):  # a debtor's shop, or a household that has moved, may be another county's
-        concerned = await monitoring_repository.concerned_codes(session, merging)
-        await application_repository.lock_running(session, concerned)
+        if REGISTERS[feed].judged:
+            concerned = await monitoring_repository.concerned_codes(session, merging)
+            await application_repository.lock_running(session, concerned)
         changed = await monitoring_repository.merge_rows(session, merging)
         if delivery.coverage is Coverage.WAITING:
             await monitoring_repository.keep_listed(session, merging)
         delivery.changed = len(changed)
         session.add(delivery)
         await session.flush()
-        await reassess(session, changed, arrived.caller)
+        if REGISTERS[feed].judged:
+            await reassess(session, changed, arrived.caller)
     return delivery
 
 
@@ -140,10 +144,12 @@ async def remove_unlisted(session: AsyncSession, delivery: RegisterDelivery, cal
     if feed is RegisterFeed.PENALTY:
         await dismiss_waiting(session, delivery)
     async with beyond_region(session):  # as above
-        leaving = await monitoring_repository.leaving_codes(session, merging)
-        await application_repository.lock_running(session, leaving)
+        if REGISTERS[feed].judged:
+            leaving = await monitoring_repository.leaving_codes(session, merging)
+            await application_repository.lock_running(session, leaving)
         changed = await monitoring_repository.dismiss_unlisted(session, merging)
-        await reassess(session, changed, caller)
+        if REGISTERS[feed].judged:
+            await reassess(session, changed, caller)
     return len(changed)
 
 

@@ -4,6 +4,7 @@ A full delivery removes what its region had before and no longer has, or leaves 
 with the same key are replaced. Rows of households with a rejected row stay: an unreadable row removes nothing.
 """
 
+import datetime as dt
 import uuid
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
@@ -31,6 +32,7 @@ class RegisterStatements:
     """A register's statements over the temporary table `incoming`; `columns` are those of its feed.
 
     `concerned`: households that the delivery may affect; `remove` and `put` return the households whose rows changed.
+    `judged`: whether a rule reads the register, so that households are judged again.
     `unlisted`: how many records a full delivery would remove, and of how many. `keep` marks what is not to be removed
     when an officer confirms; `leaving` gives the households whose rows go then, and `dismiss` removes these.
     """
@@ -43,6 +45,7 @@ class RegisterStatements:
     keep: str
     leaving: str
     dismiss: str
+    judged: bool = True
 
 
 NOT_LATER = """
@@ -160,11 +163,20 @@ KIND_STATEMENTS = RegisterStatements(
     RETURNING k.uscc
     """,
     """
-    INSERT INTO operator_kind AS k (uscc, kind, department, region, since, until, delivery_id)
-    SELECT uscc, kind, :department, :region, since, until, :delivery FROM incoming
-    ON CONFLICT (uscc, kind, department, region) DO UPDATE SET
-        since = excluded.since, until = excluded.until, delivery_id = excluded.delivery_id
-    RETURNING k.uscc
+    WITH before AS (
+        SELECT k.uscc, k.kind, k.since, k.until FROM operator_kind k JOIN incoming USING (uscc, kind)
+        WHERE (k.department, k.region) = (:department, :region)
+    ), given AS (
+        INSERT INTO operator_kind AS k (uscc, kind, department, region, since, until, delivery_id, stated_at)
+        SELECT uscc, kind, :department, :region, since, until, :delivery, :stated_at FROM incoming
+        ON CONFLICT (uscc, kind, department, region) DO UPDATE SET
+            since = excluded.since, until = excluded.until,
+            delivery_id = excluded.delivery_id, stated_at = excluded.stated_at
+        RETURNING k.uscc, k.kind, k.since, k.until
+    )
+    SELECT g.uscc FROM given g WHERE NOT EXISTS (
+        SELECT FROM before b WHERE (b.uscc, b.kind) = (g.uscc, g.kind)
+            AND (b.since, b.until) IS NOT DISTINCT FROM (g.since, g.until))
     """,
     f"""
     SELECT count(*) FILTER (WHERE k.uscc <> ALL(CAST(:unreadable AS text[])) AND NOT EXISTS (
@@ -178,6 +190,7 @@ KIND_STATEMENTS = RegisterStatements(
     """,
     f"SELECT k.uscc FROM operator_kind k WHERE {OWN_KINDS} AND {NOT_LATER}",
     f"DELETE FROM operator_kind k WHERE {OWN_KINDS} AND {NOT_LATER} RETURNING k.uscc",
+    judged=False,
 )
 REGISTERS = {
     RegisterFeed.PENALTY: PENALTY_STATEMENTS,
@@ -189,7 +202,7 @@ REGISTERS = {
 @dataclass(frozen=True)
 class RegisterMerge:
     """A delivery to be merged. `full`: what it does not list is removed; `unreadable`: households with a rejected
-    row; `department`: whose, where several deliver a feed.
+    row; `department`: whose, where several deliver a feed; `stated_at`: when it came.
     """
 
     feed: RegisterFeed
@@ -198,6 +211,7 @@ class RegisterMerge:
     delivery: uuid.UUID
     unreadable: Sequence[str]
     department: Department | None = None
+    stated_at: dt.datetime | None = None
 
 
 async def stage_rows(session: AsyncSession, feed: RegisterFeed, batches: AsyncIterator[list[tuple[Any, ...]]]) -> None:
@@ -244,7 +258,8 @@ async def dismiss_unlisted(session: AsyncSession, merging: RegisterMerge) -> Seq
 
 
 def _values(merging: RegisterMerge) -> dict[str, object]:
-    return {name: getattr(merging, name) for name in ("region", "full", "delivery", "unreadable", "department")}
+    names = ("region", "full", "delivery", "unreadable", "department", "stated_at")
+    return {name: getattr(merging, name) for name in names}
 
 
 async def _codes(session: AsyncSession, statement: str, merging: RegisterMerge) -> Sequence[str]:

@@ -142,7 +142,8 @@ class DishonestDebtor(Base):
 class RegisteredKind(Base):
     """A kind of operator (经营者身份) of a household's operator, as a department delivered it for a region.
 
-    Departments and regions do not overwrite one another. It says something of whoever operated the household then.
+    Departments and regions do not overwrite one another. It says something of whoever operated the household at
+    `stated_at`; `delivery_id` is the last delivery after which it stands, which may not have been able to read it.
     """
 
     __tablename__ = "operator_kind"
@@ -154,3 +155,4 @@ class RegisteredKind(Base):
     since: Mapped[dt.date | None] = mapped_column(Date)
     until: Mapped[dt.date | None] = mapped_column(Date, comment="the last day")
     delivery_id: Mapped[uuid.UUID]
+    stated_at: Mapped[dt.datetime] = mapped_column(DateTime(timezone=True), comment="when a delivery last said so")

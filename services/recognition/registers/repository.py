@@ -14,7 +14,6 @@ from services.recognition.registers.models import (
     Household,
     Penalty,
     PublishedCount,
-    RegisterDelivery,
     RegisteredKind,
 )
 from shared.contracts.typing import Counts
@@ -63,13 +62,12 @@ PENALTY_FEED, DEBTOR_FEED = "penalty", "dishonest_debtor"
 KINDS_OF = (
     select(RegisteredKind.kind, RegisteredKind.department)
     .join(Household, Household.uscc == RegisteredKind.uscc)
-    .join(RegisterDelivery, RegisterDelivery.id == RegisteredKind.delivery_id)
     .where(
         RegisteredKind.uscc == bindparam("uscc"),
         func.starts_with(Household.region, RegisteredKind.region),
         func.coalesce(RegisteredKind.since <= bindparam("day", type_=Date), true()),
         func.coalesce(RegisteredKind.until >= bindparam("day", type_=Date), true()),
-        func.coalesce(RegisterDelivery.delivered_at >= Household.operator_since, true()),
+        func.coalesce(RegisteredKind.stated_at >= Household.operator_since, true()),
     )
     .distinct()
 )

@@ -180,7 +180,7 @@ class Receiving(Generic[C, D]):
         details = declared.details() | {"reason": refusal.slug, "detail": refusal.detail}
         subject = audit.about(f"{declared.feed}/{declared.sha256}", declared.region)
         await audit.record(session, subject, caller, "delivery:refuse", details)
-        await add_refused(session, caller.subject, declared, refusal)
+        await add_refused(session, caller, declared, refusal)
 
     async def _accept(self, session: AsyncSession, arrived: Arrived) -> Receipt[D]:
         declared = arrived.declared

@@ -11,7 +11,6 @@ from shared.feeds.contract.feeds import FEEDS
 from shared.feeds.intake.declaration import Channel, Mode
 from shared.platform.deliveries.readers import Reader
 from shared.platform.deliveries.refused import list_refused
-from shared.platform.department_scope import readable_feeds
 from shared.platform.paging import Page, PageQuery, paged
 from shared.platform.unit_of_work import SessionDep
 
@@ -54,6 +53,8 @@ def add_refused(router: APIRouter) -> None:
     async def list_refused_deliveries(
         session: SessionDep, caller: Reader, page: Annotated[PageQuery[int], paged(int, limit=20, largest=100)]
     ) -> Page[RefusedDeliveryView]:
-        """Refused deliveries of the caller's region, newest first; departments see those of their own feeds only."""
-        rows = await list_refused(session, caller.region, readable_feeds(caller), page.after, page.wanted)
+        """Refused deliveries of the caller's region, newest first; departments see those of their own feeds only, and
+        of a feed that several departments deliver what they offered themselves.
+        """
+        rows = await list_refused(session, caller, page.after, page.wanted)
         return page.of(rows, RefusedDeliveryView.of, lambda row: row.sequence)

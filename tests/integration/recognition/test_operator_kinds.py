@@ -4,12 +4,14 @@ from typing import Any
 
 import httpx
 
+from services.recognition.registers.repository import kinds_of
 from shared import clock
 from shared.platform.identity import Role
 from shared.reference.departments import Department
 from tests.integration.recognition.examination_steps import submit_claim
 from tests.integration.recognition.recognition_client import RecognitionClient, household_typed, uscc
 from tests.integration.recognition.register_deliveries import deliver
+from tests.integration.recognition.test_takeovers import passed_to
 from tests.integration.recognition.walkthrough import APPLIES, Walkthrough
 
 CLAIM = {"category": "distinctive", "criteria": ["distinctive.3"], "kinds": ["veteran"]}
@@ -72,6 +74,38 @@ async def test_each_department_replaces_only_what_it_delivered_itself(walkthroug
     for by, status in ((Department.VETERANS, 404), (Department.CIVIL_AFFAIRS, 200)):
         answer = await office.client.get(path, headers=office.as_(Role.BUREAU, department=by))
         assert answer.status_code == status, answer.text
+
+
+async def test_what_a_department_says_again_changes_nothing_and_what_was_refused_is_its_own(walkthrough: Walkthrough):
+    office = walkthrough.office
+    assert (await delivered(office, f"{uscc(1)},veteran,,", f"{uscc(2)},veteran,,")).status_code == 201
+    again = await delivered(office, f"{uscc(1)},veteran,,", f"{uscc(2)},veteran,2020-01-01,")
+    assert (again.status_code, again.json()["changed"]) == (201, 1)
+    (row,) = await office.sql("select array_agg(distinct delivery_id::text) as deliveries from operator_kind")
+    assert row["deliveries"] == [again.json()["id"]], "it says so of both"
+    refused = await deliver(
+        office, "uscc\n", "operator_kind", rows=7, headers=office.as_(Role.BUREAU, department=Department.VETERANS)
+    )
+    assert refused.status_code == 422, refused.text
+    for by, listed in ((Department.VETERANS, 1), (Department.EDUCATION, 0)):
+        answer = await office.client.get("/v1/refused-deliveries", headers=office.as_(Role.BUREAU, department=by))
+        assert [one["feed"] for one in answer.json()["items"]] == ["operator_kind"] * listed
+
+
+async def test_a_row_that_nobody_could_read_proves_nothing_of_a_new_operator(walkthrough: Walkthrough):
+    """What was said of the former one stays until an officer's word, and is said of nobody else."""
+    office = walkthrough.office
+    await office.hear(household_typed(1))
+    assert (await delivered(office, f"{uscc(1)},veteran,,", f"{uscc(2)},veteran,,")).status_code == 201
+    async with office.resources.database.session() as session:
+        assert await kinds_of(session, uscc(1), clock.today()) == {("veteran", "veterans")}
+    await passed_to(walkthrough, 5)
+    waits = (
+        await delivered(office, f"{uscc(1)},退役军人,,", "x,veteran,,", f"{uscc(3)},veteran,,", mode="full")
+    ).json()
+    assert (waits["coverage"], waits["rejected"], len(await kept(office))) == ("waiting", 2, 3)
+    async with office.resources.database.session() as session:
+        assert await kinds_of(session, uscc(1), clock.today()) == frozenset()
 
 
 async def test_a_file_without_rows_waits_for_a_word_whatever_another_department_delivers_meanwhile(
