@@ -14,6 +14,7 @@ PUBLIC_FIELDS = frozenset(
         *("uscc", "name", "region", "type", "year", "run", "policy", "counts", "digest", "revision"),
         *("season", "applications_until", "places", "public_notice", "opens_on", "closes_on", "items"),
         *("recognition", "category", "valid_until", "granted_on", "benefits_from", "from_region"),
+        "adopted_from",
         "certificate",
     }
 )

@@ -88,6 +88,8 @@ class ErrorPlanter:
                 yield column, "missing", None
             for code, value in _WRONG.get(column.kind, ()):
                 yield column, code, value
+            if column.pattern:
+                yield column, "unknown-value", "写错的(合成)"
             if column.not_future:
                 yield column, "future-date", later
 
@@ -120,6 +122,8 @@ class ErrorPlanter:
             return None
         if column.name == "operator_id":
             return str(operator_ids(np.array([number]), self._setting.seed)[0])
+        if column.pattern:
+            return f"sample_{number}"
         of_kind: dict[Kind, str] = {
             "text": f"错误样例{number}(合成)",
             "uscc": uscc,

@@ -10,7 +10,8 @@ from shared.platform.own_data import ALWAYS, OwnDataKind
 
 PACKAGES = [f"services.{name}" for name in ("typing", "recognition", "objection", "notification", "support", "portal")]
 OF_OTHERS = re.compile(
-    r"(?<!respond)_by\b(?! IS NOT NULL)|objector|reviewed|entered|claimed|(?<!:)\bsubject\b(?! = :subject)|sha256|\*"
+    r"(?<!respond|.issued)_by\b(?! IS NOT NULL)|objector|reviewed|entered(?!_at)|claimed"
+    r"|(?<!:)\bsubject\b(?! = :subject)|sha256|\*"
 )
 """Columns that name members of staff or other people, or everything; whether there is somebody names nobody."""
 

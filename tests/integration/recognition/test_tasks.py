@@ -3,10 +3,11 @@
 import httpx
 import pytest
 
+from shared import clock
 from shared.platform.identity import Role
 from tests.integration.recognition.recognition_client import CITY, PROVINCE
 from tests.integration.recognition.stages import at_stage
-from tests.integration.recognition.walkthrough import Walkthrough
+from tests.integration.recognition.walkthrough import APPLIES, Walkthrough
 
 
 async def do(walkthrough: Walkthrough, what: str, role: Role = Role.OFFICER, **who: object) -> httpx.Response:
@@ -82,7 +83,8 @@ async def test_totals_count_each_step_once_and_say_what_is_due_and_whose(
 ):
     first, second = applications
     await walkthrough.review(first)
-    totals = {one["step"]: one for one in (await walkthrough.office.get("/v1/tasks/totals")).json()}
+    with clock.travel(APPLIES):
+        totals = {one["step"]: one for one in (await walkthrough.office.get("/v1/tasks/totals")).json()}
     assert {step: one["number"] for step, one in totals.items()} == {"review": 1, "selection": 1}
     assert (totals["review"]["unclaimed"], totals["review"]["mine"], totals["review"]["overdue"]) == (1, 0, 0)
     (task,) = (await walkthrough.office.get("/v1/tasks", step="review")).json()["items"]

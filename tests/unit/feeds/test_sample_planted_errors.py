@@ -55,6 +55,8 @@ def occurring(feed: str) -> set[str]:
     codes = EVERYWHERE.union(*(BY_KIND.get(column.kind, set()) for column in contract.columns))
     if any(column.not_future for column in contract.columns):
         codes |= {"future-date"}
+    if any(column.pattern for column in contract.columns):
+        codes |= {"unknown-value"}
     if contract.has("uscc"):
         codes |= WITH_USCC if feed == "registration" else WITH_USCC | {"unknown-household"}
     return codes

@@ -15,7 +15,8 @@ from shared.messaging.parquet_source import parquet_source
 
 DELIVERY = UUID("5f0d7b1e-7c1e-4a55-9f0b-5d2f3c1a9b10")
 AT = dt.datetime(2026, 7, 1, 8, tzinfo=dt.UTC)
-STATE = {"region": "410105", "status": "registered", "operator_ref": None}
+NOT_SAID = {"industry_code": None, "established_on": None}
+STATE = {"region": "410105", "status": "registered", "operator_ref": None, **NOT_SAID}
 ROWS = [STATE | {"uscc": f"92410105MA0000{n:03}A", "name": f"商户{n}"} for n in range(7)]
 
 

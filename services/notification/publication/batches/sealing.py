@@ -41,13 +41,19 @@ async def seal(
     batch, together = uuid.uuid4(), await repository.largest_half(session, system, urgency)
     pages: list[PublicationPage] = []
     left, provinces = most if together is None else min(most, together), set[str]()
-    while left:
-        wanted = min(page_size, left)
+
+    async def take_page(wanted: int) -> int:
+        """How many rows were taken. They are let go before the next page is read: each takes some 10 MB."""
         rows = await repository.take_waiting(session, system, urgency, batch, wanted, together)
-        provinces |= {row.region[:PROVINCE_DIGITS] for row in rows}
+        provinces.update(row.region[:PROVINCE_DIGITS] for row in rows)
         if rows:
             pages.append(await asyncio.to_thread(_page, batch, len(pages) + 1, rows))
-        left = left - len(rows) if len(rows) == wanted else 0
+        return len(rows)
+
+    while left:
+        wanted = min(page_size, left)
+        taken = await take_page(wanted)
+        left = left - taken if taken == wanted else 0
     if not pages:
         return None
     now = clock.now()

@@ -180,7 +180,9 @@ class WireFormat:
         return row
 
     def page_out(self, page: Page) -> bytes:
-        """The body of a page, before compression."""
+        """The body of a page, before compression. Each row is written as soon as it is made: as dictionaries, all of
+        them would be most of the publisher's memory.
+        """
         words = self.words
         head = {
             words["batch"]: str(page.batch),
@@ -189,10 +191,10 @@ class WireFormat:
             words["records"]: len(page.records),
             words["digest"]: page.digest,
         }
-        rows = [self.record_out(one) for one in page.records]
+        rows = [orjson.dumps(self.record_out(one)) for one in page.records]
         if self.lines:
-            return b"\n".join([orjson.dumps(head), *map(orjson.dumps, rows), b""])
-        return orjson.dumps({**head, words["rows"]: rows})
+            return b"\n".join([orjson.dumps(head), *rows, b""])
+        return orjson.dumps({**head, words["rows"]: list(map(orjson.Fragment, rows))})
 
     def page_in(self, body: bytes) -> tuple[dict[str, Any], Sequence[dict[str, Any]]]:
         """Head and rows of a body; ValueError where it is none."""
