@@ -15,6 +15,7 @@ from aiokafka import AIOKafkaProducer
 
 from benchmarks.harness import Measurement, Size
 from benchmarks.prepared_data import AS_OF, kafka, postgres, published_like_files
+from services.typing.engine.duckdb_connection import connect
 from services.typing.runs.models import Run
 from services.typing.runs.publication_files import household_typed_records, write_announcement
 from shared.database.connections import Database
@@ -30,7 +31,8 @@ def measure(size: Size) -> list[Measurement]:
     with tempfile.TemporaryDirectory() as name, postgres(Path(name)) as url, kafka(Path(name)) as address:
         folder = Path(name)
         snapshot, results = published_like_files(folder, size.households)
-        write_announcement(snapshot, results, None, folder / "announcement.parquet")
+        with connect(temp_directory=folder) as con:
+            write_announcement(con, snapshot, results, None, folder / "announcement.parquet")
         ours, plain = asyncio.run(compare(url, address, folder / "announcement.parquet", size))
     return [Measurement("raw aiokafka, same payload", ours, plain, 0.7, at_least=True, unit="events/s")]
 

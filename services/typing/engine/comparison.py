@@ -31,11 +31,9 @@ class TypeChange:
     households: int
 
 
-def change_matrix(previous: Path | None, current: Path, *, memory_limit: str = MEMORY_LIMIT) -> list[TypeChange]:
+def change_matrix(con: duckdb.DuckDBPyConnection, previous: Path | None, current: Path) -> list[TypeChange]:
     """Every non-empty cell of the matrix between two result files, by region; no `previous`: all are new."""
-    with connect(memory_limit=memory_limit, temp_directory=current.parent) as con:
-        con.execute("SET preserve_insertion_order = false")
-        rows = con.execute(_matrix_query(previous, current)).fetchall()
+    rows = con.execute(_matrix_query(previous, current)).fetchall()
     return [
         TypeChange(region, _type_or_none(before), _type_or_none(now), households)
         for region, before, now, households in rows

@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
+from duckdb import DuckDBPyConnection
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from services.typing.base import ANNOUNCER
-from services.typing.engine.duckdb_connection import connect, run_statement, sql_literal
+from services.typing.engine.duckdb_connection import run_statement, sql_literal
 from services.typing.engine.exports import write_national_directory
 from services.typing.engine.files import replacing
 from services.typing.resources import Resources
@@ -42,14 +43,14 @@ class PublishedResults:
     corrections: Sequence[tuple[int, str, int]]
 
 
-def write_published(published: PublishedResults, out: Path) -> Path | None:
+def write_published(con: DuckDBPyConnection, published: PublishedResults, out: Path) -> Path | None:
     """One result-like file (uscc, region_code, type) of what is shown now; None when nothing is.
 
     A household that moved between counties typed by different runs is shown by both: the later run counts.
     """
     if not published.runs:
         return None
-    with connect(temp_directory=out.parent) as con, replacing(out) as part:
+    with replacing(out) as part:
         con.execute("CREATE TABLE correction (run integer, uscc varchar, type tinyint)")
         if published.corrections:
             con.executemany("INSERT INTO correction VALUES (?, ?, ?)", [list(row) for row in published.corrections])
@@ -69,6 +70,7 @@ def write_published(published: PublishedResults, out: Path) -> Path | None:
 
 
 def write_announcement(
+    con: DuckDBPyConnection,
     snapshot: Path,
     results: Path,
     previous: Path | None,
@@ -90,7 +92,7 @@ def write_announcement(
         f" FROM read_parquet({sql_literal(snapshot)}) s JOIN read_parquet({sql_literal(results)}) r ON r.uscc = s.uscc"
         f" {before} ORDER BY s.region_code, s.uscc"
     )
-    with connect(temp_directory=out.parent) as con, replacing(out) as part:
+    with replacing(out) as part:
         run_statement(con, f"COPY ({query}) TO {sql_literal(part)} (FORMAT parquet, ROW_GROUP_SIZE {ROWS_PER_GROUP})")
 
 

@@ -205,17 +205,19 @@ async def prepare_draft(step: StepContext) -> None:
     published = await load_published(step)
     async with step.resources.database.session() as session:
         compiled = await compiled_policy(session, step.run)
-    previous = await step.in_thread(write_published, published, step.attempt / "previous.parquet")
-    cells = await step.in_thread(change_matrix, previous, files.results(run.id))
-    await step.in_thread(
-        write_announcement,
-        files.snapshot(run.id),
-        files.results(run.id),
-        previous,
-        step.attempt / ANNOUNCEMENT_FILE,
-        {name: compiled.mask([name]) for name in compiled.names(compiled.decision.defects)},
-        facts_in_clauses(compiled),
-    )
+    with connect(temp_directory=step.attempt) as con:
+        previous = await step.in_thread(write_published, con, published, step.attempt / "previous.parquet")
+        cells = await step.in_thread(change_matrix, con, previous, files.results(run.id))
+        await step.in_thread(
+            write_announcement,
+            con,
+            files.snapshot(run.id),
+            files.results(run.id),
+            previous,
+            step.attempt / ANNOUNCEMENT_FILE,
+            {name: compiled.mask([name]) for name in compiled.names(compiled.decision.defects)},
+            facts_in_clauses(compiled),
+        )
     step.progress(0.3)
     await follow_registrations(step.resources)
     await load_partition(step)

@@ -58,7 +58,7 @@ def wrapped(monkeypatch: pytest.MonkeyPatch, state: RunState, around: Callable[[
 
 
 async def most_at_once(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> int:
-    """How many of four workers were ever at the same run, while three runs are taken to their end."""
+    """How many of four workers were ever at one run, while three runs are taken to their end, or until two were."""
     at_work: Counter[UUID] = Counter()
     most = 0
 
@@ -78,6 +78,10 @@ async def most_at_once(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> int
     for state in list(STEPS):
         wrapped(monkeypatch, state, watched)
     ids = [city.last, await city.office.ordered(), await city.office.ordered()]
+
+    async def seen_or_over(run_id: str) -> bool:
+        return most > 1 or await is_in(city, run_id, "draft", "failed")
+
     async with another_worker(city) as one, another_worker(city) as two:
         mine = RunWorker(city.office.resources)
         workers = [mine, RunWorker(city.office.resources), one, two]
@@ -85,7 +89,7 @@ async def most_at_once(city: StagedCity, monkeypatch: pytest.MonkeyPatch) -> int
             worker.poll_seconds = 0.02
         async with running(*(worker.run() for worker in workers)):
             for run_id in ids:
-                assert await eventually(lambda run_id=run_id: is_in(city, run_id, "draft", "failed"))  # type: ignore[misc]
+                assert await eventually(lambda run_id=run_id: seen_or_over(run_id))  # type: ignore[misc]
     return most
 
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
@@ -20,7 +21,7 @@ def results(path: Path, *rows: tuple[str, str, HouseholdType]) -> Path:
 
 def test_without_an_earlier_run_everyone_is_new(tmp_path: Path) -> None:
     now = results(tmp_path / "now", ("a", "410102", GROWTH), ("b", "410102", GROWTH), ("c", "410103", GAP))
-    assert change_matrix(None, now) == [
+    assert change_matrix(duckdb.connect(), None, now) == [
         TypeChange("410102", None, GROWTH, 2),
         TypeChange("410103", None, GAP, 1),
     ]
@@ -41,7 +42,7 @@ def test_stayed_changed_new_gone_and_moved(tmp_path: Path) -> None:
         ("comes", "410102", GROWTH),
         ("moves", "410105", GROWTH),
     )
-    assert set(change_matrix(before, now)) == {
+    assert set(change_matrix(duckdb.connect(), before, now)) == {
         TypeChange("410102", SURVIVAL, SURVIVAL, 1),
         TypeChange("410102", SURVIVAL, GROWTH, 1),
         TypeChange("410102", None, GROWTH, 1),
@@ -52,7 +53,7 @@ def test_stayed_changed_new_gone_and_moved(tmp_path: Path) -> None:
 
 def test_the_order_of_rows_does_not_matter(tmp_path: Path) -> None:
     rows = [(f"u{n}", f"41010{n % 3}", HouseholdType(n % 6)) for n in range(60)]
-    one = change_matrix(results(tmp_path / "a", *rows), results(tmp_path / "b", *rows))
-    other = change_matrix(results(tmp_path / "a", *rows[::-1]), results(tmp_path / "b", *rows))
+    one = change_matrix(duckdb.connect(), results(tmp_path / "a", *rows), results(tmp_path / "b", *rows))
+    other = change_matrix(duckdb.connect(), results(tmp_path / "a", *rows[::-1]), results(tmp_path / "b", *rows))
     assert one == other
     assert sum(change.households for change in one) == 60
