@@ -12,7 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-NAMED = {"deploy/Dockerfile": re.compile(r"^FROM\s+(\S+)", re.M), "docker-compose.yml": re.compile(r"image:\s*(\S+)")}
+IN_COMPOSE = re.compile(r"image:\s*(\S+)")
+NAMED = {
+    "deploy/Dockerfile": re.compile(r"^FROM\s+(\S+)", re.M),
+    "docker-compose.yml": IN_COMPOSE,
+    "deploy/proxy/compose.yml": IN_COMPOSE,
+}
 PINNED = re.compile(r"[a-z0-9./_-]+:[A-Za-z0-9._-]+@sha256:[0-9a-f]{64}")
 OURS = "minglu:local"
 

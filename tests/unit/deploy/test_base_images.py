@@ -42,5 +42,10 @@ def test_an_image_by_tag_alone_is_named_with_its_file(tmp_path: Path) -> None:
         (tmp_path / file).parent.mkdir(exist_ok=True)
     (tmp_path / "deploy" / "Dockerfile").write_text(f"FROM python:3.13@{DIGEST} AS build\nFROM python:3.13\n")
     (tmp_path / "docker-compose.yml").write_text("  image: minglu:local\n    image: postgres:18\n")
+    (tmp_path / "deploy" / "proxy" / "compose.yml").write_text("    image: nginx:1\n")
     loose = [one for one in base_images(tmp_path) if not is_pinned(one[1])]
-    assert loose == [("deploy/Dockerfile", "python:3.13"), ("docker-compose.yml", "postgres:18")]
+    assert loose == [
+        ("deploy/Dockerfile", "python:3.13"),
+        ("docker-compose.yml", "postgres:18"),
+        ("deploy/proxy/compose.yml", "nginx:1"),
+    ]

@@ -38,6 +38,10 @@ def test_what_a_caller_says_of_its_address_is_not_passed_on() -> None:
     assert "$proxy_add_x_forwarded_for" not in CONFIGURATION
 
 
+def test_the_proxy_starts_when_every_name_can_be_looked_up() -> None:
+    assert set(OVERLAY["services"]["proxy"]["depends_on"]) == {one.service_name() for one in SERVICES}
+
+
 def test_the_proxy_reaches_no_database_and_no_bus() -> None:
     assert set(OVERLAY["services"]["proxy"]["networks"]) == {"front"}
     assert set(OVERLAY["services"]) == {"proxy", *(one.service_name() for one in SERVICES)}
